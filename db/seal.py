@@ -1,0 +1,97 @@
+"""Sealing and opening what identifies a person.
+
+A kiosk holds the hall's public key: it can write what it can never read again. The secret key is
+kept wrapped in a staff member's password. The log keeps a digest whose salt is inside the seal, so
+that after an erasure nothing can be guessed from it.
+"""
+
+import base64
+import hashlib
+import secrets
+from dataclasses import dataclass
+
+SALT = 16
+
+
+class WrongSecret(Exception):
+    """The password or key does not open this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """Something sealed: its name in the record, its sealed bytes, the digest the log keeps."""
+
+    name: str
+    content: bytes
+    digest: str
+
+
+def new_hall_key() -> tuple[str, str]:
+    """A hall's key pair as (public, secret), base64."""
+    from nacl.public import PrivateKey
+
+    secret = PrivateKey.generate()
+    return _write(bytes(secret.public_key)), _write(bytes(secret))
+
+
+def seal(public: str, name: str, text: str) -> Sealed:
+    """Seal `text` to the hall's public key."""
+    from nacl.public import PublicKey, SealedBox
+
+    plain = secrets.token_bytes(SALT) + text.encode()
+    content = SealedBox(PublicKey(_read(public))).encrypt(plain)
+    return Sealed(name, content, hashlib.sha256(plain).hexdigest())
+
+
+def unseal(secret: str, content: bytes, digest: str) -> str:
+    """The text that was sealed. Raises WrongSecret for another key or changed bytes."""
+    from nacl.exceptions import CryptoError
+    from nacl.public import PrivateKey, SealedBox
+
+    try:
+        plain = SealedBox(PrivateKey(_read(secret))).decrypt(content)
+    except CryptoError as trouble:
+        raise WrongSecret from trouble
+    if hashlib.sha256(plain).hexdigest() != digest:
+        raise WrongSecret
+    return plain[SALT:].decode()
+
+
+def wrap(secret: str, password: str) -> str:
+    """The hall's secret key locked with a password (argon2id, then a secret box), base64."""
+    from nacl.secret import SecretBox
+
+    salt = secrets.token_bytes(SALT)
+    return _write(salt + SecretBox(_stretch(password, salt)).encrypt(_read(secret)))
+
+
+def unwrap(wrapped: str, password: str) -> str:
+    """The hall's secret key. Raises WrongSecret."""
+    from nacl.exceptions import CryptoError
+    from nacl.secret import SecretBox
+
+    raw = _read(wrapped)
+    try:
+        return _write(SecretBox(_stretch(password, raw[:SALT])).decrypt(raw[SALT:]))
+    except CryptoError as trouble:
+        raise WrongSecret from trouble
+
+
+def _stretch(password: str, salt: bytes) -> bytes:
+    from nacl.pwhash import argon2id
+
+    return argon2id.kdf(
+        32,
+        password.encode(),
+        salt,
+        opslimit=argon2id.OPSLIMIT_INTERACTIVE,
+        memlimit=argon2id.MEMLIMIT_INTERACTIVE,
+    )
+
+
+def _write(raw: bytes) -> str:
+    return base64.b64encode(raw).decode()
+
+
+def _read(text: str) -> bytes:
+    return base64.b64decode(text)

@@ -1,0 +1,100 @@
+"""One pass between two stores: push what the other lacks, pull what this one lacks.
+
+What each lacks is told by the highest seq per origin. A pass may stop at any byte and be repeated:
+every batch is one transaction there, and an event that is there already is passed over.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from db.event import Head
+from db.store import Batch, Store, StoreTrouble
+
+BATCH = 1000
+
+
+class Forked(StoreTrouble):
+    """Two stores hold different events in the same place of one origin's chain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """How many events one pass sent and fetched."""
+
+    pushed: int
+    pulled: int
+
+
+def sync(local: Store, shared: Store, *, pull: bool = True, batch: int = BATCH) -> Pass:
+    """One pass. Raises StoreTrouble when either store cannot be reached, Forked, StoreDamaged."""
+    here, there = local.heads(), shared.heads()
+    _same_chains(local, here, shared, there)
+    pushed = _copy(local, shared, there, batch)
+    pulled = _copy(shared, local, here, batch) if pull else 0
+    return Pass(pushed, pulled)
+
+
+def _copy(source: Store, target: Store, heads: dict[str, Head], batch: int) -> int:
+    """Give `target`, which has these heads, everything it lacks."""
+    heads = dict(heads)
+    copied = 0
+    while True:
+        lacking: Batch = source.lacking(heads, batch)
+        if not lacking.events:
+            return copied
+        copied += target.receive(lacking)
+        for event in lacking.events:
+            heads[event.origin] = Head(event.seq, event.hash)
+
+
+def _same_chains(a: Store, heads_a: dict[str, Head], b: Store, heads_b: dict[str, Head]) -> None:
+    """Where both know an origin, the shorter chain must be the beginning of the longer one."""
+    for origin in heads_a.keys() & heads_b.keys():
+        mine, theirs = heads_a[origin], heads_b[origin]
+        if mine.seq <= theirs.seq:
+            same = mine.hash == (
+                theirs.hash if mine.seq == theirs.seq else b.hash_at(origin, mine.seq)
+            )
+        else:
+            same = theirs.hash == a.hash_at(origin, theirs.seq)
+        if not same:
+            raise Forked(f"{origin} has two histories; the stores were left as they are")
+
+
+@dataclass(frozen=True, slots=True)
+class SyncState:
+    """What a machine knows about its last passes, for the people in front of it."""
+
+    last_good: datetime | None = None
+    failing_since: datetime | None = None
+    why: str = ""
+
+
+def note_pass(local: Store, trouble: str = "") -> None:
+    """Remember in the local store how a pass went."""
+    now = datetime.now().astimezone()
+    before = sync_state(local)
+    after = (
+        {
+            "last_good": before.last_good.isoformat() if before.last_good else None,
+            "failing_since": (before.failing_since or now).isoformat(),
+            "why": trouble,
+        }
+        if trouble
+        else {"last_good": now.isoformat(), "failing_since": None, "why": ""}
+    )
+    local.set_fact("sync", json.dumps(after))
+
+
+def sync_state(local: Store) -> SyncState:
+    """How the last passes went."""
+    kept = local.fact("sync")
+    if kept is None:
+        return SyncState()
+    told = json.loads(kept)
+    return SyncState(_time(told["last_good"]), _time(told["failing_since"]), told["why"])
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

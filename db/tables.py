@@ -1,0 +1,81 @@
+"""The tables, private to db: the log, what is sealed beside it, and a few facts about this store.
+
+`log` is what every store holds and what migrations build. `read` is a local cache of the fold:
+dropped and rebuilt at will, never shared.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    text,
+)
+
+log = MetaData()
+
+event = Table(
+    "event",
+    log,
+    Column("hall", Text, primary_key=True),
+    Column("origin", Text, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("clock", BigInteger, nullable=False),
+    Column("case_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("prev", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    # Taken from the body when an event with a code comes in, so that a case is found by its code.
+    Column("code_key", Text),
+)
+Index("event_case", event.c.hall, event.c.case_id)
+Index(
+    "event_code",
+    event.c.hall,
+    event.c.code_key,
+    sqlite_where=text("code_key IS NOT NULL"),
+    postgresql_where=text("code_key IS NOT NULL"),
+)
+
+#: What identifies a person, readable only with the hall's key; may be erased, the log stays.
+sealed = Table(
+    "sealed",
+    log,
+    Column("hall", Text, primary_key=True),
+    Column("origin", Text, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", Text, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
+#: This store's own facts: origins, number key, how the last sync went. Never synced.
+fact = Table(
+    "fact",
+    log,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+read = MetaData()
+
+case_line = Table(
+    "case_line",
+    read,
+    Column("case_id", Text, primary_key=True),
+    Column("number", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("due", Text, nullable=False),
+    Column("registered_ms", BigInteger, nullable=False),
+    Column("negative", Integer, nullable=False),
+    Column("clashes", Integer, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+)
+Index("case_line_state", case_line.c.state, case_line.c.due)

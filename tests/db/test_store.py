@@ -1,0 +1,217 @@
+"""One store: what is kept, found, counted, refused, rescued."""
+
+import sqlite3
+
+import pytest
+from sqlalchemy import text
+
+from db import store as store_room
+from db.case import Accepted, Closed, DoesNotFit, Reprinted, State
+from db.code import code_key, mint, tail_digest
+from db.seal import WrongSecret, new_hall_key, seal, unseal, unwrap, wrap
+from db.store import Store, StoreDamaged, StoreFull, StoreTrouble, UnknownCase, open_or_rescue
+from db.verify import verify
+from tests.people import ANGRY, HALL, IDEA, tell
+
+
+@pytest.fixture
+def store(opened, shared_address):
+    return opened("K1", shared_address)
+
+
+def test_what_was_said_is_found_by_its_code_and_nothing_else(store):
+    case, code = tell(store)
+    other, _ = tell(store, IDEA)
+    assert store.find(code) == case
+    assert case.feedback == ANGRY
+    assert case.number != other.number
+    assert store.find(mint()) is None
+
+
+def test_the_whole_address_opens_the_case_only_with_its_own_tail(store):
+    case, code = tell(store)
+    letters_only = type(code)(code.letters, "")
+    forged = type(code)(code.letters, mint().tail)
+    assert store.find(letters_only) == case
+    assert store.find(forged) is None
+
+
+def test_neither_code_nor_contact_stands_in_the_store(local, tmp_path):
+    public, secret = new_hall_key()
+    contact = seal(public, "phone", "13805370000")
+    case, code = tell(local, sealed=contact)
+    local.close()
+    everything = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert case.number.encode() in everything
+    for needle in (code.letters, code.tail, code.path, "13805370000"):
+        assert needle.encode() not in everything
+    with Reopened(tmp_path) as store:
+        content = store.sealed_content(store.find(code), "phone")
+        assert unseal(secret, content, case.contact_digest) == "13805370000"
+
+
+class Reopened:
+    def __init__(self, folder):
+        self.store = Store.open(folder / "K1.sqlite", hall=HALL, device="K1")
+
+    def __enter__(self):
+        return self.store
+
+    def __exit__(self, *_):
+        self.store.close()
+
+
+def test_another_key_or_a_changed_seal_opens_nothing():
+    public, secret = new_hall_key()
+    contact = seal(public, "phone", "13805370000")
+    with pytest.raises(WrongSecret):
+        unseal(new_hall_key()[1], contact.content, contact.digest)
+    with pytest.raises(WrongSecret):
+        unseal(secret, contact.content, "0" * 64)
+    wrapped = wrap(secret, "246810")
+    assert unwrap(wrapped, "246810") == secret
+    with pytest.raises(WrongSecret):
+        unwrap(wrapped, "246811")
+
+
+def test_what_happens_is_added_and_what_does_not_fit_is_refused(store):
+    case, code = tell(store)
+    assert store.append(case.case_id, Accepted("D1")).state is State.ACCEPTED
+    with pytest.raises(DoesNotFit, match="已受理"):
+        store.append(case.case_id, Closed("D1"))
+    with pytest.raises(UnknownCase):
+        store.append("nothing", Accepted("D1"))
+    assert store.find(code).state is State.ACCEPTED
+    assert verify(store).troubles == ()
+
+
+def test_a_reprint_has_a_code_of_its_own_and_the_old_receipt_still_works(store):
+    case, first = tell(store)
+    second = mint()
+    reprint = Reprinted("D1", code_key(HALL, second), tail_digest(second))
+    assert store.append(case.case_id, reprint).prints == 2
+    assert store.find(second).case_id == store.find(first).case_id == case.case_id
+
+
+def test_a_device_counts_on_where_it_stopped_when_it_is_opened_again(opened, shared_address):
+    first = opened("K1", shared_address)
+    tell(first)
+    origin = first.origin
+    first.close()
+    second = opened("K1", shared_address)
+    tell(second)
+    assert second.origin == origin
+    assert second.heads()[origin].seq == 2
+    assert verify(second).troubles == ()
+
+
+def test_two_devices_write_into_one_file_each_with_its_own_chain(opened, tmp_path):
+    kiosk, desk = opened("K1", tmp_path / "one.sqlite"), opened("D1", tmp_path / "one.sqlite")
+    case, _ = tell(kiosk)
+    desk.append(case.case_id, Accepted("D1"))
+    tell(kiosk)
+    assert {origin[:2]: head.seq for origin, head in kiosk.heads().items()} == {"K1": 2, "D1": 1}
+    assert verify(kiosk).troubles == ()
+
+
+@pytest.mark.parametrize("deed", ["UPDATE event SET body = '{}'", "DELETE FROM event"])
+def test_the_log_is_only_ever_added_to(store, deed):
+    tell(store)
+    with pytest.raises(Exception, match="only ever added to"), store._write() as connection:
+        connection.execute(text(deed))
+    assert verify(store).events == 1
+
+
+def test_the_file_is_set_so_that_a_commit_is_durable(local):
+    raw = {}
+    with local._read() as connection:
+        for name in store_room.PRAGMAS:
+            raw[name] = connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+    assert raw == {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "secure_delete": 1,
+        "trusted_schema": 0,
+    }
+
+
+def test_a_file_that_does_not_take_the_settings_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setitem(store_room.PRAGMAS, "synchronous", 9)
+    with pytest.raises(StoreTrouble, match="synchronous"):
+        Store.open(tmp_path / "k.sqlite", hall=HALL, device="K1")
+
+
+def test_without_room_for_a_thousand_more_nothing_is_taken_and_with_room_it_goes_on(
+    local, monkeypatch
+):
+    monkeypatch.setattr(store_room, "ROOM", 10**18)
+    with pytest.raises(StoreFull):
+        tell(local)
+    monkeypatch.undo()
+    tell(local)
+    assert verify(local).events == 1
+
+
+def test_the_worklist_follows_every_case(local):
+    case, _ = tell(local)
+    tell(local, IDEA)
+    assert [line.state for line in local.worklist()] == [State.REGISTERED] * 2
+    local.append(case.case_id, Accepted("D1"))
+    line = next(line for line in local.worklist() if line.case_id == case.case_id)
+    assert (line.state, line.owner, line.negative) == (State.ACCEPTED, "D1", True)
+
+
+def _damage(file):
+    """Overwrite pages in the middle of the file, as a failing disk would."""
+    data = bytearray(file.read_bytes())
+    page = 4096
+    for number in range(6, len(data) // page, 3):
+        data[number * page + 100 : number * page + 1500] = b"\xee" * 1400
+    file.write_bytes(data)
+
+
+def test_a_damaged_store_is_kept_aside_and_its_good_rows_go_into_a_new_one(tmp_path):
+    file = tmp_path / "K1.sqlite"
+    store = Store.open(file, hall=HALL, device="K1")
+    cases = [tell(store)[0] for _ in range(60)]
+    origin = store.origin
+    store.close()
+    _damage(file)
+    with pytest.raises(StoreTrouble):
+        Store.open(file, hall=HALL, device="K1")
+    store, kept = open_or_rescue(file, hall=HALL, device="K1")
+    try:
+        assert kept is not None and kept.exists()
+        assert store.origin != origin
+        saved = {event.case_id for event in store.all_events()}
+        assert 0 < len(saved) < len(cases)
+        tell(store)
+    finally:
+        store.close()
+
+
+def test_a_file_that_is_no_store_at_all_is_kept_aside_too(tmp_path):
+    file = tmp_path / "K1.sqlite"
+    file.write_bytes(b"not a database at all" * 1000)
+    store, kept = open_or_rescue(file, hall=HALL, device="K1")
+    tell(store)
+    store.close()
+    assert kept.read_bytes().startswith(b"not a database")
+
+
+def test_an_event_that_was_changed_behind_our_back_is_noticed_when_it_is_read(local, tmp_path):
+    _, code = tell(local)
+    raw = sqlite3.connect(tmp_path / "K1.sqlite")
+    raw.execute("DROP TRIGGER event_no_update")
+    raw.execute("UPDATE event SET body = replace(body, '两个小时', '两分钟')")
+    raw.commit()
+    raw.close()
+    with pytest.raises(StoreDamaged):
+        local.find(code)
+    assert verify(local).troubles == (f"{local.origin}/1: is not as it was written",)
+
+
+def test_an_unreachable_server_is_trouble_and_not_a_crash():
+    with pytest.raises(StoreTrouble):
+        Store.open("postgresql://nobody@127.0.0.1:9/none", hall=HALL, device="K1")
