@@ -1,0 +1,157 @@
+"""Takes a finished visit in: keep it, then print; and finds a case again by its code.
+
+The case is kept before anything else is tried. What comes after (paper, the shared store) may
+fail, and the case stands all the same.
+"""
+
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from db.case import Case, Feedback, Kind, Outcome, Registered, Result
+from db.code import NotACode, TrackingCode, code_key, mint, read_code, tail_digest
+from db.seal import seal
+from db.store import Store, StoreTrouble
+from db.sync import sync_state
+from kiosk import __version__
+from kiosk.catalogue import Catalogue
+from kiosk.paper.printers import Printer, PrintResult
+from kiosk.workdays import Workdays
+
+THANKS = Outcome(Result.T1, "评价已记录", "谢谢您的评价，已经记进本月的数字里。")
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A case that is kept for good, the code only its citizen has, and where the code leads."""
+
+    case: Case
+    code: TrackingCode
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """What a code leads to; `stale_since` when the shared store cannot be asked."""
+
+    case: Case | None
+    stale_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """How many working days until a reply, by urgency."""
+
+    usual: int = 5
+    urgent: int = 1
+
+    def days(self, kind: Kind) -> int:
+        return self.urgent if kind in (Kind.HELP, Kind.QUESTION) else self.usual
+
+
+class Intake:
+    """One kiosk's way into the record."""
+
+    def __init__(
+        self,
+        store: Store,
+        printer: Printer,
+        catalogue: Catalogue,
+        workdays: Workdays,
+        *,
+        public_key: str,
+        address: str,
+        promise: Promise | None = None,
+        open_shared: Callable[[], Store] | None = None,
+        now: Callable[[], datetime] = datetime.now,
+    ) -> None:
+        self._store = store
+        self._printer = printer
+        self._catalogue = catalogue
+        self._workdays = workdays
+        self._public_key = public_key
+        self._address = address
+        self._promise = promise or Promise()
+        self._open_shared = open_shared
+        self._now = now
+        self._spare: tuple[TrackingCode, str] | None = None
+        self._shared: Store | None = None
+        self._lock = threading.Lock()
+
+    def prepare(self) -> None:
+        """Make the next code ahead of time: its slow digest must not keep anybody waiting."""
+        code = mint()
+        self._spare = (code, code_key(self._store.hall, code))
+
+    def take(self, feedback: Feedback, phone: str = "") -> Taken:
+        """Keep what was said. When this returns it is safe. Raises StoreFull, StoreTrouble."""
+        with self._lock:
+            if self._spare is None:
+                self.prepare()
+            assert self._spare is not None
+            code, key = self._spare
+            now = self._now()
+            due = self._workdays.due(now, self._promise.days(feedback.kind))
+            duty = self._catalogue.duty(now)
+            contact = seal(self._public_key, "phone", phone) if phone else None
+            said = Registered(
+                feedback,
+                number="",
+                due=due.day.isoformat(),
+                due_reason=due.why,
+                code_key=key,
+                tail_digest=tail_digest(code),
+                contact_digest=contact.digest if contact else "",
+                duty_post=duty.window_post.say("zh"),
+                leader=duty.leader_post.say("zh"),
+                outcome=THANKS if feedback.asks_nothing else None,
+            )
+            case = self._store.register(said, now.date(), secrets.token_hex(10), contact)
+            self._spare = None
+        return Taken(case, code, self._address + code.path)
+
+    def print_receipt(self, taken: Taken) -> PrintResult:
+        """Draw and print the receipt; says what the printer gave evidence of, and never raises."""
+        from kiosk.paper.receipt import draw, receipt_of
+
+        receipt = receipt_of(
+            taken.case,
+            taken.code,
+            taken.address,
+            self._catalogue,
+            taken.case.feedback.language,
+            now=self._now(),
+            kiosk=self._store.device,
+            version=__version__,
+        )
+        return self._printer.print(draw(receipt), taken.case.number)
+
+    def look_up(self, typed: str) -> LookUp:
+        """The case a typed or scanned code belongs to; None for every code that leads nowhere."""
+        try:
+            code = read_code(typed)
+        except NotACode:
+            return LookUp(None)
+        try:
+            found = self._shared_store().find(code)
+            return LookUp(found or self._store.find(code))
+        except StoreTrouble:
+            self._shared = None
+            state = sync_state(self._store)
+            since = state.failing_since or self._now().astimezone()
+            return LookUp(self._store.find(code), since)
+
+    def _shared_store(self) -> Store:
+        if self._open_shared is None:
+            return self._store
+        if self._shared is None:
+            self._shared = self._open_shared()
+        return self._shared
+
+    def close(self) -> None:
+        """Let go of the stores."""
+        if self._shared is not None:
+            self._shared.close()
+        self._store.close()

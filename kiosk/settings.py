@@ -1,0 +1,142 @@
+"""Every setting: its name, its default, its meaning. From a file, the environment and flags.
+
+A flag beats the environment (`ZHAOCHA_NAME`), which beats `settings.toml` in the data folder.
+"""
+
+import os
+import sys
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+class BadSetting(ValueError):
+    """A setting has a name or a value that cannot be; the message is one plain line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting; the type of its default is its type."""
+
+    name: str
+    default: str | int | bool
+    meaning: str
+
+
+SETTINGS = (
+    Setting("device", "K1", "This machine's name in numbers and in the log: letters and digits"),
+    Setting("catalogue", "", "Folder of the hall's catalogue; empty: the sample hall"),
+    Setting("local", "local.sqlite", "This machine's own store, in the data folder"),
+    Setting("shared", "shared.sqlite", "The shared store: a file or a postgresql:// address"),
+    Setting("printer", "folder:receipts", "Where receipts go: folder:PATH or none"),
+    Setting("public_address", "", "What QR codes start with; empty: the tracking page here"),
+    Setting("web_host", "127.0.0.1", "Address the tracking page listens on"),
+    Setting("web_port", 8765, "Port the tracking page listens on"),
+    Setting("sync_seconds", 3, "Seconds between two passes to the shared store"),
+    Setting("reply_days", 5, "Working days until a reply is due"),
+    Setting("urgent_days", 1, "Working days until a call for help or a question is answered"),
+    Setting("width", 1080, "Width of the kiosk window in pixels"),
+    Setting("height", 1920, "Height of the kiosk window in pixels"),
+    Setting("fullscreen", False, "Fill the screen, as a kiosk does"),
+    Setting("ppi", 0, "Pixels per inch of the panel; 0: as the screen says"),
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings, with the data folder they belong to."""
+
+    data: Path
+    values: Mapping[str, str | int | bool]
+
+    def text(self, name: str) -> str:
+        return str(self.values[name])
+
+    def number(self, name: str) -> int:
+        return int(self.values[name])
+
+    def flag(self, name: str) -> bool:
+        return bool(self.values[name])
+
+    @property
+    def local(self) -> Path:
+        return self.data / self.text("local")
+
+    @property
+    def shared(self) -> str:
+        """A file's full path or a Postgres address."""
+        where = self.text("shared")
+        return where if where.startswith("postgresql") else str(self.data / where)
+
+    @property
+    def printer(self) -> str:
+        """The printer's setting with a relative folder put into the data folder."""
+        scheme, _, place = self.text("printer").partition(":")
+        return f"folder:{self.data / place}" if scheme == "folder" else self.text("printer")
+
+    @property
+    def tracking_address(self) -> str:
+        """What comes before a code in a tracking address."""
+        public = self.text("public_address").rstrip("/")
+        return f"{public or self.web_address}/t/"
+
+    @property
+    def web_address(self) -> str:
+        return f"http://{self.text('web_host')}:{self.number('web_port')}"
+
+
+def default_data() -> Path:
+    """The user's data folder."""
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    else:
+        base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    return base / "zhaocha"
+
+
+def load(data: Path | None = None, flags: Mapping[str, str] | None = None) -> Settings:
+    """The settings in force. Raises BadSetting for an unknown name or a value of the wrong kind."""
+    data = data or Path(os.environ.get("ZHAOCHA_DATA") or default_data())
+    values: dict[str, str | int | bool] = {s.name: s.default for s in SETTINGS}
+    known = {s.name: s for s in SETTINGS}
+    for name, value in _from_file(data / "settings.toml").items():
+        if name not in known:
+            raise BadSetting(f"settings.toml: there is no setting {name!r}")
+        values[name] = _fit(known[name], value, "settings.toml")
+    for setting in SETTINGS:
+        variable = f"ZHAOCHA_{setting.name.upper()}"
+        if variable in os.environ:
+            values[setting.name] = _fit(setting, os.environ[variable], variable)
+    for name, value in (flags or {}).items():
+        if name not in known:
+            raise BadSetting(f"--set {name}: there is no such setting")
+        values[name] = _fit(known[name], value, f"--set {name}")
+    return Settings(data, values)
+
+
+def _from_file(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as trouble:
+        raise BadSetting(f"{file.name}: {trouble}") from trouble
+
+
+def _fit(setting: Setting, value: Any, where: str) -> str | int | bool:
+    wanted = type(setting.default)
+    if wanted is bool and str(value).lower() in ("true", "false", "1", "0", "yes", "no"):
+        return str(value).lower() in ("true", "1", "yes")
+    if wanted is int and not isinstance(value, bool):
+        try:
+            return int(value)
+        except (TypeError, ValueError):
+            pass
+    if wanted is str and isinstance(value, str):
+        if setting.name == "device" and not (value.isascii() and value.isalnum()):
+            raise BadSetting(f"{where}: a device is named with letters and digits, not {value!r}")
+        return value
+    kind = {bool: "true or false", int: "a whole number", str: "a text"}[wanted]
+    raise BadSetting(f"{where}: {setting.name} wants {kind}, not {value!r}")
