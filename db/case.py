@@ -112,6 +112,8 @@ class Feedback:
     needs: tuple[str, ...] = ()
     reply_by: ReplyBy = ReplyBy.RECEIPT
     language: str = "zh"
+    #: False for a face that was tapped and left: counted here, never exported.
+    confirmed: bool = True
 
     @property
     def asks_nothing(self) -> bool:

@@ -263,7 +263,7 @@ def _lay_out(sheet: _Sheet, receipt: Receipt) -> None:
         sheet.gap(7)
         top = sheet.down
         sheet.gap(6)
-        sheet.text(receipt.promise, 13, bold=True, center=True, right=16)
+        sheet.text(receipt.promise, 12, bold=True, center=True, right=14)
         sheet.gap(5)
         sheet.boxes.append((0, top, sheet.width, sheet.down - top, 6))
     sheet.gap(6)

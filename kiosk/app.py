@@ -1,0 +1,151 @@
+"""Makes every part and hands it over: the only file that knows everyone."""
+
+import sys
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk import RESOURCES
+from kiosk.catalogue import Catalogue, load_or_keep
+from kiosk.settings import Settings
+
+if TYPE_CHECKING:
+    from db.store import Store
+    from kiosk.intake import Intake
+
+SAMPLE = RESOURCES / "catalogue" / "sample"
+
+
+def hall_catalogue(settings: Settings) -> Catalogue:
+    """The hall's catalogue; with an error in it the last good one, and the error on stderr."""
+    folder = settings.text("catalogue")
+    wanted = Path(folder) if folder else SAMPLE
+    catalogue, trouble = load_or_keep(wanted, settings.data / "catalogue.last-good")
+    if trouble is not None:
+        print(f"zhaocha: {trouble}; the last good catalogue stays in use", file=sys.stderr)
+    return catalogue
+
+
+def init(settings: Settings) -> bool:
+    """Make the data folder and the sample hall's staff and keys. False if they are there."""
+    from kiosk import staff
+
+    settings.data.mkdir(parents=True, exist_ok=True)
+    if (settings.data / staff.FILE).exists():
+        return False
+    staff.save(staff.sample_staff(), settings.data)
+    return True
+
+
+def open_local(settings: Settings, device: str, hall: str) -> "Store":
+    """This machine's own store; a damaged one is put aside and said so on stderr."""
+    from db.store import open_or_rescue
+
+    store, kept = open_or_rescue(settings.local, hall=hall, device=device)
+    if kept is not None:
+        print(f"zhaocha: the store was damaged and is kept as {kept.name}", file=sys.stderr)
+    return store
+
+
+def open_shared(settings: Settings, device: str, hall: str) -> "Store":
+    """The shared store. Raises StoreTrouble while it cannot be reached."""
+    from db.store import Store
+
+    return Store.open(settings.shared, hall=hall, device=device)
+
+
+def make_intake(settings: Settings, catalogue: Catalogue) -> "Intake":
+    """Everything behind the kiosk's screen. Raises StoreTrouble."""
+    from kiosk import staff
+    from kiosk.intake import Intake, Promise
+    from kiosk.paper.printers import printer_for
+    from kiosk.workdays import Workdays, read_own
+
+    init(settings)
+    hall, device = catalogue.hall.code, settings.text("device")
+    own = settings.data / "days.csv"
+    intake = Intake(
+        open_local(settings, device, hall),
+        printer_for(settings.printer),
+        catalogue,
+        Workdays(read_own(own) if own.exists() else {}),
+        public_key=staff.load(settings.data).public_key,
+        address=settings.tracking_address,
+        promise=Promise(settings.number("reply_days"), settings.number("urgent_days")),
+        open_shared=lambda: open_shared(settings, f"{device}Q", hall),
+    )
+    intake.prepare()
+    return intake
+
+
+def child(settings: Settings, *command: str) -> list[str]:
+    """The command line of another process of ours with the same data and settings."""
+    start = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "kiosk"]
+    flags = [part for name, value in settings.values.items() for part in _flag(name, value)]
+    return [*start, *command, "--data", str(settings.data), *flags]
+
+
+def _flag(name: str, value: str | int | bool) -> list[str]:
+    from kiosk.settings import SETTINGS
+
+    default = next(s.default for s in SETTINGS if s.name == name)
+    return [] if value == default else ["--set", f"{name}={value}"]
+
+
+def run_kiosk(settings: Settings, sync: bool = True) -> int:
+    """The kiosk's window until it is closed. The record is opened behind the first frame."""
+    from PySide6.QtCore import QProcess, Qt, QTimer
+
+    from kiosk.pinyin import Pinyin
+    from kiosk.ui.background import Background
+    from kiosk.ui.citizen import Citizen
+    from kiosk.ui.language import Language
+    from kiosk.ui.window import application, open_view
+
+    app = application()
+    catalogue = hall_catalogue(settings)
+    language, background = Language(), Background()
+    citizen = Citizen(catalogue, language, background, cache(Pinyin.load))
+    view = open_view(
+        "Main.qml",
+        {"citizen": citizen},
+        width=settings.number("width"),
+        height=settings.number("height"),
+        ppi=settings.number("ppi"),
+    )
+    view.setTitle("Zhaocha 找茬窗口")
+    language.attach(view.engine())
+    citizen.called.connect(lambda: print("zhaocha: someone asks for help at the kiosk", flush=True))
+    opened: list[Intake] = []
+    passes = QProcess()
+
+    def ready(intake: "Intake") -> None:
+        opened.append(intake)
+        citizen.ready(intake)
+        if sync:
+            program, *arguments = child(settings, "sync")
+            passes.setProcessChannelMode(QProcess.ProcessChannelMode.ForwardedErrorChannel)
+            passes.start(program, arguments)
+
+    def trouble(why: Exception) -> None:
+        print(f"zhaocha: the store cannot be opened: {why}", file=sys.stderr)
+        citizen.out_of_service()
+
+    def open_record() -> None:
+        background.run(lambda: make_intake(settings, catalogue), ready, trouble)
+
+    # After the first frame and the first tap: what is loaded here must not slow them.
+    QTimer.singleShot(400, open_record)
+    if settings.flag("fullscreen"):
+        view.setFlags(Qt.WindowType.FramelessWindowHint)
+        view.showFullScreen()
+    else:
+        view.show()
+    code = app.exec()
+    passes.terminate()
+    passes.waitForFinished(3000)
+    background.wait()
+    for intake in opened:
+        intake.close()
+    del view
+    return code

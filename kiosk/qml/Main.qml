@@ -1,0 +1,131 @@
+// The kiosk's one window: the hall's name above, one page of the visit, the same bar below.
+import QtQuick
+import Zhaocha
+import "controls"
+
+Rectangle {
+    id: root
+
+    required property Citizen citizen
+    property real ppi: 96
+
+    readonly property bool home: citizen.screen === "Home"
+
+    color: Theme.paper
+    focus: true
+
+    Keys.onPressed: event => {
+        if (event.key === Qt.Key_Backspace) citizen.hardwareKey("\b")
+        else if (event.key === Qt.Key_Return || event.key === Qt.Key_Enter) citizen.hardwareKey("\n")
+        else if (event.text) citizen.hardwareKey(event.text)
+        event.accepted = true
+    }
+
+    Binding { target: Theme; property: "windowWidth"; value: root.width; when: root.width > 0 }
+    Binding { target: Theme; property: "windowHeight"; value: root.height; when: root.height > 0 }
+    Binding { target: Theme; property: "ppi"; value: root.ppi }
+    Binding { target: Theme; property: "textSize"; value: root.citizen.textSize }
+    Binding { target: Theme; property: "contrast"; value: root.citizen.contrast }
+
+    // Any touch at all, wherever it lands, means somebody is here.
+    PointHandler { onActiveChanged: root.citizen.touch() }
+
+    Item {
+        id: top
+        x: Theme.margin
+        y: 30 * Theme.u
+        width: root.width - 2 * Theme.margin
+        height: Math.max(name.implicitHeight, clock.implicitHeight)
+        Words {
+            id: name
+            width: parent.width - clock.width - Theme.gap
+            text: root.citizen.hall + " · " + qsTr("找茬窗口")
+            font.pixelSize: Theme.bar
+            font.bold: true
+        }
+        Words {
+            id: clock
+            anchors.right: parent.right
+            text: root.citizen.today
+            color: Theme.soft
+            font.pixelSize: Theme.bar
+        }
+    }
+    Loader {
+        id: page
+        objectName: "page"
+        anchors { top: top.bottom; bottom: bar.top; left: parent.left; right: parent.right }
+
+        property string shown: ""
+        Component.onCompleted: follow()
+
+        function follow() {
+            if (shown === root.citizen.screen) return
+            shown = root.citizen.screen
+            setSource("citizen/" + shown + ".qml", { citizen: root.citizen })
+        }
+    }
+    Connections {
+        target: root.citizen
+        function onChanged() { page.follow() }
+    }
+    Rectangle {
+        id: bar
+        anchors { bottom: parent.bottom; left: parent.left; right: parent.right }
+        height: buttons.height + 40 * Theme.u
+        color: Theme.barGround
+        Rectangle { width: parent.width; height: Theme.edge; color: Theme.line }
+        Flow {
+            id: buttons
+            x: Theme.margin / 2
+            y: 20 * Theme.u
+            width: parent.width - Theme.margin
+            spacing: Math.max(16 * Theme.u, 2.54 * Theme.mm)
+            component Small: Button {
+                size: Theme.bar
+                radius: 22 * Theme.u
+            }
+            Small { visible: !root.home; label: qsTr("返回"); onTapped: root.citizen.back() }
+            Small { visible: !root.home; label: qsTr("重新开始"); onTapped: root.citizen.startAgain() }
+            Small { label: qsTr("大字"); chosen: root.citizen.textSize > 0; onTapped: root.citizen.larger() }
+            Small { label: qsTr("对比"); chosen: root.citizen.contrast > 0; onTapped: root.citizen.nextContrast() }
+            Small {
+                label: root.citizen.language === "zh" ? "English" : "中文"
+                onTapped: root.citizen.nextLanguage()
+            }
+            Small { label: qsTr("叫人帮忙"); care: true; onTapped: root.citizen.callSomeone() }
+        }
+    }
+    Rectangle {
+        visible: root.citizen.stillHere > 0 || root.citizen.calling
+        anchors.fill: parent
+        color: Qt.alpha(Theme.paper, 0.94)
+        TapHandler { onTapped: root.citizen.calling ? root.citizen.callHeard() : root.citizen.touch() }
+        Column {
+            anchors.centerIn: parent
+            width: Math.min(parent.width - 2 * Theme.margin, 900 * Theme.u)
+            spacing: Theme.gap * 1.5
+            Words {
+                width: parent.width
+                horizontalAlignment: Text.AlignHCenter
+                text: root.citizen.calling ? qsTr("值守人员这就过来") : qsTr("还在吗？")
+                font.pixelSize: Theme.title
+                font.bold: true
+            }
+            Words {
+                width: parent.width
+                horizontalAlignment: Text.AlignHCenter
+                text: root.citizen.calling ? qsTr("今天在岗：%1").arg(root.citizen.onDuty)
+                    : qsTr("%1 秒后回到首页，屏幕上不留您的内容").arg(root.citizen.stillHere)
+                color: Theme.soft
+            }
+            Button {
+                anchors.horizontalCenter: parent.horizontalCenter
+                width: Math.min(parent.width, 560 * Theme.u)
+                primary: true
+                label: root.citizen.calling ? qsTr("知道了") : qsTr("我还在")
+                onTapped: root.citizen.calling ? root.citizen.callHeard() : root.citizen.touch()
+            }
+        }
+    }
+}

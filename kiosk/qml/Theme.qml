@@ -1,0 +1,52 @@
+// The look in one place: colours, sizes in real units, motion. See docs/design.md.
+pragma Singleton
+import QtQuick
+
+QtObject {
+    property real windowWidth: 1080
+    property real windowHeight: 1920
+    property real ppi: 96
+    property int textSize: 0
+    property int contrast: 0
+
+    readonly property bool landscape: windowWidth > windowHeight
+    // One unit is a pixel of the 1080 × 1920 (or 1920 × 1080) sketch.
+    readonly property real u: landscape ? Math.min(windowWidth / 1920, windowHeight / 1080)
+                                        : Math.min(windowWidth / 1080, windowHeight / 1920)
+    readonly property real mm: ppi / 25.4
+    readonly property real scale: [1, 1.2, 1.45, 1.75][textSize]
+
+    readonly property string family: "Noto Sans SC"
+    readonly property real headline: 112 * u * (1 + (scale - 1) * 0.3)
+    readonly property real title: 80 * u * (1 + (scale - 1) * 0.4)
+    readonly property real tile: 48 * u * scale
+    readonly property real body: 38 * u * scale
+    readonly property real help: 32 * u * scale
+    readonly property real bar: 30 * u * (1 + (scale - 1) * 0.35)
+
+    readonly property real margin: 64 * u
+    readonly property real gap: Math.max(26 * u, 2.54 * mm)
+    readonly property real pad: 34 * u
+    readonly property real corner: 32 * u
+    readonly property real edge: Math.max(2, 3 * u)
+    // A finger needs 12.7 mm (VVSG 2.0), whatever the panel.
+    readonly property real touch: Math.max(104 * u, 12.7 * mm)
+    readonly property real key: Math.max(92 * u, 12.7 * mm)
+
+    readonly property color paper: ["#FBF6EC", "#FFFFFF", "#000000"][contrast]
+    readonly property color card: ["#FFFFFF", "#FFFFFF", "#000000"][contrast]
+    readonly property color line: ["#E4DACA", "#000000", "#FFFFFF"][contrast]
+    readonly property color barGround: ["#F3EADB", "#FFFFFF", "#000000"][contrast]
+    readonly property color ink: ["#1D2B2A", "#000000", "#FFFFFF"][contrast]
+    readonly property color soft: ["#4A5957", "#000000", "#FFFFFF"][contrast]
+    readonly property color jade: ["#0B5D4E", "#000000", "#FFFFFF"][contrast]
+    readonly property color bright: ["#FFFFFF", "#FFFFFF", "#000000"][contrast]
+    readonly property color mist: ["#DDEFE8", "#FFFFFF", "#000000"][contrast]
+    readonly property color apricot: ["#7A3304", "#000000", "#FFFFFF"][contrast]
+    readonly property color apricotMist: ["#FCE9D8", "#FFFFFF", "#000000"][contrast]
+    readonly property color pressed: ["#EFE6D6", "#D9D9D9", "#333333"][contrast]
+    readonly property var grades: ({
+        very_satisfied: "#0B7A62", satisfied: "#5E9F63", basically_satisfied: "#D9A62E",
+        dissatisfied: "#E07F3A", very_dissatisfied: "#C9523F"
+    })
+}

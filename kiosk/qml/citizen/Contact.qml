@@ -1,0 +1,50 @@
+// How to reach me: by the receipt, by telephone, or waiting here.
+import QtQuick
+import Zhaocha
+import ".."
+import "../controls"
+
+Page {
+    id: root
+
+    required property Citizen citizen
+
+    title: qsTr("怎么回复您？")
+    help: qsTr("不留名也件件有回复。")
+
+    footer: Button {
+        primary: true
+        enabled: root.citizen.replyBy !== "phone" || root.citizen.phoneWhole
+        label: enabled ? qsTr("好了") : qsTr("还差几位数字")
+        size: Theme.tile
+        onTapped: root.citizen.back()
+    }
+    Tile {
+        width: parent.width
+        name: qsTr("不留名，凭小票看")
+        hint: qsTr("扫小票上的码就能看到")
+        chosen: root.citizen.replyBy === "receipt"
+        onTapped: root.citizen.answerBy("receipt")
+    }
+    Tile {
+        width: parent.width
+        name: qsTr("打我的手机")
+        hint: root.citizen.dialled || qsTr("号码加密保存，被反映的窗口看不到")
+        chosen: root.citizen.replyBy === "phone"
+        onTapped: root.citizen.answerBy("phone")
+    }
+    Pad {
+        width: parent.width
+        columns: Theme.landscape ? 6 : 4
+        visible: root.citizen.replyBy === "phone"
+        onPressed: key => root.citizen.dial(key)
+        onErased: root.citizen.undial()
+    }
+    Tile {
+        width: parent.width
+        name: qsTr("我就在现场等")
+        hint: qsTr("值守人员马上过来")
+        chosen: root.citizen.replyBy === "on_site"
+        onTapped: root.citizen.answerBy("on_site")
+    }
+}

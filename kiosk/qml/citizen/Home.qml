@@ -1,0 +1,176 @@
+// The first screen, also while nobody is there: the welcome, five faces, four tiles, who is on duty.
+import QtQuick
+import Zhaocha
+import ".."
+import "../controls"
+
+Item {
+    id: root
+
+    required property Citizen citizen
+
+    readonly property bool two: Theme.landscape
+    readonly property real column: two ? (width - 3 * Theme.margin) / 2 : width - 2 * Theme.margin
+
+    Scroller {
+        id: left
+        x: Theme.margin
+        y: 24 * Theme.u
+        width: root.column
+        height: (root.two ? root.height - 24 * Theme.u : root.height) - y
+        spacing: Theme.gap
+
+        Words {
+            width: parent.width
+            text: qsTr("欢迎来找茬")
+            font.pixelSize: root.citizen.language === "zh" ? Theme.headline : Theme.headline * 0.72
+            font.bold: true
+            lineHeight: 1.0
+        }
+        Words {
+            width: parent.width
+            text: qsTr("哪里不顺心，点这里。证已领到，放心说；不留名，也件件有回复。")
+            color: Theme.soft
+            font.pixelSize: Theme.body
+        }
+        Rectangle {
+            width: parent.width
+            height: faces.height + 40 * Theme.u
+            radius: Theme.corner
+            color: Theme.card
+            border.width: Theme.edge
+            border.color: Theme.line
+            Grid {
+                id: faces
+                x: 14 * Theme.u
+                anchors.verticalCenter: parent.verticalCenter
+                width: parent.width - 28 * Theme.u
+                columns: Theme.scale > 1.3 || width / 5 < Theme.touch + Theme.gap ? 3 : 5
+                readonly property real cell: width / columns
+                Repeater {
+                    model: [["very_satisfied", qsTr("非常满意")], ["satisfied", qsTr("满意")],
+                            ["basically_satisfied", qsTr("基本满意")],
+                            ["dissatisfied", qsTr("不满意")],
+                            ["very_dissatisfied", qsTr("非常不满意")]]
+                    Face {
+                        required property var modelData
+                        grade: modelData[0]
+                        name: modelData[1]
+                        width: faces.cell
+                        onTapped: root.citizen.rate(grade)
+                    }
+                }
+            }
+        }
+        Loader { width: parent.width; active: !root.two; visible: active; sourceComponent: ways }
+        Loader { width: parent.width; sourceComponent: board }
+    }
+    Scroller {
+        visible: root.two
+        x: 2 * Theme.margin + root.column
+        y: 40 * Theme.u
+        width: root.column
+        height: root.height - 64 * Theme.u
+        Loader { width: parent.width; active: root.two; visible: active; sourceComponent: ways }
+        Loader { width: parent.width; active: root.two; visible: active; sourceComponent: story }
+    }
+
+    Component {
+        id: ways
+        Column {
+            id: tiles
+            spacing: Theme.gap
+            readonly property int columns: Theme.scale > 1.3 ? 1 : 2
+            Note {
+                visible: root.citizen.outOfService
+                width: parent.width
+                strong: qsTr("这台机器今天记不下来")
+                text: qsTr("请到服务台说，一样件件有回复。电话 %1").arg(root.citizen.phone)
+            }
+            Grid {
+                id: grid
+                width: parent.width
+                columns: tiles.columns
+                spacing: Theme.gap
+                readonly property real cell: (width - (columns - 1) * spacing) / columns
+                readonly property real tallest: Math.max(t1.implicitHeight, t2.implicitHeight,
+                                                         t3.implicitHeight, t4.implicitHeight,
+                                                         170 * Theme.u)
+                Tile {
+                    id: t1
+                    width: grid.cell; height: grid.tallest; accent: "#C9523F"
+                    name: qsTr("投诉 · 吐槽"); hint: qsTr("四下就说完，不用打字")
+                    onTapped: root.citizen.begin("complaint")
+                }
+                Tile {
+                    id: t2
+                    width: grid.cell; height: grid.tallest; accent: "#0B7A62"
+                    name: qsTr("提个建议"); hint: qsTr("开窗口、延时间、改标识")
+                    onTapped: root.citizen.begin("suggestion")
+                }
+                Tile {
+                    id: t3
+                    width: grid.cell; height: grid.tallest; accent: "#E07F3A"
+                    name: qsTr("急事难事 · 兜底"); hint: qsTr("办不成、跑多趟，包到底")
+                    onTapped: root.citizen.begin("help")
+                }
+                Tile {
+                    id: t4
+                    width: grid.cell; height: grid.tallest; accent: "#2C6A8F"
+                    name: qsTr("查进度"); hint: qsTr("扫小票，或输入查询码")
+                    onTapped: root.citizen.go("LookUp")
+                }
+            }
+            Button {
+                width: parent.width
+                label: qsTr("问事 · 在哪办怎么办")
+                color: "transparent"
+                border.width: 0
+                onTapped: root.citizen.begin("question")
+            }
+        }
+    }
+    Component {
+        id: board
+        Column {
+            spacing: Theme.gap
+            Rectangle {
+                width: parent.width
+                height: people.implicitHeight + 1.4 * Theme.pad
+                radius: Theme.corner
+                color: Theme.mist
+                border.width: Theme.contrast ? Theme.edge : 0
+                border.color: Theme.line
+                Flow {
+                    id: people
+                    x: Theme.pad
+                    anchors.verticalCenter: parent.verticalCenter
+                    width: parent.width - 2 * Theme.pad
+                    spacing: Theme.gap
+                    Words {
+                        text: qsTr("今日带班领导：%1").arg(root.citizen.leader)
+                        font.bold: true
+                        font.pixelSize: Theme.help
+                        color: Theme.jade
+                        width: Math.min(implicitWidth, people.width)
+                    }
+                    Words {
+                        text: qsTr("值守：%1").arg(root.citizen.onDuty)
+                        font.pixelSize: Theme.help
+                        width: Math.min(implicitWidth, people.width)
+                    }
+                }
+            }
+            Loader { width: parent.width; active: !root.two; visible: active; sourceComponent: story }
+        }
+    }
+    Component {
+        id: story
+        Note {
+            property int turn: 0
+            strong: qsTr("您找茬 · 我整改")
+            text: root.citizen.stories[turn % root.citizen.stories.length]
+            Timer { interval: 12000; running: true; repeat: true; onTriggered: parent.turn += 1 }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+// One's own words: ready sentences, the keyboard, and what will be kept, as it will be kept.
+import QtQuick
+import Zhaocha
+import ".."
+import "../controls"
+
+Item {
+    id: root
+
+    required property Citizen citizen
+
+    Row {
+        id: head
+        x: Theme.margin
+        y: 30 * Theme.u
+        width: parent.width - 2 * Theme.margin
+        spacing: Theme.gap
+        Words {
+            width: parent.width - done.width - Theme.gap
+            anchors.verticalCenter: parent.verticalCenter
+            text: qsTr("想说的话")
+            font.pixelSize: Theme.title * 0.8
+            font.bold: true
+        }
+        Button {
+            id: done
+            primary: true
+            label: qsTr("写好了")
+            onTapped: root.citizen.back()
+        }
+    }
+    Scroller {
+        id: chips
+        x: Theme.margin
+        anchors { top: head.bottom; topMargin: Theme.gap }
+        width: Theme.landscape ? parent.width * 0.36 : parent.width - 2 * Theme.margin
+        height: Theme.landscape ? parent.height - y - Theme.gap
+                                : Math.max(Theme.touch * 2.4, parent.height * 0.24)
+        spacing: Theme.gap * 0.6
+        Repeater {
+            model: root.citizen.phrases
+            Button {
+                required property string modelData
+                width: parent.width
+                heavy: false
+                size: Theme.help
+                label: modelData
+                chosen: root.citizen.words.includes(modelData)
+                onTapped: root.citizen.say(modelData)
+            }
+        }
+    }
+    Rectangle {
+        id: paper
+        x: Theme.landscape ? chips.x + chips.width + Theme.margin / 2 : Theme.margin
+        y: Theme.landscape ? chips.y : chips.y + chips.height + Theme.gap
+        width: parent.width - x - Theme.margin
+        height: keys.y - y - Theme.gap
+        radius: Theme.corner
+        color: Theme.card
+        border.width: Theme.edge
+        border.color: Theme.jade
+        Flickable {
+            id: view
+            anchors { fill: parent; margins: Theme.pad * 0.7 }
+            clip: true
+            contentHeight: written.implicitHeight
+            contentY: Math.max(0, contentHeight - height)
+            boundsBehavior: Flickable.StopAtBounds
+            Words {
+                id: written
+                width: parent.width
+                text: root.citizen.words || qsTr("在这里写，也可以不写。")
+                color: root.citizen.words ? Theme.ink : Theme.soft
+                wrapMode: Text.Wrap
+            }
+        }
+        Words {
+            anchors { right: parent.right; bottom: parent.bottom; margins: 14 * Theme.u }
+            visible: root.citizen.words.length > 800
+            text: root.citizen.words.length + " / 1000"
+            color: Theme.soft
+            font.pixelSize: Theme.help * 0.9
+        }
+    }
+    Keyboard {
+        id: keys
+        x: paper.x
+        width: paper.width
+        y: parent.height - height - Theme.gap
+        composer: root.citizen.composer
+    }
+}

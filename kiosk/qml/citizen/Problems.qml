@@ -1,0 +1,37 @@
+// What went wrong: several tiles at once, the four of the article first.
+import QtQuick
+import Zhaocha
+import ".."
+import "../controls"
+
+Page {
+    id: root
+
+    required property Citizen citizen
+
+    step: qsTr("第 1 步，共 2 步")
+    title: qsTr("哪里不顺心？")
+    help: qsTr("可以点好几个。")
+
+    footer: Button {
+        primary: true
+        enabled: root.citizen.chosenCount > 0
+        label: root.citizen.chosenCount ? qsTr("下一步（已选 %1 项）").arg(root.citizen.chosenCount)
+                                        : qsTr("先点一个问题")
+        size: Theme.tile
+        implicitHeight: Math.max(Theme.touch, 150 * Theme.u)
+        onTapped: root.citizen.go("Hub")
+    }
+    Tiles {
+        width: parent.width
+        model: root.citizen.problems
+        most: 3
+        onChosen: code => root.citizen.choose(code)
+    }
+    Button {
+        width: parent.width
+        label: qsTr("收费、廉洁方面的事，请走保密通道")
+        size: Theme.help
+        onTapped: root.citizen.sealedWay()
+    }
+}

@@ -1,0 +1,24 @@
+// A button with one word or a short sentence in its middle.
+import QtQuick
+import ".."
+
+Press {
+    id: root
+
+    property real size: Theme.body
+    property bool heavy: true
+
+    implicitWidth: caption.implicitWidth + 2 * Theme.pad
+    implicitHeight: Math.max(Theme.touch, caption.implicitHeight + Theme.pad)
+
+    Words {
+        id: caption
+        anchors.centerIn: parent
+        width: Math.min(implicitWidth, root.width - Theme.pad)
+        horizontalAlignment: Text.AlignHCenter
+        text: root.label
+        color: root.primary ? Theme.bright : root.care ? Theme.apricot : Theme.ink
+        font.pixelSize: root.size
+        font.bold: root.heavy
+    }
+}

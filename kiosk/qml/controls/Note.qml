@@ -1,0 +1,38 @@
+// A calm block of words: a promise (apricot) or a fact (mist).
+import QtQuick
+import ".."
+
+Rectangle {
+    id: root
+
+    property string strong: ""
+    property string text: ""
+    property bool fact: false
+
+    implicitHeight: column.implicitHeight + 1.6 * Theme.pad
+    radius: Theme.corner
+    color: fact ? Theme.mist : Theme.apricotMist
+    border.width: Theme.contrast ? Theme.edge : 0
+    border.color: Theme.line
+
+    Column {
+        id: column
+        x: Theme.pad
+        width: parent.width - 2 * Theme.pad
+        anchors.verticalCenter: parent.verticalCenter
+        Words {
+            width: parent.width
+            visible: text !== ""
+            text: root.strong
+            color: root.fact ? Theme.jade : Theme.apricot
+            font.bold: true
+            font.pixelSize: Theme.help
+        }
+        Words {
+            width: parent.width
+            visible: text !== ""
+            text: root.text
+            font.pixelSize: Theme.help
+        }
+    }
+}

@@ -1,0 +1,34 @@
+// Something to touch: a flat card with an edge; pressed shows at once, chosen shows an edge and a tick.
+import QtQuick
+import ".."
+
+Rectangle {
+    id: root
+
+    property string label: ""
+    property bool chosen: false
+    property bool primary: false
+    property bool care: false
+    readonly property bool touchable: true
+    readonly property bool down: tap.pressed
+
+    signal tapped
+
+    implicitHeight: Theme.touch
+    radius: Theme.corner
+    border.width: chosen ? Theme.edge * 2 : Theme.edge
+    border.color: chosen || primary ? Theme.jade : care ? Theme.apricot : Theme.line
+    color: primary ? Theme.jade : tap.pressed ? Theme.pressed : chosen ? Theme.mist
+         : care ? Theme.apricotMist : Theme.card
+    opacity: enabled ? (primary && tap.pressed ? 0.85 : 1) : 0.45
+
+    Accessible.role: Accessible.Button
+    Accessible.name: label
+    Accessible.onPressAction: root.tapped()
+
+    TapHandler {
+        id: tap
+        gesturePolicy: TapHandler.ReleaseWithinBounds
+        onTapped: root.tapped()
+    }
+}

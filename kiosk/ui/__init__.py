@@ -1,0 +1,1 @@
+"""Where Qt begins: view objects for citizen and desk, background work, language."""

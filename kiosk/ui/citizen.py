@@ -1,0 +1,652 @@
+"""The citizen's side as QML sees it: reads the visit, offers its steps as sentences.
+
+Only Qt and the visit are loaded here; the record comes later (`ready`), off the first frame.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
+from PySide6.QtQml import QmlElement
+
+from db.case import STATE_WORDS, Grade, Kind, ReplyBy
+from db.code import ALPHABET, CODE_LENGTH
+from kiosk.catalogue import Catalogue
+from kiosk.pinyin import Pinyin
+from kiosk.ui.background import Runner
+from kiosk.ui.composer import Composer
+from kiosk.ui.language import Language
+from kiosk.visit import (
+    ASK_AFTER,
+    GOES_HOME,
+    QUICK_RATING,
+    SAME_PRESS,
+    WIPE_AFTER,
+    Screen,
+    Visit,
+    story_of,
+)
+from kiosk.words import languages
+from kiosk.workdays import spoken_day
+
+if TYPE_CHECKING:
+    from kiosk.intake import Intake, LookUp, Taken
+    from kiosk.paper.printers import PrintResult
+
+QML_IMPORT_NAME = "Zhaocha"
+QML_IMPORT_MAJOR_VERSION = 1
+
+TEXT_SIZES = 4
+CONTRASTS = 3
+#: What a hand scanner sends before it stops and presses Enter.
+SCAN_LIMIT = 300
+
+
+@QmlElement
+class Citizen(QObject):
+    """One kiosk's visit. A tap is a slot; everything shown is a property that follows `changed`."""
+
+    changed = Signal()
+    called = Signal()
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        language: Language,
+        background: Runner,
+        load_pinyin: Callable[[], Pinyin],
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = datetime.now,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._catalogue = catalogue
+        self._language = language
+        self._background = background
+        self._clock = clock
+        self._now = now
+        self._composer = Composer(load_pinyin, self._typed, self._erased, self)
+        self._intake: Intake | None = None
+        self._waiting: list[Callable[[Intake], None]] = []
+        self._visit = Visit()
+        self._text_size = 0
+        self._contrast = 0
+        self._touched = clock()
+        self._calling = False
+        self._taken: Taken | None = None
+        self._paper = ""
+        self._found: LookUp | None = None
+        self._searching = False
+        self._out_of_store = False
+        self._sent_at = -1e9
+        self._scan = ""
+        self._ask = ""
+        self._ticker = QTimer(self, interval=1000)
+        self._ticker.timeout.connect(self.tick)
+        self._ticker.start()
+
+    # --- what is shown ------------------------------------------------------------------------
+
+    @Property(str, notify=changed)
+    def screen(self) -> str:
+        return self._visit.screen
+
+    @Property(str, notify=changed)
+    def language(self) -> str:
+        return self._language.current
+
+    @Property(int, notify=changed)
+    def textSize(self) -> int:
+        return self._text_size
+
+    @Property(int, notify=changed)
+    def contrast(self) -> int:
+        return self._contrast
+
+    @Property(QObject, constant=True)
+    def composer(self) -> QObject:
+        return self._composer
+
+    @Property(str, notify=changed)
+    def hall(self) -> str:
+        return self._catalogue.hall.name.say(self._language.current)
+
+    @Property(str, notify=changed)
+    def phone(self) -> str:
+        return self._catalogue.hall.phone
+
+    @Property(str, notify=changed)
+    def today(self) -> str:
+        now = self._now()
+        return f"{spoken_day(now.date(), self._language.current)} {now:%H:%M}"
+
+    @Property(str, notify=changed)
+    def leader(self) -> str:
+        return self._catalogue.duty(self._now()).leader_post.say(self._language.current)
+
+    @Property(str, notify=changed)
+    def onDuty(self) -> str:
+        return self._catalogue.duty(self._now()).window_post.say(self._language.current)
+
+    @Property(list, notify=changed)
+    def stories(self) -> list[str]:
+        return [s.text.say(self._language.current) for s in self._catalogue.stories]
+
+    @Property(str, notify=changed)
+    def kind(self) -> str:
+        return self._visit.kind
+
+    @Property(str, notify=changed)
+    def grade(self) -> str:
+        return self._visit.grade or ""
+
+    @Property(int, notify=changed)
+    def chosenCount(self) -> int:
+        return len(self._visit.problems)
+
+    @Property(list, notify=changed)
+    def problems(self) -> list[dict[str, Any]]:
+        """Tiles: eight problems and 其他; the sealed one has a way of its own."""
+        shown = [p for p in self._catalogue.problems if not p.sealed]
+        return [self._tile(p.code, p.name, p.hint) for p in shown]
+
+    @Property(list, notify=changed)
+    def areas(self) -> list[dict[str, Any]]:
+        found = []
+        for area in self._catalogue.areas:
+            tile = self._tile(area.code, area.name, None)
+            tile["presets"] = [t.say(self._language.current) for t in area.presets]
+            found.append(tile)
+        return found
+
+    @Property(list, notify=changed)
+    def presets(self) -> list[str]:
+        """The ready sentences of the areas that are chosen."""
+        chosen = [a for a in self._catalogue.areas if a.code in self._visit.problems]
+        return [t.say(self._language.current) for a in chosen for t in a.presets]
+
+    @Property(list, notify=changed)
+    def troubles(self) -> list[dict[str, Any]]:
+        return [self._tile(t.code, t.name, t.hint) for t in self._catalogue.troubles]
+
+    @Property(list, notify=changed)
+    def needs(self) -> list[dict[str, Any]]:
+        tiles = [self._tile(n.code, n.name, n.hint) for n in self._catalogue.needs]
+        for tile in tiles:
+            tile["chosen"] = tile["code"] in self._visit.needs
+        return tiles
+
+    @Property(list, notify=changed)
+    def serviceWindows(self) -> list[dict[str, Any]]:
+        tiles = [self._tile(w.code, w.name, w.place) for w in self._catalogue.service_windows]
+        for tile in tiles:
+            tile["chosen"] = tile["code"] == self._visit.service_window
+        return tiles
+
+    @Property(list, notify=changed)
+    def phrases(self) -> list[str]:
+        chosen = self._visit.problems
+        fits = [p for p in self._catalogue.phrases if not p.problem or p.problem in chosen]
+        return [p.text.say(self._language.current) for p in fits][:6]
+
+    @Property(list, notify=changed)
+    def reasons(self) -> list[dict[str, Any]]:
+        """The problems to tap under a face; a good grade needs none."""
+        if self._visit.grade is None or not self._visit.grade.negative:
+            return []
+        return [self._tile(p.code, p.name, p.hint) for p in self._catalogue.problems[:6]]
+
+    @Property(str, notify=changed)
+    def chosenNames(self) -> str:
+        stop = "、" if self._language.current == "zh" else ", "
+        names = (self._catalogue.name_of(c, self._language.current) for c in self._visit.problems)
+        return stop.join(names)
+
+    @Property(str, notify=changed)
+    def chosenWindow(self) -> str:
+        if not self._visit.service_window:
+            return ""
+        window = self._catalogue.service_window(self._visit.service_window)
+        return window.name.say(self._language.current)
+
+    @Property(str, notify=changed)
+    def chosenNeeds(self) -> str:
+        stop = "、" if self._language.current == "zh" else ", "
+        names = (self._catalogue.need(c).name for c in self._visit.needs)
+        return stop.join(name.say(self._language.current) for name in names)
+
+    @Property(str, notify=changed)
+    def words(self) -> str:
+        return self._visit.words
+
+    @Property(str, notify=changed)
+    def replyBy(self) -> str:
+        return self._visit.reply_by
+
+    @Property(str, notify=changed)
+    def dialled(self) -> str:
+        digits = self._visit.phone
+        return " ".join(p for p in (digits[:3], digits[3:7], digits[7:]) if p)
+
+    @Property(bool, notify=changed)
+    def phoneWhole(self) -> bool:
+        return self._visit.phone_whole
+
+    @Property(bool, notify=changed)
+    def saysSomething(self) -> bool:
+        return self._visit.says_something
+
+    @Property(str, notify=changed)
+    def number(self) -> str:
+        return self._taken.case.number if self._taken else ""
+
+    @Property(str, notify=changed)
+    def code(self) -> str:
+        return self._taken.code.grouped if self._taken else ""
+
+    @Property(list, notify=changed)
+    def qr(self) -> list[str]:
+        """The tracking address as rows of 0 and 1."""
+        if self._taken is None:
+            return []
+        from kiosk.paper.receipt import qr_matrix
+
+        matrix = qr_matrix(self._taken.address)
+        return ["".join("1" if dark else "0" for dark in row) for row in matrix]
+
+    @Property(str, notify=changed)
+    def promise(self) -> str:
+        """The promised date; empty for a rating that asks for nothing."""
+        if self._taken is None or self._taken.case.feedback.asks_nothing:
+            return ""
+        return spoken_day(date.fromisoformat(self._taken.case.due), self._language.current)
+
+    @Property(str, notify=changed)
+    def paper(self) -> str:
+        """What is known of the receipt: printing, printed or trouble."""
+        return self._paper
+
+    @Property(str, notify=changed)
+    def typedCode(self) -> str:
+        code = self._visit.code
+        return " ".join(code[i : i + 4] for i in range(0, len(code), 4))
+
+    @Property(list, constant=True)
+    def codeKeys(self) -> list[str]:
+        return list(ALPHABET)
+
+    @Property(bool, notify=changed)
+    def searching(self) -> bool:
+        return self._searching
+
+    @Property(dict, notify=changed)
+    def found(self) -> dict[str, Any]:
+        """The case that was looked up, as a citizen may see it; empty for none."""
+        case = self._found.case if self._found else None
+        if case is None:
+            return {}
+        language = self._language.current
+        shown = spoken_day(date.fromisoformat(case.due), language)
+        story = [
+            {"words": words, "day": spoken_day(datetime.fromtimestamp(at / 1000).date(), language)}
+            for words, at in story_of(case)
+        ]
+        outcome = case.outcome
+        return {
+            "number": case.number,
+            "state": STATE_WORDS[case.state],
+            "due": "" if outcome else shown,
+            "reply": outcome.reply if outcome else "",
+            "story": story,
+        }
+
+    @Property(str, notify=changed)
+    def staleSince(self) -> str:
+        since = self._found.stale_since if self._found else None
+        return f"{since:%H:%M}" if since else ""
+
+    @Property(str, notify=changed)
+    def asked(self) -> str:
+        return self._ask
+
+    @Property(list, notify=changed)
+    def answers(self) -> list[dict[str, str]]:
+        """Service items that fit what was typed: in words, or pinyin initials."""
+        language = self._language.current
+        wanted = self._ask.strip().lower()
+        found = []
+        for item in self._catalogue.service_items:
+            name = item.name.say(language)
+            if wanted and wanted not in name.lower() and wanted not in item.initials:
+                continue
+            window = self._catalogue.service_window(item.service_window)
+            found.append(
+                {
+                    "name": name,
+                    "where": f"{window.name.say(language)} · {window.place.say(language)}",
+                    "bring": item.bring.say(language),
+                }
+            )
+        return found
+
+    @Property(bool, notify=changed)
+    def calling(self) -> bool:
+        return self._calling
+
+    @Property(int, notify=changed)
+    def stillHere(self) -> int:
+        """Seconds left to answer “还在吗？”; 0 while it is not asked."""
+        quiet = self._clock() - self._touched
+        if not self._fresh and self._visit.screen not in GOES_HOME and quiet >= ASK_AFTER:
+            return max(1, int(ASK_AFTER + WIPE_AFTER - quiet + 0.999))
+        return 0
+
+    def _tile(self, code: str, name: Any, hint: Any) -> dict[str, Any]:
+        language = self._language.current
+        return {
+            "code": code,
+            "name": name.say(language),
+            "hint": hint.say(language) if hint else "",
+            "chosen": code in self._visit.problems,
+        }
+
+    # --- steps --------------------------------------------------------------------------------
+
+    @Slot(str)
+    def begin(self, kind: str) -> None:
+        self._show(self._visit.begin(Kind(kind)))
+
+    @Slot(str)
+    def rate(self, grade: str) -> None:
+        self._show(self._visit.rate(Grade(grade)))
+
+    @Slot(str)
+    def choose(self, code: str) -> None:
+        self._show(self._visit.choose(code))
+
+    @Slot(str)
+    def chooseOnly(self, code: str) -> None:
+        self._show(self._visit.choose_only(code))
+
+    @Slot(str)
+    def need(self, code: str) -> None:
+        self._show(self._visit.need(code))
+
+    @Slot(str)
+    def where(self, service_window: str) -> None:
+        self._show(self._visit.where(service_window).back())
+
+    @Slot(str)
+    def go(self, screen: str) -> None:
+        self._composer.flush()
+        self._show(self._visit.go(Screen(screen)))
+
+    @Slot()
+    def sealedWay(self) -> None:
+        """Fees and integrity: sealed from the hall's staff."""
+        sealed = next(p.code for p in self._catalogue.problems if p.sealed)
+        self._show(self._visit.begin(Kind.INTEGRITY).choose_only(sealed))
+
+    @Slot()
+    def back(self) -> None:
+        self._composer.flush()
+        self._found = None
+        self._show(self._visit.back())
+
+    @Slot()
+    def startAgain(self) -> None:
+        self.wipe()
+
+    @Slot(str)
+    def answerBy(self, reply_by: str) -> None:
+        self._show(self._visit.answer_by(ReplyBy(reply_by)))
+
+    @Slot(str)
+    def dial(self, digit: str) -> None:
+        self._show(self._visit.dial(self._visit.phone + digit))
+
+    @Slot()
+    def undial(self) -> None:
+        self._show(self._visit.dial(self._visit.phone[:-1]))
+
+    @Slot(str)
+    def say(self, sentence: str) -> None:
+        """A ready sentence: added to one's own words, or taken out again."""
+        words = self._visit.words
+        if sentence in words:
+            self._show(self._visit.say(words.replace(sentence, "", 1)))
+        else:
+            gap = " " if words and sentence.isascii() else ""
+            self._show(self._visit.say(words + gap + sentence))
+
+    @Slot()
+    def larger(self) -> None:
+        self._text_size = (self._text_size + 1) % TEXT_SIZES
+        self._touch()
+
+    @Slot()
+    def nextContrast(self) -> None:
+        self._contrast = (self._contrast + 1) % CONTRASTS
+        self._touch()
+
+    @Slot()
+    def nextLanguage(self) -> None:
+        known = languages()
+        self._language.switch(known[(known.index(self._language.current) + 1) % len(known)])
+        self._touch()
+
+    @Slot()
+    def callSomeone(self) -> None:
+        """Somebody from the desk is asked to come."""
+        self._calling = True
+        self.called.emit()
+        self._touch()
+
+    @Slot()
+    def callHeard(self) -> None:
+        self._calling = False
+        self._touch()
+
+    @Slot()
+    def touch(self) -> None:
+        """Anything was touched: the idle time begins anew."""
+        asked = self.stillHere
+        self._touched = self._clock()
+        if asked:
+            self.changed.emit()
+
+    # --- own words, codes and questions: one keyboard -----------------------------------------
+
+    def _typed(self, text: str) -> None:
+        if self._visit.screen is Screen.ASK:
+            self._ask = (self._ask + text)[:40]
+            self._touch()
+        else:
+            self._show(self._visit.say(self._visit.words + text))
+
+    def _erased(self) -> None:
+        if self._visit.screen is Screen.ASK:
+            self._ask = self._ask[:-1]
+            self._touch()
+        else:
+            self._show(self._visit.say(self._visit.words[:-1]))
+
+    @Slot(str)
+    def codeKey(self, key: str) -> None:
+        """One character of a tracking code; the last one starts the look-up."""
+        if len(self._visit.code) < CODE_LENGTH:
+            self._found = None
+            self._show(replace(self._visit, code=self._visit.code + key))
+            if len(self._visit.code) == CODE_LENGTH:
+                self._look_up(self._visit.code)
+
+    @Slot()
+    def codeErase(self) -> None:
+        self._found = None
+        self._show(replace(self._visit, code=self._visit.code[:-1]))
+
+    @Slot(str)
+    def hardwareKey(self, text: str) -> None:
+        """A key of a real keyboard or a hand scanner, which types a code and presses Enter."""
+        self._touch()
+        if text in ("\r", "\n"):
+            scanned, self._scan = self._scan, ""
+            looks = self._visit.screen in (Screen.HOME, Screen.LOOK_UP, Screen.CASE)
+            if looks and len(scanned) >= CODE_LENGTH:
+                self._look_up(scanned)
+                return
+            if self._visit.screen is Screen.WORDS:
+                self._typed("\n")
+        elif text == "\b":
+            self._scan = self._scan[:-1]
+            if self._visit.screen in (Screen.WORDS, Screen.ASK):
+                self._composer.erase()
+            elif self._visit.screen is Screen.LOOK_UP:
+                self.codeErase()
+        elif text.isprintable() and text:
+            self._scan = (self._scan + text)[-SCAN_LIMIT:]
+            if self._visit.screen in (Screen.WORDS, Screen.ASK):
+                self._typed(text)
+
+    def _look_up(self, typed: str) -> None:
+        self._searching = True
+        self.changed.emit()
+
+        def start(intake: "Intake") -> None:
+            self._background.run(
+                lambda: intake.look_up(typed), self._looked_up, lambda _: self._looked_up(None)
+            )
+
+        self._when_ready(start)
+
+    def _looked_up(self, found: "LookUp | None") -> None:
+        from kiosk.intake import LookUp
+
+        self._searching = False
+        self._found = found or LookUp(None)
+        if self._visit.screen in (Screen.HOME, Screen.LOOK_UP, Screen.CASE):
+            self._show(self._visit.go(Screen.CASE))
+
+    # --- submitting ---------------------------------------------------------------------------
+
+    @Slot()
+    def submit(self) -> None:
+        """提交 works once: a second press within five seconds is the same press."""
+        self._submit(confirmed=True)
+
+    def _submit(self, *, confirmed: bool) -> None:
+        if self._visit.screen is Screen.SENDING or self._clock() - self._sent_at < SAME_PRESS:
+            return
+        self._composer.flush()
+        if not self._visit.says_something:
+            return
+        self._sent_at = self._clock()
+        self._show(self._visit.go(Screen.SENDING))
+        feedback = replace(self._visit.feedback(self._language.current), confirmed=confirmed)
+        phone = self._visit.phone if self._visit.phone_whole else ""
+
+        def start(intake: "Intake") -> None:
+            self._background.run(lambda: intake.take(feedback, phone), self._kept, self._not_kept)
+
+        self._when_ready(start)
+
+    def _kept(self, taken: "Taken") -> None:
+        self._taken = taken
+        self._paper = "printing"
+        self._show(Visit(screen=Screen.DONE))
+        assert self._intake is not None
+        intake = self._intake
+        self._background.run(lambda: intake.print_receipt(taken), self._printed, self._jammed)
+        self._background.run(intake.prepare, lambda _: None, lambda _: None)
+
+    def _not_kept(self, trouble: Exception) -> None:
+        self._sent_at = -1e9
+        self._show(self._visit.back().go(Screen.TROUBLE))
+
+    def _printed(self, result: "PrintResult") -> None:
+        self._paper = "printed" if result.printed else "trouble"
+        self.changed.emit()
+
+    def _jammed(self, _: Exception) -> None:
+        self._paper = "trouble"
+        self.changed.emit()
+
+    @Slot()
+    def tryAgain(self) -> None:
+        """From the trouble screen: everything entered is still there."""
+        self._show(self._visit.back())
+        self.submit()
+
+    def ready(self, intake: "Intake") -> None:
+        """The record is open: whatever waited for it goes on."""
+        self._intake = intake
+        waiting, self._waiting = self._waiting, []
+        for start in waiting:
+            start(intake)
+
+    def _when_ready(self, start: Callable[["Intake"], None]) -> None:
+        if self._intake is None:
+            self._waiting.append(start)
+        else:
+            start(self._intake)
+
+    def out_of_service(self) -> None:
+        """The record cannot be opened: say so at once, before anybody types."""
+        self._out_of_store = True
+        self.changed.emit()
+
+    @Property(bool, notify=changed)
+    def outOfService(self) -> bool:
+        return self._out_of_store
+
+    # --- time ---------------------------------------------------------------------------------
+
+    @Slot()
+    def tick(self) -> None:
+        """Once a second: idle, home by itself, a face alone, the clock on the wall."""
+        quiet = self._clock() - self._touched
+        screen = self._visit.screen
+        if screen in GOES_HOME:
+            if quiet >= GOES_HOME[screen]:
+                self.wipe()
+        elif screen is Screen.RATE and not self._visit.problems and quiet >= QUICK_RATING:
+            self._submit(confirmed=False)
+        elif not self._fresh and quiet >= ASK_AFTER + WIPE_AFTER:
+            self.wipe()
+        elif quiet >= ASK_AFTER or self._now().second == 0:
+            self.changed.emit()
+
+    @property
+    def _fresh(self) -> bool:
+        """Nothing of anybody is here."""
+        reset = self._text_size == 0 and self._contrast == 0 and self._language.current == "zh"
+        return self._visit == Visit() and reset and not self._calling
+
+    def wipe(self) -> None:
+        """The next person finds nothing of the last one: no word, no size, no language."""
+        self._visit = Visit()
+        self._taken = None
+        self._found = None
+        self._paper = ""
+        self._scan = ""
+        self._ask = ""
+        self._searching = False
+        self._calling = False
+        self._text_size = 0
+        self._contrast = 0
+        self._sent_at = -1e9
+        self._composer.wipe()
+        if self._language.current != "zh":
+            self._language.switch("zh")
+        self._touch()
+
+    def _show(self, visit: Visit) -> None:
+        self._visit = visit
+        self._touch()
+
+    def _touch(self) -> None:
+        self._touched = self._clock()
+        self.changed.emit()

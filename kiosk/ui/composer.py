@@ -1,0 +1,108 @@
+"""What is typed on the on-screen keyboard: Latin letters, or pinyin with candidates.
+
+It learns nothing: what one citizen typed is gone with the visit.
+"""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Property, QObject, Signal, Slot
+from PySide6.QtQml import QmlElement
+
+from kiosk.pinyin import Candidate, Pinyin
+
+QML_IMPORT_NAME = "Zhaocha"
+QML_IMPORT_MAJOR_VERSION = 1
+
+SHOWN = 24
+
+
+@QmlElement
+class Composer(QObject):
+    """Turns keys into text; `typed(text)` is called with what to add, `erased()` for one back."""
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        load: Callable[[], Pinyin],
+        typed: Callable[[str], None],
+        erased: Callable[[], None],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._load = load
+        self._typed = typed
+        self._erased = erased
+        self._pinyin: Pinyin | None = None
+        self._letters = ""
+        self._candidates: list[Candidate] = []
+        self._chinese = True
+
+    @Property(str, notify=changed)
+    def letters(self) -> str:
+        return self._letters
+
+    @Property(list, notify=changed)
+    def candidates(self) -> list[str]:
+        return [c.text for c in self._candidates]
+
+    @Property(bool, notify=changed)
+    def chinese(self) -> bool:
+        return self._chinese
+
+    @Slot(bool)
+    def speak(self, chinese: bool) -> None:
+        """Pinyin or plain Latin; letters that wait are kept as they are."""
+        self.flush()
+        self._chinese = chinese
+        self.changed.emit()
+
+    @Slot(str)
+    def press(self, key: str) -> None:
+        """One key with what stands on it."""
+        if self._chinese and key.isascii() and (key.isalpha() or (key == "'" and self._letters)):
+            self._compose(self._letters + key.lower())
+        elif self._letters and key == " ":
+            self.pick(0)
+        else:
+            self.flush()
+            self._typed(key)
+
+    @Slot()
+    def erase(self) -> None:
+        if self._letters:
+            self._compose(self._letters[:-1])
+        else:
+            self._erased()
+
+    @Slot(int)
+    def pick(self, number: int) -> None:
+        """Take a candidate; letters it did not use go on waiting."""
+        if not 0 <= number < len(self._candidates):
+            self.flush()
+            return
+        chosen = self._candidates[number]
+        self._typed(chosen.text)
+        self._compose(self._letters[chosen.used :].lstrip("'"))
+
+    @Slot()
+    def flush(self) -> None:
+        """Letters that wait become text."""
+        if self._letters:
+            letters = self._letters
+            self._compose("")
+            self._typed(letters)
+
+    def wipe(self) -> None:
+        """Nothing of the last visit stays."""
+        self._chinese = True
+        self._compose("")
+
+    def _compose(self, letters: str) -> None:
+        self._letters = letters[:60]
+        if letters and self._pinyin is None:
+            self._pinyin = self._load()
+        self._candidates = (
+            self._pinyin.candidates(self._letters, SHOWN) if self._letters and self._pinyin else []
+        )
+        self.changed.emit()

@@ -1,0 +1,47 @@
+"""Opening a window on a QML file: fonts, engine, the typed object it shows."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
+from PySide6.QtQuick import QQuickView
+
+from kiosk import RESOURCES
+
+QML = Path(__file__).resolve().parent.parent / "qml"
+PLAUSIBLE_PPI = (40, 400)
+
+
+def application(name: str = "Zhaocha") -> QGuiApplication:
+    """The one application, with the bundled fonts."""
+    app = QGuiApplication.instance() or QGuiApplication([name])
+    assert isinstance(app, QGuiApplication)
+    app.setApplicationName(name)
+    if "Noto Sans SC" not in QFontDatabase.families():
+        for weight in ("Regular", "Bold"):
+            QFontDatabase.addApplicationFont(str(RESOURCES / "fonts" / f"NotoSansSC-{weight}.ttf"))
+        app.setFont(QFont("Noto Sans SC"))
+    return app
+
+
+def open_view(
+    file: str, shown: dict[str, QObject], *, width: int, height: int, ppi: int = 0
+) -> QQuickView:
+    """A view of `file` in kiosk/qml with its required objects handed in; not shown yet.
+
+    `ppi` 0 asks the screen. Raises RuntimeError with QML's own words for a broken file.
+    """
+    view = QQuickView()
+    view.setResizeMode(QQuickView.ResizeMode.SizeRootObjectToView)
+    view.resize(width, height)
+    view.setInitialProperties({**shown, "ppi": ppi or _screen_ppi(view)})
+    view.setSource(QUrl.fromLocalFile(str(QML / file)))
+    if view.status() is not QQuickView.Status.Ready:
+        raise RuntimeError("; ".join(e.toString() for e in view.errors()))
+    return view
+
+
+def _screen_ppi(view: QQuickView) -> float:
+    screen = view.screen()
+    told = screen.physicalDotsPerInch() if screen else 96.0
+    return told if PLAUSIBLE_PPI[0] <= told <= PLAUSIBLE_PPI[1] else 96.0
