@@ -39,7 +39,8 @@ Rectangle {
         Words {
             id: name
             width: parent.width - clock.width - Theme.gap
-            text: root.citizen.hall + " · " + qsTr("找茬窗口")
+            text: root.citizen.language === "zh" ? root.citizen.hall + " · " + qsTr("找茬窗口")
+                                                 : root.citizen.hall
             font.pixelSize: Theme.bar
             font.bold: true
         }
@@ -82,7 +83,8 @@ Rectangle {
             width: parent.width - Theme.margin
             spacing: Math.max(16 * Theme.u, 2.54 * Theme.mm)
             component Small: Button {
-                size: Theme.bar
+                size: root.citizen.language === "zh" ? Theme.bar : Theme.bar * 0.88
+                room: 1.2 * Theme.pad
                 radius: 22 * Theme.u
             }
             Small { visible: !root.home; label: qsTr("返回"); onTapped: root.citizen.back() }

@@ -19,9 +19,9 @@ QtObject {
     readonly property string family: "Noto Sans SC"
     readonly property real headline: 112 * u * (1 + (scale - 1) * 0.3)
     readonly property real title: 80 * u * (1 + (scale - 1) * 0.4)
-    readonly property real tile: 48 * u * scale
-    readonly property real body: 38 * u * scale
-    readonly property real help: 32 * u * scale
+    readonly property real tile: (landscape ? 42 : 48) * u * scale
+    readonly property real body: (landscape ? 35 : 38) * u * scale
+    readonly property real help: (landscape ? 29 : 32) * u * scale
     readonly property real bar: 30 * u * (1 + (scale - 1) * 0.35)
 
     readonly property real margin: 64 * u

@@ -14,90 +14,80 @@ Item {
         y: 24 * Theme.u
         width: parent.width - 2 * Theme.margin
         height: ways.y - y - Theme.gap
-        spacing: Theme.gap
 
-        Tick {
-            anchors.horizontalCenter: parent.horizontalCenter
-            width: (Theme.landscape ? 72 : 130) * Theme.u
-        }
-        Words {
+        Grid {
+            id: halves
             width: parent.width
-            horizontalAlignment: Text.AlignHCenter
-            text: qsTr("收到了，谢谢您")
-            font.pixelSize: Theme.landscape ? Theme.title * 0.8 : Theme.title
-            font.bold: true
-        }
-        Words {
-            width: parent.width
-            visible: root.citizen.promise !== ""
-            horizontalAlignment: Text.AlignHCenter
-            text: qsTr("最迟 %1 前回复您").arg(root.citizen.promise)
-            font.pixelSize: Theme.body * 1.1
-            font.bold: true
-            color: Theme.jade
-        }
-        Rectangle {
-            width: parent.width
-            height: slip.height + 2 * Theme.pad
-            radius: Theme.corner
-            color: Theme.card
-            border.width: Theme.edge
-            border.color: Theme.line
-            Grid {
-                id: slip
-                anchors.centerIn: parent
-                columns: parent.width > 820 * Theme.u * Theme.scale ? 2 : 1
-                spacing: Theme.pad
-                verticalItemAlignment: Grid.AlignVCenter
-                Rectangle {
-                    readonly property var rows: root.citizen.qr
-                    readonly property int module: Math.max(3, Math.floor(380 * Theme.u / (rows.length + 8)))
-                    width: (rows.length + 8) * module
-                    height: width
-                    color: "#FFFFFF"
-                    Repeater {
-                        model: parent.rows
-                        Row {
-                            required property string modelData
-                            required property int index
-                            readonly property int module: parent.module
-                            x: 4 * module
-                            y: (4 + index) * module
-                            Repeater {
-                                model: modelData.split("")
-                                Rectangle {
-                                    required property string modelData
-                                    width: parent.module
-                                    height: width
-                                    color: modelData === "1" ? "#000000" : "#FFFFFF"
-                                }
-                            }
-                        }
-                    }
+            columns: Theme.landscape ? 2 : 1
+            spacing: Theme.gap
+            verticalItemAlignment: Grid.AlignVCenter
+            readonly property real cell: (width - (columns - 1) * spacing) / columns
+
+            Column {
+                width: halves.cell
+                spacing: Theme.gap
+                Tick {
+                    anchors.horizontalCenter: parent.horizontalCenter
+                    width: (Theme.landscape ? 90 : 130) * Theme.u
                 }
-                Column {
-                    spacing: 8 * Theme.u
-                    width: slip.columns === 2 ? root.width - 2 * Theme.margin - 580 * Theme.u
-                                              : root.width - 2 * Theme.margin - 2 * Theme.pad
-                    Words { text: qsTr("编号"); color: Theme.soft; font.pixelSize: Theme.help }
-                    Words {
-                        width: parent.width
-                        text: root.citizen.number
-                        font.bold: true
-                        font.pixelSize: Theme.body
-                        wrapMode: Text.WrapAnywhere
+                Words {
+                    width: parent.width
+                    horizontalAlignment: Text.AlignHCenter
+                    text: qsTr("收到了，谢谢您")
+                    font.pixelSize: Theme.landscape ? Theme.title * 0.86 : Theme.title
+                    font.bold: true
+                }
+                Words {
+                    width: parent.width
+                    visible: root.citizen.promise !== ""
+                    horizontalAlignment: Text.AlignHCenter
+                    text: qsTr("最迟 %1 前回复您").arg(root.citizen.promise)
+                    font.pixelSize: Theme.body * 1.1
+                    font.bold: true
+                    color: Theme.jade
+                }
+            }
+            Rectangle {
+                width: halves.cell
+                height: slip.height + 2 * Theme.pad
+                radius: Theme.corner
+                color: Theme.card
+                border.width: Theme.edge
+                border.color: Theme.line
+                Grid {
+                    id: slip
+                    anchors.centerIn: parent
+                    columns: parent.width > 820 * Theme.u * Theme.scale ? 2 : 1
+                    spacing: Theme.pad
+                    verticalItemAlignment: Grid.AlignVCenter
+                    QrCode {
+                        id: qr
+                        rows: root.citizen.qr
+                        side: 340 * Theme.u
                     }
-                    Words {
-                        width: parent.width
-                        text: qsTr("查询码（请收好）")
-                        color: Theme.soft
-                        font.pixelSize: Theme.help
-                    }
-                    Words {
-                        width: parent.width
-                        text: root.citizen.code
-                        font.bold: true
-                        font.pixelSize: Theme.tile
+                    Column {
+                        spacing: 8 * Theme.u
+                        width: slip.columns === 2 ? halves.cell - qr.width - 3 * Theme.pad
+                                                  : halves.cell - 2 * Theme.pad
+                        Words { text: qsTr("编号"); color: Theme.soft; font.pixelSize: Theme.help }
+                        Words {
+                            width: parent.width
+                            text: root.citizen.number
+                            font.bold: true
+                            font.pixelSize: Theme.help * 1.1
+                        }
+                        Words {
+                            width: parent.width
+                            text: qsTr("查询码（请收好）")
+                            color: Theme.soft
+                            font.pixelSize: Theme.help
+                        }
+                        Words {
+                            width: parent.width
+                            text: root.citizen.code
+                            font.bold: true
+                            font.pixelSize: Theme.tile
+                        }
                     }
                 }
             }
@@ -126,16 +116,19 @@ Item {
         width: parent.width - 2 * Theme.margin
         spacing: Theme.gap
         readonly property real cell: (width - spacing) / 2
+        readonly property real tall: Math.max(more.implicitHeight, enough.implicitHeight,
+                                              (Theme.landscape ? 100 : 130) * Theme.u)
         Button {
+            id: more
             width: ways.cell
-            height: again.height
+            height: ways.tall
             label: qsTr("再说一件")
             onTapped: root.citizen.startAgain()
         }
         Button {
-            id: again
+            id: enough
             width: ways.cell
-            height: Math.max(implicitHeight, 130 * Theme.u)
+            height: ways.tall
             primary: true
             label: qsTr("好了")
             onTapped: root.citizen.startAgain()

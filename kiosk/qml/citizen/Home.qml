@@ -10,7 +10,8 @@ Item {
     required property Citizen citizen
 
     readonly property bool two: Theme.landscape
-    readonly property real column: two ? (width - 3 * Theme.margin) / 2 : width - 2 * Theme.margin
+    readonly property real column: two ? (width - 3 * Theme.margin) * 0.47
+                                       : width - 2 * Theme.margin
 
     Scroller {
         id: left
@@ -69,8 +70,8 @@ Item {
         visible: root.two
         x: 2 * Theme.margin + root.column
         y: 40 * Theme.u
-        width: root.column
-        height: root.height - 64 * Theme.u
+        width: (root.width - 3 * Theme.margin) * 0.53
+        height: root.height - 52 * Theme.u
         Loader { width: parent.width; active: root.two; visible: active; sourceComponent: ways }
         Loader { width: parent.width; active: root.two; visible: active; sourceComponent: story }
     }
@@ -95,7 +96,7 @@ Item {
                 readonly property real cell: (width - (columns - 1) * spacing) / columns
                 readonly property real tallest: Math.max(t1.implicitHeight, t2.implicitHeight,
                                                          t3.implicitHeight, t4.implicitHeight,
-                                                         170 * Theme.u)
+                                                         (root.two ? 140 : 170) * Theme.u)
                 Tile {
                     id: t1
                     width: grid.cell; height: grid.tallest; accent: "#C9523F"

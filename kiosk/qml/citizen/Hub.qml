@@ -18,6 +18,7 @@ Page {
         spacing: Theme.gap * 0.8
         Note {
             width: parent.width
+            visible: Theme.textSize < 2
             strong: qsTr("被反映的窗口看不到您是谁。")
             text: root.citizen.kind === "integrity"
                 ? qsTr("这件事只有纪检人员能看到，大厅的工作人员看不到。")
@@ -37,43 +38,49 @@ Page {
     component Card: Tile {
         property string screen
         property bool filled: false
-        width: parent.width
+        width: (parent.width - (parent.columns - 1) * parent.spacing) / parent.columns
         size: Theme.body
         color: filled ? Theme.mist : Theme.card
         onTapped: root.citizen.go(screen)
     }
-    Card {
-        visible: root.citizen.kind === "complaint"
-        screen: "Problems"
-        filled: root.citizen.chosenNames !== ""
-        name: qsTr("问题")
-        hint: root.citizen.chosenNames
-    }
-    Card {
-        screen: "Where"
-        filled: root.citizen.chosenWindow !== ""
-        name: qsTr("哪个窗口")
-        hint: root.citizen.chosenWindow || qsTr("不清楚也没关系")
-    }
-    Card {
-        screen: "OwnWords"
-        filled: root.citizen.words !== ""
-        name: qsTr("想说的话")
-        hint: root.citizen.words.slice(0, 60) || qsTr("拼音、英文，或点一句现成的")
-    }
-    Card {
-        screen: "Contact"
-        filled: true
-        name: qsTr("怎么回复我")
-        hint: root.citizen.replyBy === "phone" && root.citizen.phoneWhole
-              ? qsTr("打电话：%1").arg(root.citizen.dialled)
-            : root.citizen.replyBy === "on_site" ? qsTr("我就在现场等")
-            : qsTr("不留名，凭小票看（默认）")
-    }
-    Card {
-        screen: "Needs"
-        filled: root.citizen.chosenNeeds !== ""
-        name: qsTr("我需要帮忙")
-        hint: root.citizen.chosenNeeds || qsTr("帮办代办 · 预约 · 延时 · 复印 · 邮寄")
+    Grid {
+        width: parent.width
+        columns: Theme.landscape && Theme.textSize < 2 ? 2 : 1
+        spacing: Theme.gap * 0.8
+
+        Card {
+            visible: root.citizen.kind === "complaint"
+            screen: "Problems"
+            filled: root.citizen.chosenNames !== ""
+            name: qsTr("问题")
+            hint: root.citizen.chosenNames
+        }
+        Card {
+            screen: "Where"
+            filled: root.citizen.chosenWindow !== ""
+            name: qsTr("哪个窗口")
+            hint: root.citizen.chosenWindow || qsTr("不清楚也没关系")
+        }
+        Card {
+            screen: "OwnWords"
+            filled: root.citizen.words !== ""
+            name: qsTr("想说的话")
+            hint: root.citizen.words.slice(0, 60) || qsTr("拼音、英文，或点一句现成的")
+        }
+        Card {
+            screen: "Contact"
+            filled: true
+            name: qsTr("怎么回复我")
+            hint: root.citizen.replyBy === "phone" && root.citizen.phoneWhole
+                  ? qsTr("打电话：%1").arg(root.citizen.dialled)
+                : root.citizen.replyBy === "on_site" ? qsTr("我就在现场等")
+                : qsTr("不留名，凭小票看（默认）")
+        }
+        Card {
+            screen: "Needs"
+            filled: root.citizen.chosenNeeds !== ""
+            name: qsTr("我需要帮忙")
+            hint: root.citizen.chosenNeeds || qsTr("帮办代办 · 预约 · 延时 · 复印 · 邮寄")
+        }
     }
 }

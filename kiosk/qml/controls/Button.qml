@@ -7,14 +7,15 @@ Press {
 
     property real size: Theme.body
     property bool heavy: true
+    property real room: 2 * Theme.pad
 
-    implicitWidth: caption.implicitWidth + 2 * Theme.pad
+    implicitWidth: Math.max(Theme.touch, caption.implicitWidth + room)
     implicitHeight: Math.max(Theme.touch, caption.implicitHeight + Theme.pad)
 
     Words {
         id: caption
         anchors.centerIn: parent
-        width: Math.min(implicitWidth, root.width - Theme.pad)
+        width: Math.min(implicitWidth, root.width - 0.6 * Theme.pad)
         horizontalAlignment: Text.AlignHCenter
         text: root.label
         color: root.primary ? Theme.bright : root.care ? Theme.apricot : Theme.ink

@@ -30,7 +30,7 @@ Item {
         Words {
             width: parent.width
             text: root.title
-            font.pixelSize: Theme.landscape ? Theme.title * 0.86 : Theme.title
+            font.pixelSize: Theme.landscape ? Theme.title * 0.76 : Theme.title
             font.bold: true
             lineHeight: 1.05
         }

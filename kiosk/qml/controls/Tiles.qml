@@ -6,7 +6,7 @@ Grid {
     id: root
 
     property var model: []
-    property real least: 8.6 * Theme.tile
+    property real least: (Theme.landscape ? 7 : 8.6) * Theme.tile
     property int most: 4
     property real size: Theme.tile
 
