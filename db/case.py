@@ -443,6 +443,16 @@ def _whole(outcome: Outcome) -> None:
         raise DoesNotFit("结果和回复都要写")
 
 
+KIND_WORDS = {
+    Kind.RATING: "评价",
+    Kind.COMPLAINT: "投诉",
+    Kind.VENT: "吐槽",
+    Kind.SUGGESTION: "建议",
+    Kind.HELP: "急事难事",
+    Kind.QUESTION: "咨询",
+    Kind.PRAISE: "表扬",
+    Kind.INTEGRITY: "举报",
+}
 STATE_WORDS = {
     State.REGISTERED: "已登记",
     State.ACCEPTED: "已受理",

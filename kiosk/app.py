@@ -12,6 +12,8 @@ from kiosk.settings import Settings
 if TYPE_CHECKING:
     from db.store import Store
     from kiosk.intake import Intake
+    from kiosk.ui.background import Runner
+    from kiosk.ui.desk import Desk
 
 SAMPLE = RESOURCES / "catalogue" / "sample"
 
@@ -149,3 +151,147 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
         intake.close()
     del view
     return code
+
+
+def run_desk(settings: Settings, sync: bool = True) -> int:
+    """The desk's window until it is closed."""
+    from PySide6.QtCore import QProcess
+
+    from kiosk.ui.background import Background
+    from kiosk.ui.window import application, open_view
+
+    app = application()
+    background = Background()
+    catalogue = hall_catalogue(settings)
+    init(settings)
+    device = "D" + settings.text("device").lstrip("K")
+    store = open_local(settings, device, catalogue.hall.code)
+    desk = make_desk(settings, catalogue, store, background)
+    view = open_view("desk/Desk.qml", {"desk": desk}, width=1366, height=768)
+    view.setTitle("Zhaocha 找茬窗口 · 服务台")
+    passes = QProcess()
+    if sync:
+        program, *arguments = child(settings, "sync")
+        passes.setProcessChannelMode(QProcess.ProcessChannelMode.ForwardedErrorChannel)
+        passes.start(program, arguments)
+    view.show()
+    code = app.exec()
+    passes.terminate()
+    passes.waitForFinished(3000)
+    background.wait()
+    store.close()
+    del view
+    return code
+
+
+def make_desk(
+    settings: Settings, catalogue: Catalogue, store: "Store", background: "Runner"
+) -> "Desk":
+    """The desk's view object over an open store."""
+    from db.sync import sync_state
+    from kiosk import staff
+    from kiosk.casework import Casework
+    from kiosk.paper.printers import printer_for
+    from kiosk.ui.desk import Desk
+
+    printer = printer_for(settings.printer)
+    return Desk(
+        catalogue,
+        background,
+        staff.load(settings.data).sign_in,
+        lambda person: Casework(store, person, catalogue, printer, settings.tracking_address),
+        lambda: sync_state(store),
+        store.version,
+    )
+
+
+def run_serve(settings: Settings) -> int:
+    """The tracking page until the process is stopped."""
+    from kiosk.web.page import Tracking, serve
+
+    catalogue = hall_catalogue(settings)
+    tracking = Tracking(
+        lambda: open_shared(settings, "T" + settings.text("device"), catalogue.hall.code),
+        catalogue,
+    )
+    print(f"Tracking page: {settings.web_address}/", flush=True)
+    serve(tracking, settings.text("web_host"), settings.number("web_port"))
+    return 0
+
+
+def run_sync(settings: Settings, once: bool) -> int:
+    """Pass after pass between this machine's store and the shared one; `once` for a single one.
+
+    Raises StoreTrouble with `once`; otherwise trouble is noted in the local store and tried again.
+    """
+    import signal
+    import threading
+
+    from db.store import Store, StoreTrouble
+    from db.sync import note_pass, sync
+
+    hall = hall_catalogue(settings).hall.code
+    local = open_local(settings, settings.text("device"), hall)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    shared: Store | None = None
+    try:
+        while True:
+            try:
+                shared = shared or open_shared(settings, "S" + settings.text("device"), hall)
+                made = sync(local, shared)
+                note_pass(local)
+                if once:
+                    print(f"pushed {made.pushed}, pulled {made.pulled}")
+                    return 0
+            except StoreTrouble as trouble:
+                note_pass(local, str(trouble))
+                if shared is not None:
+                    shared.close()
+                shared = None
+                if once:
+                    raise
+            if stop.wait(settings.number("sync_seconds")):
+                return 0
+    finally:
+        local.close()
+        if shared is not None:
+            shared.close()
+
+
+def run_hall(settings: Settings) -> int:
+    """A whole hall on one machine: kiosk, desk, sync and tracking page, until the kiosk closes."""
+    import subprocess
+
+    init(settings)
+    children = [subprocess.Popen(child(settings, command)) for command in ("serve", "desk")]
+    from kiosk.staff import SAMPLE_PIN
+
+    print(f"Kiosk: this window; its records are in {settings.data}")
+    print(f"Desk: the second window; sign in as desk or leader with {SAMPLE_PIN}")
+    print(f"Tracking page: {settings.web_address}/", flush=True)
+    try:
+        return run_kiosk(settings)
+    finally:
+        for one in children:
+            one.terminate()
+        for one in children:
+            one.wait(timeout=10)
+
+
+def run_verify(settings: Settings, place: str) -> int:
+    """Check the evidence of a store (this machine's own without `place`); 1 for any trouble."""
+    from db.store import Store
+    from db.verify import verify
+
+    hall = hall_catalogue(settings).hall.code
+    store = Store.open(place or settings.local, hall=hall, device="V1")
+    try:
+        report = verify(store)
+    finally:
+        store.close()
+    for trouble in report.troubles:
+        print(trouble)
+    print(f"{report.events} events of {report.origins} devices, {len(report.troubles)} troubles")
+    return 1 if report.troubles else 0

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from db.case import Case, Kind, ReplyBy
+from db.case import KIND_WORDS, Case, ReplyBy
 from db.code import TrackingCode
 from kiosk import RESOURCES
 from kiosk.catalogue import Catalogue
@@ -27,16 +27,6 @@ QR_VERSION = 6
 QR_MASK = 3
 QUIET = 4
 
-KIND_WORDS = {
-    Kind.RATING: "评价",
-    Kind.COMPLAINT: "投诉",
-    Kind.VENT: "吐槽",
-    Kind.SUGGESTION: "建议",
-    Kind.HELP: "急事难事",
-    Kind.QUESTION: "咨询",
-    Kind.PRAISE: "表扬",
-    Kind.INTEGRITY: "举报",
-}
 REPLY_WORDS = {
     ReplyBy.RECEIPT: "不留名，凭小票看",
     ReplyBy.PHONE: "打您留的电话",

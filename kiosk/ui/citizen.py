@@ -239,6 +239,11 @@ class Citizen(QObject):
     def saysSomething(self) -> bool:
         return self._visit.says_something
 
+    @property
+    def taken(self) -> "Taken | None":
+        """What was just kept, while its thank-you is on the screen."""
+        return self._taken
+
     @Property(str, notify=changed)
     def number(self) -> str:
         return self._taken.case.number if self._taken else ""

@@ -18,7 +18,7 @@ Column {
 
     spacing: keyGap
 
-    component Key: Button {
+    component KeyCap: Button {
         property string sign: label
         heavy: false
         size: 42 * Theme.u
@@ -55,7 +55,7 @@ Column {
                 spacing: root.keyGap
                 Repeater {
                     model: root.composer.candidates
-                    Key {
+                    KeyCap {
                         required property int index
                         required property string modelData
                         label: modelData
@@ -75,7 +75,7 @@ Column {
             required property int index
             anchors.horizontalCenter: parent.horizontalCenter
             spacing: root.keyGap
-            Key {
+            KeyCap {
                 visible: line.index === 2 && !root.signs && !root.composer.chinese
                 width: root.unit * 1.3
                 label: root.capital ? "ABC" : "abc"
@@ -85,14 +85,14 @@ Column {
             }
             Repeater {
                 model: line.modelData.split("")
-                Key {
+                KeyCap {
                     required property string modelData
                     label: root.capital && !root.signs ? modelData.toUpperCase() : modelData
                     width: root.unit
                     onTapped: root.composer.press(label)
                 }
             }
-            Key {
+            KeyCap {
                 visible: line.index === 2 && !root.signs
                 width: root.unit * 1.3
                 label: qsTr("退格")
@@ -103,30 +103,30 @@ Column {
     }
     Row {
         spacing: root.keyGap
-        Key {
+        KeyCap {
             width: root.unit * 1.6
             label: root.composer.chinese ? "中" : "EN"
             size: 34 * Theme.u
             onTapped: root.composer.speak(!root.composer.chinese)
         }
-        Key {
+        KeyCap {
             width: root.unit * 1.6
             label: root.signs ? qsTr("字母") : "123"
             size: 30 * Theme.u
             onTapped: root.signs = !root.signs
         }
-        Key {
+        KeyCap {
             width: root.width - root.unit * 6.4 - 4 * root.keyGap
             label: root.composer.letters ? qsTr("选第一个") : qsTr("空格")
             size: 30 * Theme.u
             onTapped: root.composer.press(" ")
         }
-        Key {
+        KeyCap {
             width: root.unit * 1.6
             label: root.composer.chinese ? "，" : "."
             onTapped: root.composer.press(label)
         }
-        Key {
+        KeyCap {
             width: root.unit * 1.6
             label: qsTr("换行")
             size: 30 * Theme.u

@@ -1,0 +1,95 @@
+"""The commands: `zhaocha` = `python -m kiosk`."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from kiosk import __version__
+from kiosk.settings import SETTINGS, BadSetting, Settings, load
+
+COMMANDS = {
+    "kiosk": "the citizen's window (the default)",
+    "hall": "kiosk, desk, sync and tracking page together on one machine",
+    "desk": "the staff's window",
+    "serve": "the tracking page behind the QR code",
+    "sync": "exchange events with the shared store; --once for a single pass",
+    "demo": "a whole day in a minute, without a screen; --out DIR",
+    "verify": "check a store's evidence: chains, gaps, hashes",
+    "init": "make the data folder with the sample hall's staff and keys",
+    "settings": "every setting with its value and its meaning",
+}
+
+
+def parser() -> argparse.ArgumentParser:
+    listed = "\n".join(f"  {name:9} {meaning}" for name, meaning in COMMANDS.items())
+    made = argparse.ArgumentParser(
+        prog="zhaocha",
+        description="Zhaocha 找茬窗口: come and find fault with us.",
+        epilog=f"commands:\n{listed}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    made.add_argument("--version", action="version", version=f"zhaocha {__version__}")
+    made.add_argument("command", nargs="?", default="kiosk", choices=COMMANDS, metavar="COMMAND")
+    made.add_argument("store", nargs="?", default="", help="verify: the store to check")
+    made.add_argument("--data", type=Path, help="the folder with stores, keys and settings")
+    made.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="flags")
+    made.add_argument("--once", action="store_true", help="sync: one pass, then stop")
+    made.add_argument("--out", type=Path, default=Path("demo-out"), help="demo: where it goes")
+    return made
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; trouble is one plain line on stderr and a code that is not 0."""
+    told = parser().parse_args(arguments)
+    flags = dict(flag.partition("=")[::2] for flag in told.flags)
+    try:
+        return _run(told, load(told.data, flags))
+    except (BadSetting, ValueError) as trouble:
+        return _trouble(trouble, 2)
+    except Exception as trouble:
+        if type(trouble).__name__ in KNOWN:
+            return _trouble(trouble, 1)
+        raise
+
+
+#: The world's troubles by name, so that no room has to be loaded to know them.
+KNOWN = {"StoreTrouble", "StoreFull", "StoreDamaged", "Forked", "NewerStore", "CatalogueError",
+         "FileNotFoundError", "PermissionError", "OSError"}  # fmt: skip
+
+
+def _trouble(trouble: Exception, code: int) -> int:
+    print(f"zhaocha: {' '.join(str(trouble).split())}", file=sys.stderr)
+    return code
+
+
+def _run(told: argparse.Namespace, settings: Settings) -> int:
+    if told.command == "settings":
+        for setting in SETTINGS:
+            print(f"{setting.name} = {settings.values[setting.name]!r}\n    {setting.meaning}")
+        return 0
+    if told.command == "demo":
+        from kiosk.demo import demo
+
+        return demo(told.out)
+    from kiosk import app
+
+    if told.command == "init":
+        made = app.init(settings)
+        print(f"{'made' if made else 'already there'}: {settings.data}")
+        return 0
+    if told.command == "sync":
+        return app.run_sync(settings, told.once)
+    if told.command == "verify":
+        return app.run_verify(settings, told.store)
+    run: dict[str, Callable[[Settings], int]] = {
+        "kiosk": app.run_kiosk,
+        "hall": app.run_hall,
+        "desk": app.run_desk,
+        "serve": app.run_serve,
+    }
+    return run[told.command](settings)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,93 @@
+"""Hands for a window: find what can be touched, touch it for real, type, look at the picture.
+
+The demo and the tests use a window only through these, as a person would.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QPointingDevice
+from PySide6.QtQuick import QQuickItem, QQuickView
+from PySide6.QtTest import QTest
+
+PATIENCE = 30.0
+
+
+def items(root: QQuickItem) -> Iterator[QQuickItem]:
+    """Every visible item below `root`, delegates of repeaters too."""
+    for child in root.childItems():
+        if child.isVisible():
+            yield child
+            yield from items(child)
+
+
+def wait_until(holds: Callable[[], object], what: str) -> None:
+    """Let the window live until `holds`. Raises TimeoutError with `what` was waited for."""
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        if time.monotonic() > end:
+            raise TimeoutError(what)
+        QTest.qWait(5)
+
+
+class Hands:
+    """Ten fingers and a keyboard on one window; counts its taps."""
+
+    def __init__(self, view: QQuickView, device: QPointingDevice | None = None) -> None:
+        self.view = view
+        self.taps = 0
+        self._device = device or QTest.createTouchDevice()
+
+    def touchables(self) -> list[QQuickItem]:
+        """What can be touched now, in the order of the screen's tree."""
+        return [i for i in items(self.view.rootObject()) if i.property("touchable")]
+
+    def settle(self) -> None:
+        """Let every positioner put its children where the next frame will show them."""
+        QCoreApplication.processEvents()
+        for item in [*items(self.view.rootObject())]:
+            item.ensurePolished()
+
+    def find(self, label: str) -> QQuickItem:
+        """The touchable with this label, or that begins with it. Raises LookupError."""
+        self.settle()
+        found = self.touchables()
+        for fits in (str.__eq__, str.startswith):
+            for item in found:
+                if fits(item.property("label"), label):
+                    return item
+        raise LookupError(f"{label!r} is not among {[i.property('label') for i in found]}")
+
+    def tap(self, label: str) -> None:
+        """Touch and release in the middle of what has this label."""
+        item = self.find(label)
+        self.touch(item.mapToScene(QPointF(item.width() / 2, item.height() / 2)).toPoint())
+
+    def touch(self, where: QPoint) -> None:
+        """Touch and release at a place of the window."""
+        self.taps += 1
+        QTest.touchEvent(self.view, self._device).press(0, where, self.view).commit()
+        QTest.touchEvent(self.view, self._device).release(0, where, self.view).commit()
+        QCoreApplication.processEvents()
+
+    def keys(self, text: str) -> None:
+        """Type on a real keyboard, or let a hand scanner do so; a new line is Enter."""
+        for sign in text:
+            key = Qt.Key.Key_Return if sign == "\n" else Qt.Key.Key_unknown
+            for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, sign)
+                QCoreApplication.sendEvent(self.view, event)
+
+    def write(self, hint: str, text: str) -> None:
+        """Put text into the field with this hint, as an input method does."""
+        self.settle()
+        field = next(
+            i for i in items(self.view.rootObject()) if i.property("hint") == hint and i.height()
+        )
+        self.touch(field.mapToScene(QPointF(field.width() / 2, field.height() / 2)).toPoint())
+        focus = self.view.focusObject()
+        event = QInputMethodEvent()
+        event.setCommitString(text)
+        QCoreApplication.sendEvent(focus, event)
+        QCoreApplication.processEvents()

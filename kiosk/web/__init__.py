@@ -1,0 +1,1 @@
+"""What `zhaocha serve` serves: the page behind the QR code."""
