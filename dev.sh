@@ -1,0 +1,160 @@
+#!/bin/sh
+# Everything from a fresh clone: sets itself up, then runs, tests, shows. `./dev.sh help` lists it.
+set -eu
+
+here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
+cd "$here"
+venv=$here/.venv
+py=$venv/bin/python
+
+# What Qt needs even without a screen: library, Debian package.
+offscreen="libEGL.so.1:libegl1 libGL.so.1:libgl1 libfontconfig.so.1:libfontconfig1
+libdbus-1.so.3:libdbus-1-3 libxkbcommon.so.0:libxkbcommon0 libglib-2.0.so.0:libglib2.0-0
+libbrotlidec.so.1:libbrotli1 libX11.so.6:libx11-6"
+# What it needs besides for a window under X.
+window="libxcb-cursor.so.0:libxcb-cursor0 libxcb-icccm.so.4:libxcb-icccm4
+libxcb-keysyms.so.1:libxcb-keysyms1 libxcb-shape.so.0:libxcb-shape0 libxcb-image.so.0:libxcb-image0
+libxcb-randr.so.0:libxcb-randr0 libxcb-render-util.so.0:libxcb-render-util0
+libxcb-sync.so.1:libxcb-sync1 libxcb-xfixes.so.0:libxcb-xfixes0 libxcb-xkb.so.1:libxcb-xkb1
+libxkbcommon-x11.so.0:libxkbcommon-x11-0 libX11-xcb.so.1:libx11-xcb1"
+
+say() { printf '%s\n' "$*"; }
+fail() { printf 'dev.sh: %s\n' "$*" >&2; exit 1; }
+
+usage() {
+    cat <<'EOF'
+./dev.sh run [--vnc]   the kiosk with desk, sync and tracking page; without a screen, the demo
+./dev.sh test [...]    every test (what follows goes to pytest)
+./dev.sh demo [...]    a day in a minute, without a screen, into demo-out/
+./dev.sh desk          the desk alone
+./dev.sh serve         the tracking page alone
+./dev.sh check         style and types
+./dev.sh zhaocha ...   any command of the program
+EOF
+}
+
+python_found() {
+    for name in python3 python3.13 python3.12 python3.11; do
+        if command -v "$name" >/dev/null 2>&1 &&
+            "$name" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null &&
+            "$name" -c 'import venv, ensurepip' 2>/dev/null; then
+            command -v "$name"
+            return 0
+        fi
+    done
+    return 1
+}
+
+missing() {
+    known=$(/sbin/ldconfig -p 2>/dev/null || true)
+    for pair in $1; do
+        case $known in
+            *"${pair%%:*}"*) ;;
+            *) printf '%s ' "${pair##*:}" ;;
+        esac
+    done
+}
+
+install_packages() {
+    [ -n "$1" ] || return 0
+    command -v apt-get >/dev/null 2>&1 || fail "please install these libraries first: $1"
+    if [ "$(id -u)" = 0 ]; then as=""; elif sudo -n true 2>/dev/null; then as="sudo"; else
+        fail "please run this once: sudo apt-get install -y $1"
+    fi
+    say "Setting up: $1"
+    $as apt-get update -qq >/dev/null || fail "apt-get update did not work; is there a network?"
+    names=""
+    for name in $1; do
+        # Ubuntu 24.04 and Debian 13 renamed some libraries.
+        if apt-cache show "$name" >/dev/null 2>&1; then names="$names $name"; else
+            names="$names ${name}t64"
+        fi
+    done
+    # shellcheck disable=SC2086
+    $as env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $names \
+        >/dev/null || fail "apt-get could not install:$names"
+}
+
+has_screen() {
+    [ -n "${WAYLAND_DISPLAY:-}" ] && return 0
+    [ -n "${DISPLAY:-}" ] || return 1
+    # A DISPLAY that nobody answers is no screen.
+    "$py" - <<'EOF' 2>/dev/null
+import ctypes, sys
+x = ctypes.CDLL("libX11.so.6")
+x.XOpenDisplay.restype = ctypes.c_void_p
+sys.exit(not x.XOpenDisplay(None))
+EOF
+}
+
+set_up() {
+    wanted=""
+    if ! python_found >/dev/null; then
+        wanted="python3 python3-venv"
+        command -v apt-cache >/dev/null 2>&1 && apt-cache show python3.11 >/dev/null 2>&1 &&
+            wanted="python3.11 python3.11-venv"
+    fi
+    if [ "$(uname -s)" = Linux ]; then
+        wanted="$wanted $(missing "$offscreen")"
+        [ -z "${DISPLAY:-}" ] || wanted="$wanted $(missing "$window")"
+    fi
+    install_packages "$(echo $wanted)"
+    stamp=$(cksum <requirements.lock)
+    [ "$(cat "$venv/.stamp" 2>/dev/null || true)" = "$stamp" ] && return 0
+    found=$(python_found) || fail "Python 3.11, 3.12 or 3.13 with venv is needed"
+    say "Setting up (1/3): a Python of its own, from $found"
+    [ -x "$py" ] && "$py" -c 'import pip' 2>/dev/null || "$found" -m venv --clear "$venv"
+    say "Setting up (2/3): the parts, about 200 MB, once"
+    "$py" -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock ||
+        fail "the parts could not be installed; run the same command again"
+    say "Setting up (3/3): making it start fast"
+    site=$("$py" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+    printf '%s\n' "$here" >"$site/zhaocha.pth"
+    printf '#!/bin/sh\nexec "%s" -m kiosk "$@"\n' "$py" >"$venv/bin/zhaocha"
+    chmod +x "$venv/bin/zhaocha"
+    unset PYTHONDONTWRITEBYTECODE
+    "$py" -m compileall -q kiosk db >/dev/null || true
+    printf '%s' "$stamp" >"$venv/.stamp"
+}
+
+verb=${1:-help}
+[ $# -gt 0 ] && shift
+case $verb in
+    run)
+        set_up
+        if [ "${1:-}" = --vnc ]; then
+            say "A live kiosk for a VNC viewer at 127.0.0.1, port 5900; Ctrl-C ends it."
+            export QT_QPA_PLATFORM=vnc:size=1080x1920:addr=127.0.0.1
+            exec "$py" -m kiosk kiosk
+        fi
+        if [ "$(uname -s)" = Linux ] && ! has_screen; then
+            say "There is no screen here, so the demo shows the same without one."
+            "$py" -m kiosk demo --out demo-out
+            say "For a live kiosk over VNC: ./dev.sh run --vnc"
+            exit 0
+        fi
+        exec "$py" -m kiosk hall "$@"
+        ;;
+    test)
+        set_up
+        export QT_QPA_PLATFORM=offscreen QT_QUICK_BACKEND=software
+        exec "$py" -m pytest "$@"
+        ;;
+    demo | desk | serve)
+        set_up
+        exec "$py" -m kiosk "$verb" "$@"
+        ;;
+    check)
+        set_up
+        "$py" -m ruff check . && "$py" -m ruff format --check . && exec "$py" -m mypy
+        ;;
+    zhaocha)
+        set_up
+        exec "$py" -m kiosk "$@"
+        ;;
+    help | -h | --help) usage ;;
+    *)
+        usage >&2
+        fail "there is no verb '$verb'"
+        ;;
+esac

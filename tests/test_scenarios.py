@@ -1,0 +1,228 @@
+"""Stories of the hall in plain words, played on real stores, paper and staff."""
+
+import json
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import pypdfium2
+import pytest
+import zxingcpp
+from PIL import Image
+
+from db.case import Accepted, DoesNotFit, Feedback, Grade, Kind, Outcome, ReplyBy, Result, State
+from db.code import read_code
+from db.store import StoreTrouble
+from db.sync import sync
+from db.verify import verify
+from kiosk import RESOURCES, staff
+from kiosk.casework import Casework, NotAllowed
+from kiosk.catalogue import load
+from kiosk.intake import Intake
+from kiosk.paper.printers import FolderPrinter, NoPrinter
+from kiosk.workdays import Workdays
+from tests.people import ANGRY, DONE, NO
+
+ROOT = Path(__file__).resolve().parent.parent
+CATALOGUE = load(RESOURCES / "catalogue" / "sample")
+ADDRESS = "https://zc.example.gov.cn/t/"
+CALL_ME = Feedback(Kind.COMPLAINT, problems=("C01",), reply_by=ReplyBy.PHONE)
+
+
+@pytest.fixture(scope="session")
+def people():
+    return staff.sample_staff()
+
+
+@pytest.fixture
+def kiosk(opened, tmp_path, people):
+    def make(device, open_shared=None, printer=None):
+        return Intake(
+            opened(device),
+            printer or FolderPrinter(tmp_path / "paper"),
+            CATALOGUE,
+            Workdays(),
+            public_key=people.public_key,
+            address=ADDRESS,
+            open_shared=open_shared,
+            now=lambda: datetime(2026, 11, 23, 10),
+        )
+
+    return make
+
+
+@pytest.fixture
+def desk(tmp_path, people):
+    def make(store, login="desk"):
+        person = people.sign_in(login, staff.SAMPLE_PIN)
+        return Casework(store, person, CATALOGUE, FolderPrinter(tmp_path / "paper"), ADDRESS)
+
+    return make
+
+
+def test_two_kiosks_and_a_desk_while_the_store_goes_away_and_comes_back(
+    opened, shared_address, kiosk, desk
+):
+    """Two people complain while the shared store cannot be reached. Both get a number. The store
+    comes back; the desk sees both, accepts and answers; each reads the reply at the other kiosk."""
+    reachable = []
+
+    def shared_or_trouble():
+        if not reachable:
+            raise StoreTrouble("no answer")
+        return reachable[0]
+
+    first, second = kiosk("K1", shared_or_trouble), kiosk("K2", shared_or_trouble)
+    one, two = first.take(ANGRY), second.take(ANGRY)
+    assert one.case.number != two.case.number
+    assert first.look_up(one.code.letters).stale_since is not None
+    assert first.look_up(one.code.letters).case == one.case
+
+    shared = opened("S1", shared_address)
+    reachable.append(shared)
+    for store in (first._store, second._store):
+        sync(store, shared)
+    counter = opened("D1")
+    sync(counter, shared)
+    work = desk(counter)
+    assert {line.number for line in work.worklist()} == {one.case.number, two.case.number}
+    for taken in (one, two):
+        work.accept(taken.case.case_id)
+        work.reply(taken.case.case_id, DONE)
+    sync(counter, shared)
+    for at, taken in ((second, one), (first, two)):
+        found = at.look_up(taken.address)
+        assert found.stale_since is None
+        assert found.case.outcome == DONE
+    assert verify(shared).troubles == ()
+
+
+def test_two_desks_accept_the_same_case_and_the_second_is_told(opened, kiosk, desk):
+    """Cut off from each other, both accept. The first one counts; the log keeps both."""
+    intake, shared = kiosk("K1"), opened("S1")
+    taken = intake.take(ANGRY)
+    sync(intake._store, shared)
+    left, right = opened("D1"), opened("D2")
+    sync(left, shared)
+    sync(right, shared)
+    desk(left).accept(taken.case.case_id)
+    desk(right, "leader").accept(taken.case.case_id)
+    for store in (right, left, right):
+        sync(store, shared)
+    for store in (left, right, shared):
+        case = store.case(taken.case.case_id)
+        assert case.owner == "desk"
+        assert [c.entry.happening.by for c in case.clashes] == ["leader"]
+
+
+def test_a_no_is_reported_to_the_leader_and_a_yes_is_not(opened, kiosk, desk):
+    intake = kiosk("K1")
+    store = intake._store
+    taken = intake.take(ANGRY)
+    clerk, leader = desk(store), desk(store, "leader")
+    clerk.accept(taken.case.case_id)
+    assert clerk.reply(taken.case.case_id, NO).state is State.REVIEW
+    with pytest.raises(NotAllowed, match="带班领导"):
+        clerk.approve(taken.case.case_id)
+    assert leader.return_(taken.case.case_id, "再想想办法").state is State.HANDLING
+    assert clerk.reply(taken.case.case_id, DONE).state is State.REPLIED
+    assert clerk.close(taken.case.case_id).state is State.CLOSED
+
+
+def test_nobody_closes_a_case_without_a_reply(kiosk, desk):
+    intake = kiosk("K1")
+    taken = intake.take(ANGRY)
+    work = desk(intake._store)
+    work.accept(taken.case.case_id)
+    with pytest.raises(DoesNotFit):
+        work.close(taken.case.case_id)
+    with pytest.raises(DoesNotFit, match="结果和回复都要写"):
+        work.reply(taken.case.case_id, Outcome(Result.A1, "", ""))
+
+
+def test_a_number_is_opened_only_by_somebody_who_may_and_the_look_is_in_the_log(kiosk, desk):
+    intake = kiosk("K1")
+    taken = intake.take(CALL_ME, "13800000000")
+    work = desk(intake._store)
+    assert work.phone(taken.case.case_id) == "13800000000"
+    story = intake._store.case(taken.case.case_id).story
+    assert type(story[-1].happening).__name__ == "Revealed"
+
+
+def test_a_reprint_has_its_own_code_and_says_so(kiosk, desk, tmp_path):
+    intake = kiosk("K1")
+    taken = intake.take(ANGRY)
+    assert desk(intake._store).reprint(taken.case.case_id).printed
+    paper = tmp_path / "paper" / f"receipt-{taken.case.number}-1.png"
+    (found,) = zxingcpp.read_barcodes(Image.open(paper))
+    code = read_code(found.text)
+    assert code.letters != taken.code.letters
+    assert intake._store.find(code).case_id == taken.case.case_id
+    document = pypdfium2.PdfDocument(paper.with_suffix(".pdf"))
+    text = document[0].get_textpage()
+    assert "补打第 1 次" in text.get_text_bounded()
+    text.close()
+    document.close()
+
+
+def test_a_printer_without_paper_takes_nothing_away(kiosk):
+    intake = kiosk("K1", printer=NoPrinter())
+    taken = intake.take(ANGRY)
+    assert not intake.print_receipt(taken).printed
+    assert intake.look_up(taken.code.grouped).case == taken.case
+
+
+def test_a_plain_good_rating_is_thanked_and_closed_with_its_reply(kiosk):
+    taken = kiosk("K1").take(Feedback(Kind.RATING, grade=Grade.SATISFIED))
+    assert taken.case.state is State.CLOSED
+    assert taken.case.outcome.complete
+    bad = kiosk("K2").take(Feedback(Kind.RATING, grade=Grade.VERY_DISSATISFIED))
+    assert bad.case.state is State.REGISTERED
+
+
+@pytest.mark.parametrize("typed", ["", "?", "AAAA", "222222222222", "\x00", "é" * 500])
+def test_every_code_that_leads_nowhere_gets_the_same_answer(kiosk, typed):
+    assert kiosk("K1").look_up(typed).case is None
+
+
+def test_signing_in_needs_the_right_pin(people):
+    for login, pin in (("desk", "000000"), ("nobody", staff.SAMPLE_PIN), ("", "")):
+        with pytest.raises(staff.WrongPin):
+            people.sign_in(login, pin)
+
+
+def test_the_demo_walks_the_whole_road(tmp_path):
+    """Three citizens, one reply, one look-up; every file says the same."""
+    out = tmp_path / "demo"
+    command = [sys.executable, "-m", "kiosk", "demo", "--out", str(out)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=240)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    told = json.loads((out / "demo.json").read_text("utf-8"))
+    assert [case["state"] for case in told["cases"]] == ["replied", "registered", "closed"]
+    assert told["cases"][2]["taps"] == 2
+    assert (told["events"], told["troubles"]) == (5, [])
+    assert sorted(p.name for p in (out / "screens").iterdir()) == told["screens"]
+    for case in told["cases"]:
+        picture = Image.open(out / case["receipt"].replace(".pdf", ".png"))
+        (found,) = zxingcpp.read_barcodes(picture)
+        assert found.text == case["address"]
+    assert told["cases"][0]["number"] in (out / "tracking-page.html").read_text("utf-8")
+    again = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=240)
+    assert again.returncode == 0, again.stderr
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "thesis.txt").write_text("mine")
+    refused = subprocess.run(
+        [*command[:-1], str(tmp_path / "other")], capture_output=True, text=True, cwd=ROOT
+    )
+    assert refused.returncode == 2
+    assert (tmp_path / "other" / "thesis.txt").exists()
+
+
+def test_accepting_twice_is_told_to_the_second(kiosk):
+    intake = kiosk("K1")
+    taken = intake.take(ANGRY)
+    intake._store.append(taken.case.case_id, Accepted("a"))
+    with pytest.raises(DoesNotFit):
+        intake._store.append(taken.case.case_id, Accepted("b"))

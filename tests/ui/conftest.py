@@ -1,0 +1,97 @@
+"""A kiosk on the table: real screens, a real record in a folder, hands to touch it."""
+
+from datetime import datetime
+from functools import cache
+
+import PySide6.QtQuick  # noqa: F401  a view's root item needs it
+import pytest
+from PySide6.QtTest import QTest
+
+from kiosk import app
+from kiosk.pinyin import Pinyin
+from kiosk.settings import load
+from kiosk.ui.background import Background
+from kiosk.ui.citizen import Citizen
+from kiosk.ui.hands import Hands
+from kiosk.ui.language import Language
+from kiosk.ui.window import application, open_view
+
+PORTRAIT, LANDSCAPE, SMALL = (1080, 1920), (1920, 1080), (1024, 768)
+PPI = {PORTRAIT: 82, LANDSCAPE: 82, SMALL: 85}
+pinyin = cache(Pinyin.load)
+
+
+class Clock:
+    """Time that passes only when told to."""
+
+    def __init__(self):
+        self.seconds = 1000.0
+
+    def __call__(self):
+        return self.seconds
+
+
+class Kiosk:
+    """A running kiosk; `lose_store` and `no_paper` make trouble."""
+
+    def __init__(self, folder, size, printer="folder:receipts"):
+        application()
+        self.settings = load(folder, {"printer": printer})
+        self.catalogue = app.hall_catalogue(self.settings)
+        self.clock = Clock()
+        self.background = Background()
+        self.language = Language()
+        self.citizen = Citizen(
+            self.catalogue,
+            self.language,
+            self.background,
+            pinyin,
+            clock=self.clock,
+            now=lambda: datetime(2026, 11, 23, 10, 26, 30),
+        )
+        self.view = open_view(
+            "Main.qml", {"citizen": self.citizen}, width=size[0], height=size[1], ppi=PPI[size]
+        )
+        self.language.attach(self.view.engine())
+        self.view.show()
+        assert QTest.qWaitForWindowExposed(self.view)
+        self.intake = app.make_intake(self.settings, self.catalogue)
+        self.citizen.ready(self.intake)
+        self.hands = Hands(self.view, touch_device())
+
+    def picture(self):
+        self.hands.settle()
+        return self.view.grabWindow()
+
+    def close(self):
+        self.background.wait()
+        self.language.switch("zh")
+        self.view.close()
+        self.view.deleteLater()
+        del self.view, self.hands.view
+        QTest.qWait(0)
+        self.intake.close()
+
+
+@cache
+def touch_device():
+    return QTest.createTouchDevice()
+
+
+@pytest.fixture
+def make_kiosk(tmp_path, qapp):
+    made = []
+
+    def make(size=PORTRAIT, **options):
+        kiosk = Kiosk(tmp_path / f"kiosk{len(made)}", size, **options)
+        made.append(kiosk)
+        return kiosk
+
+    yield make
+    for kiosk in made:
+        kiosk.close()
+
+
+@pytest.fixture(scope="session")
+def qapp():
+    return application()

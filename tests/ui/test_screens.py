@@ -1,0 +1,111 @@
+"""Every screen, in both languages, at every size: nothing clipped, everything large enough."""
+
+import re
+
+import pytest
+from PySide6.QtCore import QPointF
+
+from kiosk.ui.hands import items
+from kiosk.ui.window import QML
+from kiosk.words import sentences
+from tests.ui.conftest import LANDSCAPE, PORTRAIT, PPI, SMALL
+
+SCREENS = {
+    "home": [],
+    "rate": [("rate", "dissatisfied")],
+    "problems": [("begin", "complaint"), ("choose", "C01")],
+    "suggest": [("begin", "suggestion"), ("chooseOnly", "S01")],
+    "help": [("begin", "help")],
+    "hub": [("begin", "complaint"), ("choose", "C01"), ("go", "Hub")],
+    "sealed": [("sealedWay",)],
+    "where": [("begin", "complaint"), ("go", "Where")],
+    "words": [("begin", "complaint"), ("go", "OwnWords")],
+    "contact": [("begin", "complaint"), ("go", "Contact"), ("answerBy", "phone")],
+    "needs": [("begin", "complaint"), ("go", "Needs")],
+    "look-up": [("go", "LookUp")],
+    "case": [("go", "CaseView")],
+    "ask": [("begin", "question")],
+    "trouble": [("go", "Trouble")],
+    "calling": [("callSomeone",)],
+}
+TOUCH_MM = 12.7
+
+
+def show(kiosk, steps, language, size):
+    kiosk.citizen.wipe()
+    if language == "en":
+        kiosk.citizen.nextLanguage()
+    for _ in range(size):
+        kiosk.citizen.larger()
+    for step, *told in steps:
+        getattr(kiosk.citizen, step)(*told)
+    kiosk.picture()
+
+
+def box(item):
+    corner = item.mapToScene(QPointF(0, 0))
+    return corner.x(), corner.y(), corner.x() + item.width(), corner.y() + item.height()
+
+
+def in_scroller(item):
+    while item is not None:
+        if item.metaObject().className().startswith("QQuickFlickable"):
+            return True
+        item = item.parentItem()
+    return False
+
+
+@pytest.mark.parametrize(
+    "size", [PORTRAIT, LANDSCAPE, SMALL], ids=["portrait", "landscape", "small"]
+)
+def test_nothing_is_clipped_and_every_touch_area_is_large_enough(make_kiosk, size):
+    kiosk = make_kiosk(size)
+    least = TOUCH_MM * PPI[size] / 25.4 - 0.5
+    wrong = []
+    for name, steps in SCREENS.items():
+        for language in ("zh", "en"):
+            for scale in (0, 1, 3):
+                show(kiosk, steps, language, scale)
+                for item in items(kiosk.view.rootObject()):
+                    where = f"{name} {language} {scale}: {item.property('label') or ''}"
+                    if item.property("touchable") and min(item.width(), item.height()) < least:
+                        wrong.append(f"{where} {item.width():.0f} x {item.height():.0f}")
+                    if item.inherits("QQuickText") and item.property("text"):
+                        text = item.property("text")
+                        if item.property("truncated"):
+                            wrong.append(f"{where} truncated: {text}")
+                        if item.property("contentWidth") > item.width() + 1:
+                            wrong.append(f"{where} too wide: {text}")
+                        left, top, right, bottom = box(item)
+                        outside = left < -1 or top < -1 or right > size[0] + 1
+                        if not in_scroller(item) and (outside or bottom > size[1] + 1):
+                            wrong.append(f"{where} outside: {text}")
+                        parent = item.parentItem()
+                        if (
+                            parent.property("touchable")
+                            and item.property("contentHeight") > parent.height() + 1
+                        ):
+                            wrong.append(f"{where} taller than its button: {text}")
+    assert wrong == []
+
+
+def test_every_sentence_on_the_screens_has_an_english_one():
+    english = sentences("en")
+    lacking = {
+        sentence
+        for file in (QML / "citizen", QML / "controls", QML)
+        for path in file.glob("*.qml")
+        for sentence in re.findall(r'qsTr\("((?:[^"\\]|\\.)*)"\)', path.read_text("utf-8"))
+        if sentence not in english
+    }
+    assert lacking == set()
+
+
+def test_every_text_on_the_screens_is_plain_text():
+    for path in QML.rglob("*.qml"):
+        text = path.read_text("utf-8")
+        for element in re.findall(
+            r"^\s*(?:\w+: )?(Text|TextEdit|TextInput) \{(.*?)^\s*\}", text, re.M | re.S
+        ):
+            assert "PlainText" in element[1], path.name
+        assert not re.search(r"RichText|StyledText|MarkdownText|AutoText", text), path.name
