@@ -30,7 +30,7 @@ Page {
             enabled: root.citizen.saysSomething
             label: qsTr("提 交")
             size: Theme.tile
-            implicitHeight: Math.max(Theme.touch, 150 * Theme.u)
+            least: 150 * Theme.u
             onTapped: root.citizen.submit()
         }
     }

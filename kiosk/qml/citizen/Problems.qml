@@ -19,7 +19,7 @@ Page {
         label: root.citizen.chosenCount ? qsTr("下一步（已选 %1 项）").arg(root.citizen.chosenCount)
                                         : qsTr("先点一个问题")
         size: Theme.tile
-        implicitHeight: Math.max(Theme.touch, 150 * Theme.u)
+        least: 150 * Theme.u
         onTapped: root.citizen.go("Hub")
     }
     Tiles {

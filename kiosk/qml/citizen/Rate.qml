@@ -18,7 +18,7 @@ Page {
         primary: true
         label: qsTr("完成")
         size: Theme.tile
-        implicitHeight: Math.max(Theme.touch, 150 * Theme.u)
+        least: 150 * Theme.u
         onTapped: root.citizen.submit()
     }
     Tiles {

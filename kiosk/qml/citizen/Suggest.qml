@@ -17,7 +17,7 @@ Page {
         enabled: root.citizen.chosenCount > 0
         label: qsTr("提交")
         size: Theme.tile
-        implicitHeight: Math.max(Theme.touch, 150 * Theme.u)
+        least: 150 * Theme.u
         onTapped: root.citizen.submit()
     }
     Tiles {

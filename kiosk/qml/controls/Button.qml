@@ -8,9 +8,10 @@ Press {
     property real size: Theme.body
     property bool heavy: true
     property real room: 2 * Theme.pad
+    property real least: Theme.touch
 
     implicitWidth: Math.max(Theme.touch, caption.implicitWidth + room)
-    implicitHeight: Math.max(Theme.touch, caption.implicitHeight + Theme.pad)
+    implicitHeight: Math.max(Theme.touch, least, caption.implicitHeight + Theme.pad)
 
     Words {
         id: caption
