@@ -1,13 +1,14 @@
 """Work off the GUI thread has one door: `run(work, done)`; `done` comes back on the GUI thread."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+from PySide6.QtCore import QObject, Signal
 
 
 class Runner(Protocol):
-    """What does the work: a thread in the product, a list drained by hand in tests."""
+    """What does the work."""
 
     def run(
         self,
@@ -24,9 +25,9 @@ class Background(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
-        self._pool.setExpiryTimeout(-1)
+        # Not QThreadPool: Qt deletes a QRunnable while PySide still knows its address, and the
+        # next item of the screen that lands there looks like a QRunnable.
+        self._pool = ThreadPoolExecutor(1, "zhaocha")
         self._finished.connect(self._deliver)
 
     def run(
@@ -45,39 +46,14 @@ class Background(QObject):
             else:
                 self._finished.emit(done, result)
 
-        self._pool.start(QRunnable.create(job))
+        self._pool.submit(job)
 
     def _deliver(self, then: Callable[[Any], None], value: Any) -> None:
         then(value)
 
     def wait(self) -> None:
         """Until all that was handed in has run."""
-        self._pool.waitForDone()
-
-
-class Drained:
-    """A runner for tests: nothing runs until `drain`, then all of it at once, in order."""
-
-    def __init__(self) -> None:
-        self._waiting: list[tuple[Any, Any, Any]] = []
-
-    def run(
-        self,
-        work: Callable[[], Any],
-        done: Callable[[Any], None],
-        failed: Callable[[Exception], None] | None = None,
-    ) -> None:
-        self._waiting.append((work, done, failed))
-
-    def drain(self) -> None:
-        while self._waiting:
-            work, done, failed = self._waiting.pop(0)
-            try:
-                result = work()
-            except Exception as trouble:
-                (failed or _loud)(trouble)
-            else:
-                done(result)
+        self._pool.submit(lambda: None).result()
 
 
 def _loud(trouble: Exception) -> None:
