@@ -28,6 +28,7 @@ usage() {
 ./dev.sh demo [...]    a day in a minute, without a screen, into demo-out/
 ./dev.sh desk          the desk alone
 ./dev.sh serve         the tracking page alone
+./dev.sh bench         what things cost beside the bare thing, as a table
 ./dev.sh check         style and types
 ./dev.sh zhaocha ...   any command of the program
 EOF
@@ -143,6 +144,10 @@ case $verb in
     demo | desk | serve)
         set_up
         exec "$py" -m kiosk "$verb" "$@"
+        ;;
+    bench)
+        set_up
+        exec "$py" -m tests.bench "$@"
         ;;
     check)
         set_up

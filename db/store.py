@@ -4,7 +4,7 @@ An address is a SQLite file or a Postgres URL; both hold the same log. What come
 values, never rows. When `register` or `append` returns, a power cut cannot take the event back.
 """
 
-import json
+import re
 import secrets
 import shutil
 import sqlite3
@@ -28,6 +28,7 @@ from db.case import (
     Registered,
     State,
     apply,
+    begin,
     fold,
     write_body,
 )
@@ -203,9 +204,7 @@ class Store:
             said = replace(said, number=number)
             event = self._append(connection, head, last, case_id, said, sealed)
         self._remember(event)
-        case = fold([event])
-        assert case is not None
-        return case
+        return begin(event, said)
 
     def append(self, case_id: str, happening: Happening) -> Case:
         """Add what happened to a case, if it fits the state the case is in by now.
@@ -240,7 +239,7 @@ class Store:
         event = next_event(
             self.hall, self.origin, head, clock, case_id, kind, BODY_VERSION, canonical(body)
         )
-        connection.execute(_INSERT_EVENT, _event_row(event, body.get("code_key")))
+        connection.execute(_INSERT_EVENT, _event_row(event))
         if sealed is not None:
             connection.execute(
                 _INSERT_SEALED,
@@ -261,7 +260,7 @@ class Store:
     def _newest(self, connection: sa.Connection) -> tuple[Head, int]:
         """This origin's head and the latest clock in the store, from memory while nobody wrote."""
         if self.file is not None:
-            version = connection.exec_driver_sql("PRAGMA data_version").scalar()
+            version = _driver(connection).execute("PRAGMA data_version").fetchone()[0]
             if self._head is not None and version == self._seen_version:
                 return self._head
             self._seen_version = version
@@ -325,8 +324,8 @@ class Store:
         return content
 
     def _events_of(self, connection: sa.Connection, case_id: str) -> list[Event]:
-        rows = connection.execute(_EVENTS_OF, {"hall": self.hall, "case_id": case_id})
-        return [_checked(Event(*row)) for row in rows]
+        rows = connection.execute(_EVENTS_OF, {"hall": self.hall, "case_id": case_id}).all()
+        return [_checked(Event._make(row)) for row in rows]
 
     def worklist(self, *, closed: bool = False, limit: int = 500) -> list[CaseLine]:
         """Open cases (or closed ones), the soonest due first. Brings the read table up to date."""
@@ -403,7 +402,7 @@ class Store:
     def lacking(self, heads: dict[str, Head], limit: int) -> Batch:
         """At most `limit` events that a store with these heads lacks, each origin without gaps.
 
-        Raises StoreDamaged rather than pass on an event that is not as it was written.
+        Whoever receives them checks them.
         """
         events: list[Event] = []
         sealed: list[SealedRow] = []
@@ -419,7 +418,7 @@ class Store:
                     "after": after,
                     "limit": limit - len(events),
                 }
-                found = [_checked(Event(*row)) for row in connection.execute(_AFTER, where)]
+                found = list(map(Event._make, connection.execute(_AFTER, where).all()))
                 events += found
                 span = {
                     "hall": self.hall,
@@ -461,7 +460,7 @@ class Store:
             while True:
                 where = {"hall": self.hall, "origin": origin, "after": after, "limit": chunk}
                 with self._read() as connection:
-                    rows = [Event(*row) for row in connection.execute(_AFTER, where)]
+                    rows = list(map(Event._make, connection.execute(_AFTER, where).all()))
                 yield from rows
                 if len(rows) < chunk:
                     break
@@ -480,12 +479,17 @@ class Store:
 # --- statements -------------------------------------------------------------------------------
 
 _COLUMNS = "hall, origin, seq, clock, case_id, kind, version, body, prev, hash"
+_NAMES = (*_COLUMNS.split(", "), "code_key")
+# Inside a JSON text a quote is always escaped, so this can only be the body's own field.
+_CODE_KEY = re.compile('"code_key":"([0-9a-f]+)"')
 _VALUES = ":hall, :origin, :seq, :clock, :case_id, :kind, :version, :body, :prev, :hash, :code_key"
 _INSERT_EVENT = sa.text(f"INSERT INTO event ({_COLUMNS}, code_key) VALUES ({_VALUES})")
-_TAKE_EVENT = sa.text(f"INSERT OR IGNORE INTO event ({_COLUMNS}, code_key) VALUES ({_VALUES})")
+_TAKE_EVENT = sa.text(
+    f"INSERT INTO event ({_COLUMNS}, code_key) VALUES ({_VALUES}) ON CONFLICT DO NOTHING"
+)
 _SEALED_VALUES = "(hall, origin, seq, name, content) VALUES (:hall, :origin, :seq, :name, :content)"
 _INSERT_SEALED = sa.text(f"INSERT INTO sealed {_SEALED_VALUES}")
-_TAKE_SEALED = sa.text(f"INSERT OR IGNORE INTO sealed {_SEALED_VALUES}")
+_TAKE_SEALED = sa.text(f"INSERT INTO sealed {_SEALED_VALUES} ON CONFLICT DO NOTHING")
 _EVENTS_OF = sa.text(f"SELECT {_COLUMNS} FROM event WHERE hall = :hall AND case_id = :case_id")
 _AFTER = sa.text(
     f"SELECT {_COLUMNS} FROM event WHERE hall = :hall AND origin = :origin AND seq > :after "
@@ -523,22 +527,14 @@ _LAST_CLOCK = sa.text(
 )
 
 
-def _event_row(event: Event, key: str | None = None) -> dict[str, Any]:
-    if key is None and '"code_key"' in event.body:
-        key = json.loads(event.body).get("code_key")
-    return {
-        "hall": event.hall,
-        "origin": event.origin,
-        "seq": event.seq,
-        "clock": event.clock,
-        "case_id": event.case_id,
-        "kind": event.kind,
-        "version": event.version,
-        "body": event.body,
-        "prev": event.prev,
-        "hash": event.hash,
-        "code_key": key,
-    }
+def _event_row(event: Event) -> dict[str, Any]:
+    return dict(zip(_NAMES, _event_values(event), strict=True))
+
+
+def _event_values(event: Event) -> tuple[Any, ...]:
+    """An event in the order of its columns, with the code's key that its body may hold."""
+    found = _CODE_KEY.search(event.body)
+    return (*event, found[1] if found else None)
 
 
 def _sealed_row(row: SealedRow) -> dict[str, Any]:
@@ -574,24 +570,41 @@ def _line(case: Case) -> dict[str, Any]:
 
 
 def _copy_in(connection: sa.Connection, batch: Batch) -> int:
-    """COPY into a table of the session's own, then insert what is new: about 0.85 of bare COPY."""
-    driver: Any = connection.connection.driver_connection
-    with driver.cursor() as cursor:
-        cursor.execute(
-            "CREATE TEMP TABLE IF NOT EXISTS incoming (LIKE event) ON COMMIT DELETE ROWS"
-        )
-        with cursor.copy(f"COPY incoming ({_COLUMNS}, code_key) FROM STDIN") as copy:
-            for event in batch.events:
-                copy.write_row(tuple(_event_row(event).values()))
-        cursor.execute("INSERT INTO event SELECT * FROM incoming ON CONFLICT DO NOTHING")
-        new: int = cursor.rowcount
+    """COPY a batch in. A batch that is there already, in part or whole, goes through a table of
+    the session's own, where what is known is passed over."""
+    from psycopg import OperationalError
+    from psycopg.errors import UniqueViolation
+
+    driver = _driver(connection)
+    try:
+        try:
+            with connection.begin_nested(), driver.cursor() as cursor:
+                _copy(cursor, "event", batch.events)
+            new = len(batch.events)
+        except UniqueViolation:
+            with driver.cursor() as cursor:
+                cursor.execute(
+                    "CREATE TEMP TABLE IF NOT EXISTS incoming (LIKE event) ON COMMIT DELETE ROWS"
+                )
+                _copy(cursor, "incoming", batch.events)
+                cursor.execute("INSERT INTO event SELECT * FROM incoming ON CONFLICT DO NOTHING")
+                new = cursor.rowcount
         if batch.sealed:
-            cursor.executemany(
-                "INSERT INTO sealed (hall, origin, seq, name, content) "
-                "VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
-                [(s.hall, s.origin, s.seq, s.name, s.content) for s in batch.sealed],
-            )
-    return new
+            connection.execute(_TAKE_SEALED, [_sealed_row(s) for s in batch.sealed])
+    except OperationalError as trouble:
+        raise _meaning_of(str(trouble)) or StoreTrouble(str(trouble)) from trouble
+    return int(new)
+
+
+def _copy(cursor: Any, table: str, events: Iterable[Event]) -> None:
+    with cursor.copy(f"COPY {table} ({_COLUMNS}, code_key) FROM STDIN") as copy:
+        for event in events:
+            copy.write_row(_event_values(event))
+
+
+def _driver(connection: sa.Connection) -> Any:
+    """The driver's own connection, inside the same transaction."""
+    return connection.connection.driver_connection
 
 
 # --- SQLite -----------------------------------------------------------------------------------
@@ -613,7 +626,7 @@ def _sqlite_engine(file: Path) -> sa.Engine:
     @sa.event.listens_for(engine, "begin")
     def begun(connection: sa.Connection) -> None:
         how = connection.get_execution_options().get("begin", "IMMEDIATE")
-        connection.exec_driver_sql(f"BEGIN {how}")
+        _driver(connection).execute(f"BEGIN {how}")
 
     return engine
 
@@ -626,18 +639,25 @@ def _translated() -> Iterator[None]:
     except exc.DBAPIError as trouble:
         raise _meaning(trouble) from trouble
     except (sqlite3.DatabaseError, OSError) as trouble:
-        raise StoreTrouble(str(trouble)) from trouble
+        raise _meaning_of(str(trouble)) or StoreTrouble(str(trouble)) from trouble
 
 
 def _meaning(trouble: exc.DBAPIError) -> Exception:
     said = str(trouble.orig)
+    known = _meaning_of(said)
+    if known is not None:
+        return known
+    if isinstance(trouble, exc.OperationalError | exc.InterfaceError):
+        return StoreTrouble(said.splitlines()[0] if said else "no answer")
+    return trouble
+
+
+def _meaning_of(said: str) -> StoreTrouble | None:
     if "disk is full" in said or "No space left" in said or "disk I/O error" in said:
         return StoreFull(said)
     if "malformed" in said or "not a database" in said:
         return StoreDamaged(said)
-    if isinstance(trouble, exc.OperationalError | exc.InterfaceError):
-        return StoreTrouble(said.splitlines()[0] if said else "no answer")
-    return trouble
+    return None
 
 
 # --- rescue -----------------------------------------------------------------------------------

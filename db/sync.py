@@ -37,15 +37,15 @@ def sync(local: Store, shared: Store, *, pull: bool = True, batch: int = BATCH) 
 
 def _copy(source: Store, target: Store, heads: dict[str, Head], batch: int) -> int:
     """Give `target`, which has these heads, everything it lacks."""
-    heads = dict(heads)
     copied = 0
     while True:
         lacking: Batch = source.lacking(heads, batch)
-        if not lacking.events:
+        if lacking.events:
+            copied += target.receive(lacking)
+        if len(lacking.events) < batch:
             return copied
-        copied += target.receive(lacking)
-        for event in lacking.events:
-            heads[event.origin] = Head(event.seq, event.hash)
+        newest = {event.origin: event for event in lacking.events}
+        heads = heads | {o: Head(event.seq, event.hash) for o, event in newest.items()}
 
 
 def _same_chains(a: Store, heads_a: dict[str, Head], b: Store, heads_b: dict[str, Head]) -> None:

@@ -1,5 +1,6 @@
 """Makes every part and hands it over: the only file that knows everyone."""
 
+import gc
 import sys
 from functools import cache
 from pathlib import Path
@@ -122,6 +123,8 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
     passes = QProcess()
 
     def ready(intake: "Intake") -> None:
+        # What is loaded by now stays: the collector need not walk it under anybody's finger.
+        gc.freeze()
         opened.append(intake)
         citizen.ready(intake)
         if sync:
@@ -232,6 +235,7 @@ def run_sync(settings: Settings, once: bool) -> int:
 
     hall = hall_catalogue(settings).hall.code
     local = open_local(settings, settings.text("device"), hall)
+    gc.freeze()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -12,7 +12,7 @@ from tests.people import HALL
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_QUICK_BACKEND", "software")
-os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="zhaocha-run-"))
+os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="zhaocha-run-")
 
 Opener = Callable[..., Store]
 

@@ -28,7 +28,7 @@ def wait_until(holds: Callable[[], object], what: str) -> None:
     while not holds():
         if time.monotonic() > end:
             raise TimeoutError(what)
-        QTest.qWait(5)
+        QTest.qWait(1)
 
 
 class Hands:
@@ -38,16 +38,21 @@ class Hands:
         self.view = view
         self.taps = 0
         self._device = device or QTest.createTouchDevice()
+        self._frames = 0
+        view.frameSwapped.connect(self._swapped)
 
     def touchables(self) -> list[QQuickItem]:
         """What can be touched now, in the order of the screen's tree."""
         return [i for i in items(self.view.rootObject()) if i.property("touchable")]
 
     def settle(self) -> None:
-        """Let every positioner put its children where the next frame will show them."""
-        QCoreApplication.processEvents()
-        for item in [*items(self.view.rootObject())]:
-            item.ensurePolished()
+        """Wait for one more frame, in which everything has found its place."""
+        seen = self._frames
+        self.view.update()
+        wait_until(lambda: self._frames > seen, "a frame")
+
+    def _swapped(self) -> None:
+        self._frames += 1
 
     def find(self, label: str) -> QQuickItem:
         """The touchable with this label, or that begins with it. Raises LookupError."""
