@@ -102,7 +102,7 @@ Rectangle {
         visible: root.citizen.stillHere > 0 || root.citizen.calling
         anchors.fill: parent
         color: Qt.alpha(Theme.paper, 0.94)
-        TapHandler { onTapped: root.citizen.calling ? root.citizen.callHeard() : root.citizen.touch() }
+        TapHandler { longPressThreshold: 0; onTapped: root.citizen.calling ? root.citizen.callHeard() : root.citizen.touch() }
         Column {
             anchors.centerIn: parent
             width: Math.min(parent.width - 2 * Theme.margin, 900 * Theme.u)

@@ -66,13 +66,30 @@ class Hands:
 
     def tap(self, label: str) -> None:
         """Touch and release in the middle of what has this label."""
-        item = self.find(label)
-        self.touch(item.mapToScene(QPointF(item.width() / 2, item.height() / 2)).toPoint())
+        self.touch(self._middle(label))
 
     def touch(self, where: QPoint) -> None:
         """Touch and release at a place of the window."""
+        self._down(where)
+        self._up(where)
+
+    def press(self, label: str) -> None:
+        """Put a finger on what has this label."""
+        self._down(self._middle(label))
+
+    def release(self, label: str) -> None:
+        """Lift it again."""
+        self._up(self._middle(label))
+
+    def _middle(self, label: str) -> QPoint:
+        item = self.find(label)
+        return item.mapToScene(QPointF(item.width() / 2, item.height() / 2)).toPoint()
+
+    def _down(self, where: QPoint) -> None:
         self.taps += 1
         QTest.touchEvent(self.view, self._device).press(0, where, self.view).commit()
+
+    def _up(self, where: QPoint) -> None:
         QTest.touchEvent(self.view, self._device).release(0, where, self.view).commit()
         QCoreApplication.processEvents()
 

@@ -1,5 +1,7 @@
 """A citizen in front of the kiosk: real touches on the real screens."""
 
+import time
+
 import numpy as np
 import pytest
 from PySide6.QtGui import QImage
@@ -85,6 +87,16 @@ def test_switching_the_language_keeps_everything_entered(make_kiosk):
     assert kiosk.citizen.chosenNames == "Queue and waiting"
     kiosk.hands.tap("Send")
     assert kept(kiosk).feedback.language == "en"
+
+
+def test_a_finger_that_rests_for_long_is_a_tap_all_the_same(make_kiosk):
+    kiosk = make_kiosk()
+    started = time.monotonic()
+    kiosk.hands.press("投诉")
+    # Qt takes 0.8 s for another gesture unless told otherwise.
+    wait_until(lambda: time.monotonic() - started > 0.9, "a slow finger")
+    kiosk.hands.release("投诉")
+    assert kiosk.citizen.screen == "Problems"
 
 
 def test_a_second_press_is_the_same_press(make_kiosk):

@@ -29,6 +29,8 @@ Rectangle {
     TapHandler {
         id: tap
         gesturePolicy: TapHandler.ReleaseWithinBounds
+        // A finger that rests on the button is a tap all the same.
+        longPressThreshold: 0
         onTapped: root.tapped()
     }
 }
