@@ -28,6 +28,9 @@ usage() {
 ./dev.sh demo [...]    a day in a minute, without a screen, into demo-out/
 ./dev.sh desk          the desk alone
 ./dev.sh serve         the tracking page alone
+./dev.sh campaign NAME [...]  a long run: crash
+./dev.sh screens       every screen in every size and language into screens-out/
+./dev.sh bundle        a folder that runs without Python, into dist/
 ./dev.sh bench         what things cost beside the bare thing, as a table
 ./dev.sh check         style and types
 ./dev.sh zhaocha ...   any command of the program
@@ -88,6 +91,11 @@ sys.exit(not x.XOpenDisplay(None))
 EOF
 }
 
+# The crash recorder of the tests is a small C library.
+has_compiler() {
+    [ "$(uname -s)" != Linux ] || command -v cc >/dev/null 2>&1 || install_packages "gcc libc6-dev"
+}
+
 set_up() {
     wanted=""
     if ! python_found >/dev/null; then
@@ -106,7 +114,7 @@ set_up() {
     say "Setting up (1/3): a Python of its own, from $found"
     [ -x "$py" ] && "$py" -c 'import pip' 2>/dev/null || "$found" -m venv --clear "$venv"
     say "Setting up (2/3): the parts, about 200 MB, once"
-    "$py" -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock ||
+    PIP_ROOT_USER_ACTION=ignore "$py" -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock ||
         fail "the parts could not be installed; run the same command again"
     say "Setting up (3/3): making it start fast"
     site=$("$py" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
@@ -138,12 +146,32 @@ case $verb in
         ;;
     test)
         set_up
+        has_compiler
         export QT_QPA_PLATFORM=offscreen QT_QUICK_BACKEND=software
         exec "$py" -m pytest "$@"
         ;;
     demo | desk | serve)
         set_up
         exec "$py" -m kiosk "$verb" "$@"
+        ;;
+    campaign)
+        name=${1:-}
+        [ -n "$name" ] && [ -f "tests/$name/__main__.py" ] || fail "name a campaign: crash"
+        shift
+        set_up
+        has_compiler
+        exec "$py" -m "tests.$name" "$@"
+        ;;
+    screens)
+        set_up
+        export QT_QPA_PLATFORM=offscreen QT_QUICK_BACKEND=software
+        exec "$py" -m tests.screens "$@"
+        ;;
+    bundle)
+        set_up
+        command -v objdump >/dev/null 2>&1 || install_packages binutils
+        "$py" -m PyInstaller --noconfirm --log-level ERROR installer.spec
+        say "The bundle is dist/zhaocha; start dist/zhaocha/zhaocha"
         ;;
     bench)
         set_up

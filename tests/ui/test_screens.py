@@ -8,38 +8,10 @@ from PySide6.QtCore import QPointF
 from kiosk.ui.hands import items
 from kiosk.ui.window import QML
 from kiosk.words import sentences
+from tests.screens import SCREENS, show
 from tests.ui.conftest import LANDSCAPE, PORTRAIT, PPI, SMALL
 
-SCREENS = {
-    "home": [],
-    "rate": [("rate", "dissatisfied")],
-    "problems": [("begin", "complaint"), ("choose", "C01")],
-    "suggest": [("begin", "suggestion"), ("chooseOnly", "S01")],
-    "help": [("begin", "help")],
-    "hub": [("begin", "complaint"), ("choose", "C01"), ("go", "Hub")],
-    "sealed": [("sealedWay",)],
-    "where": [("begin", "complaint"), ("go", "Where")],
-    "words": [("begin", "complaint"), ("go", "OwnWords")],
-    "contact": [("begin", "complaint"), ("go", "Contact"), ("answerBy", "phone")],
-    "needs": [("begin", "complaint"), ("go", "Needs")],
-    "look-up": [("go", "LookUp")],
-    "case": [("go", "CaseView")],
-    "ask": [("begin", "question")],
-    "trouble": [("go", "Trouble")],
-    "calling": [("callSomeone",)],
-}
 TOUCH_MM = 12.7
-
-
-def show(kiosk, steps, language, size):
-    kiosk.citizen.wipe()
-    if language == "en":
-        kiosk.citizen.nextLanguage()
-    for _ in range(size):
-        kiosk.citizen.larger()
-    for step, *told in steps:
-        getattr(kiosk.citizen, step)(*told)
-    kiosk.picture()
 
 
 def box(item):

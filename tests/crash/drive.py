@@ -1,0 +1,72 @@
+"""The program that is recorded: a kiosk's intake that takes feedback and says so in the file ACK.
+
+`python -m tests.crash.drive FOLDER BUG TIMES EACH`: opens the record, takes EACH pieces of
+feedback, closes it, TIMES over; with a planted BUG, or `none`.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from db import store as room
+from db.store import Store
+from kiosk import app
+from kiosk.intake import Intake
+from kiosk.settings import load
+from tests.people import ANGRY, IDEA
+
+
+def acknowledge(folder):
+    file = os.open(f"{folder}/ACK", os.O_WRONLY | os.O_CREAT)
+    return lambda case_id: os.write(file, f"{case_id}\n".encode())
+
+
+def plant(bug, thank):
+    """Make the program wrong in one of the ways a program can be wrong about disks."""
+    append = Store._append
+    if bug == "synchronous-off":
+        room.PRAGMAS["synchronous"] = 0
+    elif bug == "wal-normal":
+        room.PRAGMAS["synchronous"] = 1
+    elif bug == "delete-full":
+        room.PRAGMAS["journal_mode"] = "delete"
+    elif bug == "thanks-before-commit":
+
+        def hasty(self, connection, head, last, case_id, happening, sealed=None):
+            event = append(self, connection, head, last, case_id, happening, sealed)
+            thank(case_id)
+            return event
+
+        Store._append = hasty
+    elif bug == "split-transaction":
+
+        def split(self, connection, head, last, case_id, happening, sealed=None):
+            event = append(self, connection, head, last, case_id, happening)
+            connection.connection.driver_connection.execute("COMMIT")
+            connection.connection.driver_connection.execute("BEGIN IMMEDIATE")
+            if sealed is not None:
+                values = (event.hall, event.origin, event.seq, sealed.name, sealed.content)
+                connection.exec_driver_sql("INSERT INTO sealed VALUES (?, ?, ?, ?, ?)", values)
+            return event
+
+        Store._append = split
+    else:
+        assert bug == "none", bug
+
+
+def main(folder, bug, times, each):
+    thank = acknowledge(folder)
+    plant(bug, thank)
+    settings = load(Path(folder), {"printer": "none"})
+    catalogue = app.hall_catalogue(settings)
+    for _ in range(int(times)):
+        intake: Intake = app.make_intake(settings, catalogue)
+        for number in range(int(each)):
+            feedback, phone = ((ANGRY, "13800000000"), (IDEA, ""))[number % 2]
+            taken = intake.take(feedback, phone)
+            if bug != "thanks-before-commit":
+                thank(taken.case.case_id)
+        intake.close()
+
+
+main(*sys.argv[1:])

@@ -1,0 +1,88 @@
+"""Every screen of the kiosk, how to get there, and a contact sheet of all of them.
+
+`python -m tests.screens [--out DIR] [NAME ...]` renders them in portrait, landscape and on a small
+screen; in Chinese, in English, at the largest text and in high contrast.
+"""
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from kiosk.ui.hands import wait_until
+
+SCREENS = {
+    "home": [],
+    "rate": [("rate", "dissatisfied")],
+    "problems": [("begin", "complaint"), ("choose", "C01")],
+    "suggest": [("begin", "suggestion"), ("chooseOnly", "S01")],
+    "help": [("begin", "help")],
+    "hub": [("begin", "complaint"), ("choose", "C01"), ("go", "Hub")],
+    "sealed": [("sealedWay",)],
+    "where": [("begin", "complaint"), ("go", "Where")],
+    "words": [("begin", "complaint"), ("go", "OwnWords")],
+    "contact": [("begin", "complaint"), ("go", "Contact"), ("answerBy", "phone")],
+    "needs": [("begin", "complaint"), ("go", "Needs")],
+    "look-up": [("go", "LookUp")],
+    "case": [("go", "CaseView")],
+    "ask": [("begin", "question")],
+    "trouble": [("go", "Trouble")],
+    "done": [("begin", "suggestion"), ("chooseOnly", "S01"), ("submit",)],
+    "calling": [("callSomeone",)],
+}
+#: Language, text size, contrast.
+LOOKS = {"zh": ("zh", 0, 0), "en": ("en", 0, 0), "largest": ("zh", 3, 0), "contrast": ("zh", 0, 2)}
+THUMB = 300
+
+
+def show(kiosk, steps, language, size):
+    """Bring a kiosk to a screen, in a language, at a text size of 0 to 3."""
+    kiosk.citizen.wipe()
+    if language == "en":
+        kiosk.citizen.nextLanguage()
+    for _ in range(size):
+        kiosk.citizen.larger()
+    for step, *told in steps:
+        getattr(kiosk.citizen, step)(*told)
+    if kiosk.citizen.screen == "Sending":
+        wait_until(lambda: kiosk.citizen.paper == "printed", "the paper")
+    kiosk.picture()
+
+
+def main():
+    from PIL import Image, ImageDraw, ImageFont
+
+    from kiosk import RESOURCES
+    from tests.ui.conftest import LANDSCAPE, PORTRAIT, SMALL, Kiosk
+
+    told = argparse.ArgumentParser(prog="python -m tests.screens")
+    told.add_argument("--out", type=Path, default=Path("screens-out"))
+    told.add_argument("names", nargs="*", help="only these screens")
+    told = told.parse_args()
+    told.out.mkdir(parents=True, exist_ok=True)
+    font = ImageFont.truetype(str(RESOURCES / "fonts" / "NotoSansSC-Bold.ttf"), 18)
+    chosen = {n: s for n, s in SCREENS.items() if not told.names or n in told.names}
+    for shape, size in (("portrait", PORTRAIT), ("landscape", LANDSCAPE), ("small", SMALL)):
+        tall = round(THUMB * size[1] / size[0])
+        cell = (THUMB + 16, tall + 42)
+        sheet = Image.new("RGB", (cell[0] * len(LOOKS), cell[1] * len(chosen)), "#8A857C")
+        draw = ImageDraw.Draw(sheet)
+        with tempfile.TemporaryDirectory() as folder:
+            kiosk = Kiosk(Path(folder), size)
+            for row, (name, steps) in enumerate(chosen.items()):
+                for column, (look, (language, text_size, contrast)) in enumerate(LOOKS.items()):
+                    show(kiosk, steps, language, text_size)
+                    for _ in range(contrast):
+                        kiosk.citizen.nextContrast()
+                    file = told.out / f"{shape}-{name}-{look}.png"
+                    kiosk.picture().save(str(file))
+                    small = Image.open(file).resize((THUMB, tall), Image.Resampling.LANCZOS)
+                    sheet.paste(small, (column * cell[0] + 8, row * cell[1] + 34))
+                    at = (column * cell[0] + 8, row * cell[1] + 8)
+                    draw.text(at, f"{name} · {look}", "white", font)
+            kiosk.close()
+        sheet.save(told.out / f"sheet-{shape}.png")
+        print(told.out / f"sheet-{shape}.png")
+
+
+if __name__ == "__main__":
+    main()
