@@ -25,6 +25,7 @@ from db.case import (
     BODY_VERSION,
     Case,
     Happening,
+    Kind,
     Registered,
     State,
     apply,
@@ -327,14 +328,22 @@ class Store:
         rows = connection.execute(_EVENTS_OF, {"hall": self.hall, "case_id": case_id}).all()
         return [_checked(Event._make(row)) for row in rows]
 
-    def worklist(self, *, closed: bool = False, limit: int = 500) -> list[CaseLine]:
-        """Open cases (or closed ones), the soonest due first. Brings the read table up to date."""
+    def worklist(
+        self, *, closed: bool = False, integrity: bool = False, limit: int = 500
+    ) -> list[CaseLine]:
+        """Open cases (or closed ones), the soonest due first: the integrity ones or all the others.
+
+        Brings the read table up to date.
+        """
         line = tables.case_line
         with self._write() as connection:
             self._catch_up(connection)
             chosen = line.c.state == State.CLOSED if closed else line.c.state != State.CLOSED
             order = (line.c.registered_ms.desc(),) if closed else (line.c.due, line.c.registered_ms)
-            rows = connection.execute(sa.select(line).where(chosen).order_by(*order).limit(limit))
+            sort = (line.c.kind == Kind.INTEGRITY) if integrity else (line.c.kind != Kind.INTEGRITY)
+            rows = connection.execute(
+                sa.select(line).where(chosen, sort).order_by(*order).limit(limit)
+            )
             return [
                 CaseLine(**{**row, "state": State(row["state"]), "negative": bool(row["negative"])})
                 for row in rows.mappings()

@@ -273,7 +273,7 @@ def run_hall(settings: Settings) -> int:
     from kiosk.staff import SAMPLE_PIN
 
     print(f"Kiosk: this window; its records are in {settings.data}")
-    print(f"Desk: the second window; sign in as desk or leader with {SAMPLE_PIN}")
+    print(f"Desk: the second window; sign in as desk, leader or inspector with {SAMPLE_PIN}")
     print(f"Tracking page: {settings.web_address}/", flush=True)
     try:
         return run_kiosk(settings)

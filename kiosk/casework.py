@@ -1,7 +1,8 @@
 """What staff may do with a case: who, when, with what result.
 
 Each deed is one event in the log. What the case itself cannot bear (db.case.DoesNotFit) and what a
-role may not do (NotAllowed) are refused before anything is written.
+role may not do (NotAllowed) are refused before anything is written. Integrity cases are there for
+the inspector alone, and the inspector sees no others.
 """
 
 from datetime import datetime
@@ -11,6 +12,8 @@ from db.case import (
     Approved,
     Case,
     Closed,
+    Happening,
+    Kind,
     Noted,
     Outcome,
     Proposed,
@@ -21,7 +24,7 @@ from db.case import (
 )
 from db.code import TrackingCode, code_key, mint, tail_digest
 from db.seal import unseal
-from db.store import CaseLine, Store
+from db.store import CaseLine, Store, UnknownCase
 from kiosk import __version__
 from kiosk.catalogue import Catalogue
 from kiosk.paper.printers import Printer, PrintResult
@@ -45,44 +48,55 @@ class Casework:
         self._address = address
 
     def worklist(self, *, closed: bool = False) -> list[CaseLine]:
-        """The desk's cases, the soonest due first."""
-        return self._store.worklist(closed=closed)
+        """This person's cases, the soonest due first."""
+        return self._store.worklist(closed=closed, integrity=self._inspects)
 
     def case(self, case_id: str) -> Case:
-        """Raises db.store.UnknownCase, StoreTrouble."""
-        return self._store.case(case_id)
+        """Raises db.store.UnknownCase, also for a case this person may not see; StoreTrouble."""
+        case = self._store.case(case_id)
+        if (case.feedback.kind is Kind.INTEGRITY) is not self._inspects:
+            raise UnknownCase(case_id)
+        return case
+
+    @property
+    def _inspects(self) -> bool:
+        return self.person.role is Role.INSPECTOR
+
+    def _append(self, case_id: str, happening: Happening) -> Case:
+        self.case(case_id)
+        return self._store.append(case_id, happening)
 
     def accept(self, case_id: str) -> Case:
         """首问负责: who accepts it first owns it."""
-        return self._store.append(case_id, Accepted(self.person.login))
+        return self._append(case_id, Accepted(self.person.login))
 
     def reply(self, case_id: str, outcome: Outcome) -> Case:
         """说YES不请示: a positive result goes out. 说NO要报告: a negative one goes to a leader."""
         if outcome.result.negative:
-            return self._store.append(case_id, Proposed(self.person.login, outcome))
-        return self._store.append(case_id, Replied(self.person.login, outcome))
+            return self._append(case_id, Proposed(self.person.login, outcome))
+        return self._append(case_id, Replied(self.person.login, outcome))
 
     def approve(self, case_id: str) -> Case:
         """A leader lets a NO go out. Raises NotAllowed, DoesNotFit for one's own."""
         self._leader_only()
-        return self._store.append(case_id, Approved(self.person.login))
+        return self._append(case_id, Approved(self.person.login))
 
     def return_(self, case_id: str, reason: str) -> Case:
         """A leader sends a NO back to be thought over."""
         self._leader_only()
-        return self._store.append(case_id, Returned(self.person.login, reason))
+        return self._append(case_id, Returned(self.person.login, reason))
 
     def close(self, case_id: str) -> Case:
         """End a case that has its reply. Raises DoesNotFit for one that has none."""
-        return self._store.append(case_id, Closed(self.person.login))
+        return self._append(case_id, Closed(self.person.login))
 
     def note(self, case_id: str, note: str) -> Case:
         """Write something for staff; the citizen's own words stay as they are."""
-        return self._store.append(case_id, Noted(self.person.login, note))
+        return self._append(case_id, Noted(self.person.login, note))
 
     def phone(self, case_id: str) -> str:
         """The citizen's number, "" if none was left or it was erased; the look itself is logged."""
-        case = self._store.append(case_id, Revealed(self.person.login))
+        case = self._append(case_id, Revealed(self.person.login))
         content = self._store.sealed_content(case, "phone")
         return unseal(self.person.hall_key, content, case.contact_digest) if content else ""
 
@@ -93,7 +107,7 @@ class Casework:
         code: TrackingCode = mint()
         key = code_key(self._store.hall, code)
         deed = Reprinted(self.person.login, key, tail_digest(code))
-        case = self._store.append(case_id, deed)
+        case = self._append(case_id, deed)
         copy = case.prints - 1
         receipt = receipt_of(
             case,

@@ -21,6 +21,8 @@ class Role(StrEnum):
 
     CLERK = "clerk"
     LEADER = "leader"
+    #: 纪检: integrity cases, and nothing else.
+    INSPECTOR = "inspector"
 
 
 class WrongPin(Exception):
@@ -72,11 +74,15 @@ class Staff:
 
 
 def sample_staff(pin: str = SAMPLE_PIN) -> Staff:
-    """A hall to try: a clerk and a duty leader with the same PIN and a key pair of their own."""
+    """A hall to try: clerk, duty leader and inspector with the same PIN and the hall's key pair."""
     from nacl.pwhash import argon2id
 
     public, secret = new_hall_key()
-    posts = (("desk", "督查指导科 值守员", Role.CLERK), ("leader", "副局长 带班领导", Role.LEADER))
+    posts = (
+        ("desk", "督查指导科 值守员", Role.CLERK),
+        ("leader", "副局长 带班领导", Role.LEADER),
+        ("inspector", "派驻纪检监察组", Role.INSPECTOR),
+    )
     hashed = argon2id.str(
         pin.encode(), argon2id.OPSLIMIT_INTERACTIVE, argon2id.MEMLIMIT_INTERACTIVE
     ).decode()

@@ -13,7 +13,7 @@ from PIL import Image
 
 from db.case import Accepted, DoesNotFit, Feedback, Grade, Kind, Outcome, ReplyBy, Result, State
 from db.code import read_code
-from db.store import StoreTrouble
+from db.store import StoreTrouble, UnknownCase
 from db.sync import sync
 from db.verify import verify
 from kiosk import RESOURCES, staff
@@ -96,6 +96,27 @@ def test_two_kiosks_and_a_desk_while_the_store_goes_away_and_comes_back(
         assert found.stale_since is None
         assert found.case.outcome == DONE
     assert verify(shared).troubles == ()
+
+
+def test_what_is_said_about_integrity_is_there_for_the_inspector_alone(opened, kiosk, desk):
+    """Somebody reports a bribe. The clerk and the leader do not find it in their lists, and the
+    case does not open for them; the inspector answers it, and sees nothing else."""
+    intake = kiosk("K1")
+    bribe = intake.take(Feedback(Kind.INTEGRITY, problems=("C09",), words="收了我两条烟。"))
+    queue = intake.take(ANGRY)
+    for login in ("desk", "leader"):
+        work = desk(intake._store, login)
+        assert [line.number for line in work.worklist()] == [queue.case.number]
+        for deed in (work.case, work.accept, work.close, work.phone, work.reprint):
+            with pytest.raises(UnknownCase):
+                deed(bribe.case.case_id)
+    inspector = desk(intake._store, "inspector")
+    assert [line.number for line in inspector.worklist()] == [bribe.case.number]
+    inspector.accept(bribe.case.case_id)
+    inspector.reply(bribe.case.case_id, DONE)
+    assert intake.look_up(bribe.code.letters).case.outcome == DONE
+    with pytest.raises(UnknownCase):
+        inspector.case(queue.case.case_id)
 
 
 def test_two_desks_accept_the_same_case_and_the_second_is_told(opened, kiosk, desk):

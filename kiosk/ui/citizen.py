@@ -29,7 +29,7 @@ from kiosk.visit import (
     Visit,
     story_of,
 )
-from kiosk.words import languages
+from kiosk.words import SOURCE, languages
 from kiosk.workdays import spoken_day
 
 if TYPE_CHECKING:
@@ -441,6 +441,7 @@ class Citizen(QObject):
     def nextLanguage(self) -> None:
         known = languages()
         self._language.switch(known[(known.index(self._language.current) + 1) % len(known)])
+        self._composer.speak(self._language.current == SOURCE)
         self._touch()
 
     @Slot()
@@ -644,8 +645,8 @@ class Citizen(QObject):
         self._contrast = 0
         self._sent_at = -1e9
         self._composer.wipe()
-        if self._language.current != "zh":
-            self._language.switch("zh")
+        if self._language.current != SOURCE:
+            self._language.switch(SOURCE)
         self._touch()
 
     def _show(self, visit: Visit) -> None:

@@ -9,11 +9,12 @@ Item {
 
     required property Citizen citizen
 
+    // Landscape keeps the words' place as high as it can: title and way on stand at the left.
     Row {
         id: head
         x: Theme.margin
         y: 30 * Theme.u
-        width: parent.width - 2 * Theme.margin
+        width: chips.width
         spacing: Theme.gap
         Words {
             width: parent.width - done.width - Theme.gap
@@ -53,7 +54,7 @@ Item {
     Rectangle {
         id: paper
         x: Theme.landscape ? chips.x + chips.width + Theme.margin / 2 : Theme.margin
-        y: Theme.landscape ? chips.y : chips.y + chips.height + Theme.gap
+        y: Theme.landscape ? head.y : chips.y + chips.height + Theme.gap
         width: parent.width - x - Theme.margin
         height: keys.y - y - Theme.gap
         radius: Theme.corner

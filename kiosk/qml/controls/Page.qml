@@ -9,6 +9,7 @@ Item {
     property string step: ""
     property string title: ""
     property string help: ""
+    property bool done: false
     property Item footer: null
     default property alias content: scroller.content
     property alias spacing: scroller.spacing
@@ -19,6 +20,10 @@ Item {
         y: (Theme.landscape ? 40 : 36) * Theme.u
         width: Theme.landscape ? root.width * 0.32 : root.width - 2 * Theme.margin
         spacing: 10 * Theme.u
+        Tick {
+            visible: root.done && Theme.textSize < 2
+            width: 110 * Theme.u
+        }
         Words {
             width: parent.width
             visible: text !== ""
@@ -38,8 +43,9 @@ Item {
             width: parent.width
             visible: text !== ""
             text: root.help
-            color: Theme.soft
-            font.pixelSize: Theme.help
+            color: root.done ? Theme.jade : Theme.soft
+            font.bold: root.done
+            font.pixelSize: root.done ? Theme.body * 1.1 : Theme.help
         }
     }
     Scroller {
