@@ -41,7 +41,7 @@ class Language(QObject):
         if language != SOURCE:
             # Qt reads these bytes where they are: they must live as long as the translator.
             self._packed = pack(sentences(language))
-            self._translator = QTranslator(self)
+            self._translator = QTranslator()
             self._translator.load(self._packed)
             QCoreApplication.installTranslator(self._translator)
         if self._engine is not None:

@@ -1,8 +1,9 @@
 """Opening a window on a QML file: fonts, engine, the typed object it shows."""
 
+import gc
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
 from PySide6.QtQuick import QQuickView
 
@@ -17,11 +18,25 @@ def application(name: str = "Zhaocha") -> QGuiApplication:
     app = QGuiApplication.instance() or QGuiApplication([name])
     assert isinstance(app, QGuiApplication)
     app.setApplicationName(name)
+    if gc.isenabled():
+        _collect_here(app)
     if "Noto Sans SC" not in QFontDatabase.families():
         for weight in ("Regular", "Bold"):
             QFontDatabase.addApplicationFont(str(RESOURCES / "fonts" / f"NotoSansSC-{weight}.ttf"))
         app.setFont(QFont("Noto Sans SC"))
     return app
+
+
+def _collect_here(app: QGuiApplication) -> None:
+    """Collect garbage in this thread alone, every ten seconds.
+
+    Wherever Python does so by itself may be the worker's thread, and a Qt object that dies in
+    another thread than its own takes the program with it.
+    """
+    gc.disable()
+    timer = QTimer(app, interval=10_000)
+    timer.timeout.connect(lambda: gc.collect())
+    timer.start()
 
 
 def open_view(

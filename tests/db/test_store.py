@@ -1,6 +1,9 @@
 """One store: what is kept, found, counted, refused, rescued."""
 
+import shutil
 import sqlite3
+import subprocess
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
@@ -11,7 +14,7 @@ from db.code import code_key, mint, tail_digest
 from db.seal import WrongSecret, new_hall_key, seal, unseal, unwrap, wrap
 from db.store import Store, StoreDamaged, StoreFull, StoreTrouble, UnknownCase, open_or_rescue
 from db.verify import verify
-from tests.people import ANGRY, HALL, IDEA, tell
+from tests.people import ANGRY, HALL, IDEA, TODAY, registered, tell
 
 
 @pytest.fixture
@@ -151,6 +154,53 @@ def test_without_room_for_a_thousand_more_nothing_is_taken_and_with_room_it_goes
     monkeypatch.undo()
     tell(local)
     assert verify(local).events == 1
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A filesystem of four megabytes, where this machine lets us make one."""
+    place = tmp_path / "small"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(place)]
+    if not shutil.which("mount") or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("a small filesystem can only be mounted by root")
+    yield place
+    subprocess.run(["umount", str(place)], check=True)
+
+
+def test_on_a_full_disk_nothing_is_thanked_for_and_with_room_it_goes_on(
+    small_disk, opened, monkeypatch
+):
+    monkeypatch.setattr(store_room, "ROOM", 0)
+    store = opened("K1", small_disk / "k.sqlite")
+    thanked = [tell(store)[0].case_id for _ in range(3)]
+    ballast = small_disk / "ballast"
+    with pytest.raises(OSError), ballast.open("wb", buffering=0) as filled:
+        while True:
+            filled.write(bytes(1024))
+    said = registered(ANGRY, mint())
+    with pytest.raises(StoreFull):
+        for number in range(2000):
+            store.register(said, TODAY, f"c{number}")
+            thanked.append(f"c{number}")
+    ballast.unlink()
+    thanked.append(tell(store)[0].case_id)
+    assert [event.case_id for event in store.all_events()] == thanked
+    assert verify(store).troubles == ()
+
+
+def test_a_disk_that_fills_up_in_the_middle_of_a_batch_takes_none_of_it(
+    small_disk, opened, monkeypatch
+):
+    monkeypatch.setattr(store_room, "ROOM", 0)
+    source, target = opened("K1"), opened("S1", small_disk / "s.sqlite")
+    said = registered(replace(ANGRY, words="长" * 1000), mint())
+    for number in range(2000):
+        source.register(said, TODAY, f"c{number}")
+    with pytest.raises(StoreFull):
+        target.receive(source.lacking({}, 2000))
+    assert target.heads() == {}
+    assert target.receive(source.lacking({}, 50)) == 50
 
 
 def test_the_worklist_follows_every_case(local):

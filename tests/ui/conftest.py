@@ -1,5 +1,6 @@
 """A kiosk on the table: real screens, a real record in a folder, hands to touch it."""
 
+import gc
 from datetime import datetime
 from functools import cache
 
@@ -71,6 +72,8 @@ class Kiosk:
         del self.view, self.hands.view
         QTest.qWait(0)
         self.intake.close()
+        # As the program does: in this thread.
+        gc.collect()
 
 
 @cache
