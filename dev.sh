@@ -66,7 +66,8 @@ install_packages() {
         fail "please run this once: sudo apt-get install -y $1"
     fi
     say "Setting up: $1"
-    $as apt-get update -qq >/dev/null || fail "apt-get update did not work; is there a network?"
+    told=$(mktemp)
+    $as apt-get update -qq >"$told" 2>&1 || { cat "$told" >&2; fail "is there a network?"; }
     names=""
     for name in $1; do
         # Ubuntu 24.04 and Debian 13 renamed some libraries.
@@ -76,7 +77,8 @@ install_packages() {
     done
     # shellcheck disable=SC2086
     $as env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $names \
-        >/dev/null || fail "apt-get could not install:$names"
+        >"$told" 2>&1 || { cat "$told" >&2; fail "apt-get could not install:$names"; }
+    rm -f "$told"
 }
 
 has_screen() {

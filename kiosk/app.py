@@ -103,7 +103,7 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
     from kiosk.ui.background import Background
     from kiosk.ui.citizen import Citizen
     from kiosk.ui.language import Language
-    from kiosk.ui.window import application, open_view
+    from kiosk.ui.window import application, close_view, fit_screen, open_view
 
     app = application()
     catalogue = hall_catalogue(settings)
@@ -145,14 +145,15 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
         view.setFlags(Qt.WindowType.FramelessWindowHint)
         view.showFullScreen()
     else:
+        fit_screen(view)
         view.show()
     code = app.exec()
     passes.terminate()
     passes.waitForFinished(3000)
     background.wait()
+    close_view(view)
     for intake in opened:
         intake.close()
-    del view
     return code
 
 
@@ -161,7 +162,7 @@ def run_desk(settings: Settings, sync: bool = True) -> int:
     from PySide6.QtCore import QProcess
 
     from kiosk.ui.background import Background
-    from kiosk.ui.window import application, open_view
+    from kiosk.ui.window import application, close_view, fit_screen, open_view
 
     app = application()
     background = Background()
@@ -177,13 +178,14 @@ def run_desk(settings: Settings, sync: bool = True) -> int:
         program, *arguments = child(settings, "sync")
         passes.setProcessChannelMode(QProcess.ProcessChannelMode.ForwardedErrorChannel)
         passes.start(program, arguments)
+    fit_screen(view)
     view.show()
     code = app.exec()
     passes.terminate()
     passes.waitForFinished(3000)
     background.wait()
+    close_view(view)
     store.close()
-    del view
     return code
 
 
@@ -269,7 +271,10 @@ def run_hall(settings: Settings) -> int:
     import subprocess
 
     init(settings)
-    children = [subprocess.Popen(child(settings, command)) for command in ("serve", "desk")]
+    children = [
+        subprocess.Popen(child(settings, command), stdout=subprocess.DEVNULL)
+        for command in ("serve", "desk")
+    ]
     from kiosk.staff import SAMPLE_PIN
 
     print(f"Kiosk: this window; its records are in {settings.data}")

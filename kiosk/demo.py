@@ -97,7 +97,7 @@ def _day(out: Path) -> dict[str, Any]:
     from kiosk.ui.citizen import Citizen
     from kiosk.ui.hands import Hands, wait_until
     from kiosk.ui.language import Language
-    from kiosk.ui.window import application, open_view
+    from kiosk.ui.window import application, close_view, open_view
 
     settings = load(out, {"printer": "folder:."})
     application()
@@ -147,9 +147,8 @@ def _day(out: Path) -> dict[str, Any]:
         "screens": album.taken,
     }
     background.wait()
-    counter.close()
-    kiosk.close()
-    del counter, kiosk
+    close_view(counter)
+    close_view(kiosk)
     for store in (local, shared, intake):
         store.close()
     return result

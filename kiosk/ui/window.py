@@ -56,6 +56,22 @@ def open_view(
     return view
 
 
+def fit_screen(view: QQuickView) -> None:
+    """Make a window that is larger than its screen as large as fits, in the same shape."""
+    screen = view.screen()
+    if screen is None:
+        return
+    room = screen.availableSize()
+    shrink = min(1.0, 0.96 * room.width() / view.width(), 0.92 * room.height() / view.height())
+    view.resize(int(view.width() * shrink), int(view.height() * shrink))
+
+
+def close_view(view: QQuickView) -> None:
+    """Close a window: first what is shown, then what it was shown from."""
+    view.close()
+    view.setSource(QUrl())
+
+
 def _screen_ppi(view: QQuickView) -> float:
     screen = view.screen()
     told = screen.physicalDotsPerInch() if screen else 96.0
