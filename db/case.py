@@ -46,6 +46,15 @@ class Grade(StrEnum):
         return self in (Grade.DISSATISFIED, Grade.VERY_DISSATISFIED)
 
 
+class Dimension(StrEnum):
+    """流程顺不顺，效率高不高，服务好不好，手续繁不繁 (R-11)."""
+
+    PROCESS = "process"
+    EFFICIENCY = "efficiency"
+    SERVICE = "service"
+    PAPERWORK = "paperwork"
+
+
 class ReplyBy(StrEnum):
     """How the citizen wants to hear back."""
 
@@ -100,16 +109,39 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Rated:
+    """One dimension of a rating."""
+
+    dimension: Dimension
+    grade: Grade
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One of the offered services someone asks for; `detail` is a time or a number of sheets.
+
+    An address is no detail: it is sealed with the telephone number.
+    """
+
+    code: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Feedback:
     """What was said (评价): the catalogue's codes, and the citizen's own `words` as shown."""
 
     kind: Kind
     grade: Grade | None = None
+    dimensions: tuple[Rated, ...] = ()
     problems: tuple[str, ...] = ()
     service_window: str = ""
     service_item: str = ""
+    #: The queue ticket's number and how long its holder waited, where it was scanned (R-17).
+    ticket: str = ""
+    waited_minutes: int | None = None
     words: str = ""
-    needs: tuple[str, ...] = ()
+    needs: tuple[Need, ...] = ()
     reply_by: ReplyBy = ReplyBy.RECEIPT
     language: str = "zh"
     #: False for a face that was tapped and left: counted here, never exported.
@@ -206,10 +238,26 @@ class Replied:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The citizen's verdict on the reply."""
+    """The citizen's verdict on the reply; unsolved asks for 重办, with the code of a reason."""
 
     verdict: Verdict
     grade: Grade | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """The citizen took it back; the case still ends with a result and a reply."""
+
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """我也遇到: somebody else met the same, and follows the case with a code of their own."""
+
+    code_key: str
+    tail_digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,9 +290,23 @@ class Revealed:
     by: str
 
 
+@dataclass(frozen=True, slots=True)
+class Called:
+    """Somebody at a kiosk asked for a person to come. An event of the hall, not of a case."""
+
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """Somebody is on the way to whoever called."""
+
+    by: str
+
+
 Happening = (
     Registered | Accepted | Handled | Asked | Answered | Proposed | Approved | Returned | Replied
-    | Judged | Closed | Noted | Reprinted | Revealed
+    | Judged | Withdrawn | Joined | Closed | Noted | Reprinted | Revealed | Called | Came
 )  # fmt: skip
 
 KINDS: dict[str, type[Any]] = {t.__name__.lower(): t for t in typing.get_args(Happening)}
@@ -297,8 +359,11 @@ class Case:
     outcome: Outcome | None = None
     replied_ms: int | None = None
     verdict: Verdict | None = None
+    judged_grade: Grade | None = None
+    reason: str = ""
     round: int = 1
     prints: int = 1
+    joined: int = 0
     duty_post: str = ""
     leader: str = ""
     contact_digest: str = ""
@@ -310,6 +375,11 @@ class Case:
     @property
     def open(self) -> bool:
         return self.state is not State.CLOSED
+
+    @property
+    def supervised(self) -> bool:
+        """督办: two rounds did not satisfy."""
+        return self.round > 2
 
 
 class DoesNotFit(Exception):
@@ -375,6 +445,11 @@ def apply(case: Case, happening: Happening, clock: int) -> Case:
         case Reprinted():
             digests = case.tail_digests | {happening.tail_digest}
             return replace(case, prints=case.prints + 1, tail_digests=digests)
+        case Joined():
+            if not case.open:
+                raise DoesNotFit("这件事已经办结")
+            digests = case.tail_digests | {happening.tail_digest}
+            return replace(case, joined=case.joined + 1, tail_digests=digests)
         case Accepted():
             _needs(case, State.REGISTERED)
             return replace(case, state=State.ACCEPTED, owner=happening.by)
@@ -408,23 +483,34 @@ def apply(case: Case, happening: Happening, clock: int) -> Case:
             return _replied(case, happening.outcome, clock)
         case Judged():
             _needs(case, State.REPLIED)
+            case = replace(
+                case,
+                verdict=happening.verdict,
+                judged_grade=happening.grade,
+                reason=happening.reason,
+            )
             if happening.verdict is Verdict.SOLVED:
-                return replace(case, state=State.CLOSED, verdict=happening.verdict)
+                return replace(case, state=State.CLOSED)
             if happening.verdict is Verdict.PARTLY:
-                return replace(case, verdict=happening.verdict)
+                return case
             return replace(
                 case,
                 state=State.HANDLING,
-                verdict=happening.verdict,
                 round=case.round + 1,
                 outcome=None,
                 replied_ms=None,
                 proposed=None,
             )
+        case Withdrawn():
+            _whole(happening.outcome)
+            if case.state in (State.REPLIED, State.CLOSED):
+                raise DoesNotFit("已经回复了，不用撤回")
+            case = _replied(case, happening.outcome, clock)
+            return replace(case, state=State.CLOSED)
         case Closed():
             _needs(case, State.REPLIED)
             return replace(case, state=State.CLOSED)
-        case Registered():
+        case Registered() | Called() | Came():
             raise DoesNotFit("已经登记过了")
 
 

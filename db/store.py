@@ -11,7 +11,7 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,18 +23,22 @@ from sqlalchemy.pool import StaticPool
 from db import tables
 from db.case import (
     BODY_VERSION,
+    Called,
+    Came,
     Case,
     Happening,
     Kind,
     Registered,
     State,
+    Verdict,
     apply,
     begin,
     fold,
+    read_body,
     write_body,
 )
 from db.code import ALPHABET, TrackingCode, case_number, code_key, tail_digest
-from db.event import GENESIS, Event, Head, canonical, next_clock, next_event
+from db.event import GENESIS, Event, Head, canonical, clock_ms, next_clock, next_event
 from db.seal import Sealed
 from db.upgrade import upgrade
 
@@ -49,7 +53,10 @@ PRAGMAS = {
     "secure_delete": 1,
     "trusted_schema": 0,
 }
-READ_VERSION = "1"
+READ_VERSION = "2"
+
+#: Seconds after which nobody at a kiosk waits for a person any more.
+CALL_LASTS = 1800
 
 
 class StoreTrouble(Exception):
@@ -101,6 +108,37 @@ class CaseLine:
     clashes: int
     owner: str
     summary: str
+    service_window: str
+    joined: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """An open case about the same thing, and how many people have met it."""
+
+    case_id: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Somebody at a kiosk asked for a person to come; `by` is who is on the way, or empty."""
+
+    call_id: str
+    place: str
+    at_ms: int
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """What came in, and of it: replied, replied in time, satisfied of those who said."""
+
+    received: int = 0
+    replied: int = 0
+    in_time: int = 0
+    satisfied: int = 0
+    judged: int = 0
 
 
 class Store:
@@ -225,6 +263,20 @@ class Store:
         assert after is not None
         return after
 
+    def call(self, call_id: str, place: str) -> None:
+        """Somebody asks for a person to come. Raises StoreTrouble."""
+        self._say(call_id, Called(place))
+
+    def answer_call(self, call_id: str, by: str) -> None:
+        """Somebody is on the way. Raises StoreTrouble."""
+        self._say(call_id, Came(by))
+
+    def _say(self, call_id: str, happening: Called | Came) -> None:
+        with self._write() as connection:
+            head, last = self._newest(connection)
+            event = self._append(connection, head, last, call_id, happening)
+        self._remember(event)
+
     def _append(
         self,
         connection: sa.Connection,
@@ -341,13 +393,61 @@ class Store:
             chosen = line.c.state == State.CLOSED if closed else line.c.state != State.CLOSED
             order = (line.c.registered_ms.desc(),) if closed else (line.c.due, line.c.registered_ms)
             sort = (line.c.kind == Kind.INTEGRITY) if integrity else (line.c.kind != Kind.INTEGRITY)
+            shown = [line.c[f.name] for f in fields(CaseLine)]
             rows = connection.execute(
-                sa.select(line).where(chosen, sort).order_by(*order).limit(limit)
+                sa.select(*shown).where(chosen, sort).order_by(*order).limit(limit)
             )
             return [
                 CaseLine(**{**row, "state": State(row["state"]), "negative": bool(row["negative"])})
                 for row in rows.mappings()
             ]
+
+    def alike(
+        self, kind: Kind, problems: tuple[str, ...], service_window: str, since_ms: int
+    ) -> Alike | None:
+        """The first open case since then that says the same of the same window."""
+        line = tables.case_line.c
+        with self._write() as connection:
+            self._catch_up(connection)
+            found = connection.execute(
+                sa.select(line.case_id, line.joined)
+                .where(
+                    line.kind == kind,
+                    line.state.not_in((State.REPLIED, State.CLOSED)),
+                    line.registered_ms >= since_ms,
+                    line.service_window == service_window,
+                    line.summary.startswith(",".join(problems) + "\n", autoescape=True),
+                )
+                .order_by(line.registered_ms)
+                .limit(1)
+            ).first()
+        return Alike(found.case_id, found.joined + 1) if found else None
+
+    def month(self, since_ms: int) -> Month:
+        """The numbers of the cases since then, integrity cases left out."""
+        line = tables.case_line.c
+        with self._write() as connection:
+            self._catch_up(connection)
+            found = connection.execute(
+                sa.select(
+                    sa.func.count(),
+                    sa.func.count(line.replied_ms),
+                    sa.func.coalesce(sa.func.sum(line.in_time), 0),
+                    sa.func.coalesce(sa.func.sum(line.satisfied), 0),
+                    sa.func.count(line.satisfied),
+                ).where(line.registered_ms >= since_ms, line.kind != Kind.INTEGRITY)
+            ).one()
+        return Month(*found)
+
+    def calls(self, since_ms: int) -> list[Call]:
+        """Who has called since then, the newest first."""
+        line = tables.call_line
+        with self._write() as connection:
+            self._catch_up(connection)
+            rows = connection.execute(
+                sa.select(line).where(line.c.at_ms >= since_ms).order_by(line.c.at_ms.desc())
+            )
+            return [Call(*row) for row in rows]
 
     def _catch_up(self, connection: sa.Connection) -> None:
         """Refold the cases that have had events since the last look. Local stores only."""
@@ -361,9 +461,12 @@ class Store:
         if not news:
             return
         for case_id in dict.fromkeys(row.case_id for row in news):
-            case = fold(self._events_of(connection, case_id))
+            events = self._events_of(connection, case_id)
+            case = fold(events)
             if case is not None:
                 connection.execute(_REPLACE_LINE, _line(case))
+            elif (call := _call(events)) is not None:
+                connection.execute(_REPLACE_CALL, asdict(call))
         self._set_fact(connection, "read_cursor", str(max(row.rowid for row in news)))
 
     def version(self) -> int:
@@ -515,8 +618,13 @@ _SET_FACT = sa.text(
 )
 _REPLACE_LINE = sa.text(
     "INSERT OR REPLACE INTO case_line (case_id, number, kind, state, due, registered_ms, "
-    "negative, clashes, owner, summary) VALUES (:case_id, :number, :kind, :state, :due, "
-    ":registered_ms, :negative, :clashes, :owner, :summary)"
+    "negative, clashes, owner, summary, service_window, joined, replied_ms, in_time, satisfied) "
+    "VALUES (:case_id, :number, :kind, :state, :due, :registered_ms, :negative, :clashes, :owner, "
+    ":summary, :service_window, :joined, :replied_ms, :in_time, :satisfied)"
+)
+_REPLACE_CALL = sa.text(
+    "INSERT OR REPLACE INTO call_line (call_id, place, at_ms, by) "
+    "VALUES (:call_id, :place, :at_ms, :by)"
 )
 # Steps from origin to origin along the primary key instead of reading the whole log.
 _ORIGINS = (
@@ -575,7 +683,40 @@ def _line(case: Case) -> dict[str, Any]:
         "clashes": len(case.clashes),
         "owner": case.owner,
         "summary": ",".join(said.problems) + "\n" + said.words[:120],
+        "service_window": said.service_window,
+        "joined": case.joined,
+        "replied_ms": case.replied_ms,
+        "in_time": int(_in_time(case)),
+        "satisfied": _satisfied(case),
     }
+
+
+def _call(events: list[Event]) -> Call | None:
+    """The call that these events add up to: the first to come counts."""
+    call: Call | None = None
+    for event in sorted(events, key=lambda e: (e.clock, e.origin, e.seq)):
+        match read_body(event):
+            case Called(place):
+                call = Call(event.case_id, place, clock_ms(event.clock))
+            case Came(by) if call is not None and not call.by:
+                call = replace(call, by=by)
+    return call
+
+
+def _in_time(case: Case) -> bool:
+    replied = case.replied_ms
+    return replied is not None and date.fromtimestamp(replied / 1000).isoformat() <= case.due
+
+
+def _satisfied(case: Case) -> int | None:
+    """By the grade of the handling, else by the verdict, else by a plain rating."""
+    if case.judged_grade is not None:
+        return int(not case.judged_grade.negative)
+    if case.verdict is not None:
+        return int(case.verdict is Verdict.SOLVED)
+    if case.feedback.asks_nothing and case.feedback.grade is not None:
+        return int(not case.feedback.grade.negative)
+    return None
 
 
 def _copy_in(connection: sa.Connection, batch: Batch) -> int:

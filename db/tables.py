@@ -77,5 +77,19 @@ case_line = Table(
     Column("clashes", Integer, nullable=False),
     Column("owner", Text, nullable=False),
     Column("summary", Text, nullable=False),
+    Column("service_window", Text, nullable=False),
+    Column("joined", Integer, nullable=False),
+    Column("replied_ms", BigInteger),
+    Column("in_time", Integer, nullable=False),
+    # 1 satisfied, 0 not, empty where the citizen has not said.
+    Column("satisfied", Integer),
+)
+call_line = Table(
+    "call_line",
+    read,
+    Column("call_id", Text, primary_key=True),
+    Column("place", Text, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("by", Text, nullable=False),
 )
 Index("case_line_state", case_line.c.state, case_line.c.due)

@@ -118,7 +118,6 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
     )
     view.setTitle("Zhaocha 找茬窗口")
     language.attach(view.engine())
-    citizen.called.connect(lambda: print("zhaocha: someone asks for help at the kiosk", flush=True))
     opened: list[Intake] = []
     passes = QProcess()
 
@@ -173,6 +172,7 @@ def run_desk(settings: Settings, sync: bool = True) -> int:
     desk = make_desk(settings, catalogue, store, background)
     view = open_view("desk/Desk.qml", {"desk": desk}, width=1366, height=768)
     view.setTitle("Zhaocha 找茬窗口 · 服务台")
+    desk.rang.connect(lambda: view.alert(0))
     passes = QProcess()
     if sync:
         program, *arguments = child(settings, "sync")

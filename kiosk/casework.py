@@ -24,9 +24,10 @@ from db.case import (
 )
 from db.code import TrackingCode, code_key, mint, tail_digest
 from db.seal import unseal
-from db.store import CaseLine, Store, UnknownCase
+from db.store import CALL_LASTS, Call, CaseLine, Store, UnknownCase
 from kiosk import __version__
 from kiosk.catalogue import Catalogue
+from kiosk.contact import SEALED_AS, Contact, read
 from kiosk.paper.printers import Printer, PrintResult
 from kiosk.staff import Person, Role
 
@@ -66,6 +67,15 @@ class Casework:
         self.case(case_id)
         return self._store.append(case_id, happening)
 
+    def calls(self) -> list[Call]:
+        """Who at the kiosks waits for a person, the newest first."""
+        recent = int((datetime.now().timestamp() - CALL_LASTS) * 1000)
+        return [call for call in self._store.calls(recent) if not call.by]
+
+    def answer_call(self, call_id: str) -> None:
+        """I am on my way: the kiosk says who comes."""
+        self._store.answer_call(call_id, self.person.post)
+
     def accept(self, case_id: str) -> Case:
         """首问负责: who accepts it first owns it."""
         return self._append(case_id, Accepted(self.person.login))
@@ -94,11 +104,14 @@ class Casework:
         """Write something for staff; the citizen's own words stay as they are."""
         return self._append(case_id, Noted(self.person.login, note))
 
-    def phone(self, case_id: str) -> str:
-        """The citizen's number, "" if none was left or it was erased; the look itself is logged."""
+    def contact(self, case_id: str) -> Contact:
+        """How to reach the citizen, empty if nothing was left or it was erased; the look itself is
+        logged."""
         case = self._append(case_id, Revealed(self.person.login))
-        content = self._store.sealed_content(case, "phone")
-        return unseal(self.person.hall_key, content, case.contact_digest) if content else ""
+        content = self._store.sealed_content(case, SEALED_AS)
+        if content is None:
+            return Contact()
+        return read(unseal(self.person.hall_key, content, case.contact_digest))
 
     def reprint(self, case_id: str) -> PrintResult:
         """Print the receipt again with a new code: staff never hold the citizen's own."""

@@ -4,11 +4,13 @@ import unicodedata
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from db.case import Case, Feedback, Grade, Kind, ReplyBy
+from db.case import Case, Dimension, Feedback, Grade, Kind, Need, Rated, ReplyBy
+from kiosk.contact import NOT_GIVEN, PHONE_LENGTH, Contact
 
 #: As many characters of one's own words as the national interface takes (GB/T 39046 table 10).
 LONGEST = 1000
-PHONE_LENGTH = 11
+#: Characters of an address, and of a detail of a need.
+ADDRESS_LONGEST = 120
 
 
 class Screen(StrEnum):
@@ -24,10 +26,14 @@ class Screen(StrEnum):
     WORDS = "OwnWords"
     CONTACT = "Contact"
     NEEDS = "Needs"
+    NEED = "NeedForm"
+    SAME = "Same"
+    BIG = "BigPrint"
     SENDING = "Sending"
     DONE = "Done"
     LOOK_UP = "LookUp"
     CASE = "CaseView"
+    JUDGE = "Judge"
     ASK = "Ask"
     TROUBLE = "Trouble"
 
@@ -65,9 +71,14 @@ class Visit:
     service_window: str = ""
     service_item: str = ""
     words: str = ""
-    needs: tuple[str, ...] = ()
+    dimensions: tuple[Rated, ...] = ()
+    ticket: str = ""
+    waited_minutes: int | None = None
+    needs: tuple[Need, ...] = ()
+    #: The need whose small form is open.
+    need_open: str = ""
     reply_by: ReplyBy = ReplyBy.RECEIPT
-    phone: str = ""
+    contact: Contact = NOT_GIVEN
     code: str = ""
 
     def go(self, screen: Screen) -> "Visit":
@@ -98,8 +109,20 @@ class Visit:
         return replace(self, problems=(code,))
 
     def need(self, code: str) -> "Visit":
-        kept = tuple(c for c in self.needs if c != code)
-        return replace(self, needs=kept if code in self.needs else (*kept, code))
+        """Tap one of the offered services: asked for, and not asked for again."""
+        kept = tuple(n for n in self.needs if n.code != code)
+        return replace(self, needs=kept if len(kept) < len(self.needs) else (*kept, Need(code)))
+
+    def detail(self, code: str, detail: str) -> "Visit":
+        """The time, or the number of sheets, of a service that is asked for."""
+        needs = tuple(Need(code, detail) if n.code == code else n for n in self.needs)
+        return replace(self, needs=needs)
+
+    def dimension(self, dimension: Dimension, grade: Grade) -> "Visit":
+        """Grade one of the four dimensions; the same grade again takes it back."""
+        rated = Rated(dimension, grade)
+        kept = tuple(r for r in self.dimensions if r.dimension is not dimension)
+        return replace(self, dimensions=kept if rated in self.dimensions else (*kept, rated))
 
     def where(self, service_window: str, service_item: str = "") -> "Visit":
         """A service window, an item, or neither."""
@@ -110,18 +133,23 @@ class Visit:
         return replace(self, words=kept(words))
 
     def answer_by(self, reply_by: ReplyBy) -> "Visit":
-        phone = self.phone if reply_by is ReplyBy.PHONE else ""
-        return replace(self, reply_by=reply_by, phone=phone)
+        phone = self.contact.phone if reply_by is ReplyBy.PHONE else ""
+        return replace(self, reply_by=reply_by, contact=replace(self.contact, phone=phone))
 
     def dial(self, digits: str) -> "Visit":
         """The telephone number so far; anything but digits is left out."""
         only = "".join(c for c in digits if c in "0123456789")[:PHONE_LENGTH]
-        return replace(self, phone=only)
+        return replace(self, contact=replace(self.contact, phone=only))
+
+    def live_at(self, address: str) -> "Visit":
+        """Where to send something or to come to."""
+        return replace(self, contact=replace(self.contact, address=kept(address)[:ADDRESS_LONGEST]))
 
     @property
-    def phone_whole(self) -> bool:
-        """A mobile number of 11 digits that begins with 1."""
-        return len(self.phone) == PHONE_LENGTH and self.phone.startswith("1")
+    def reachable(self) -> Contact:
+        """What of the contact goes along: a number only when it is whole."""
+        whole = self.reply_by is ReplyBy.PHONE and self.contact.phone_whole
+        return self.contact if whole else replace(self.contact, phone="")
 
     @property
     def says_something(self) -> bool:
@@ -131,11 +159,16 @@ class Visit:
     def feedback(self, language: str) -> Feedback:
         """What goes into the record. A rating with something in it asks for an answer."""
         reply_by = self.reply_by
-        if reply_by is ReplyBy.PHONE and not self.phone_whole:
+        if reply_by is ReplyBy.PHONE and not self.contact.phone_whole:
             reply_by = ReplyBy.RECEIPT
+        good = self.grade is not None and not self.grade.negative
+        praises = self.kind is Kind.RATING and good and (self.problems or self.words)
         return Feedback(
-            self.kind,
+            Kind.PRAISE if praises else self.kind,
             grade=self.grade,
+            dimensions=self.dimensions,
+            ticket=self.ticket,
+            waited_minutes=self.waited_minutes,
             problems=self.problems,
             service_window=self.service_window,
             service_item=self.service_item,
@@ -171,8 +204,10 @@ def story_of(case: Case) -> list[tuple[str, int]]:
         "Accepted": "已受理",
         "Handled": "办理中",
         "Asked": "请您补充",
+        "Answered": "您补充了",
         "Replied": "已回复",
         "Approved": "已回复",
+        "Withdrawn": "您撤回了",
         "Closed": "已办结",
     }
     names = ((type(entry.happening).__name__, entry.at_ms) for entry in case.story)

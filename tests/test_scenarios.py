@@ -19,6 +19,7 @@ from db.verify import verify
 from kiosk import RESOURCES, staff
 from kiosk.casework import Casework, NotAllowed
 from kiosk.catalogue import load
+from kiosk.contact import Contact
 from kiosk.intake import Intake
 from kiosk.paper.printers import FolderPrinter, NoPrinter
 from kiosk.workdays import Workdays
@@ -107,7 +108,7 @@ def test_what_is_said_about_integrity_is_there_for_the_inspector_alone(opened, k
     for login in ("desk", "leader"):
         work = desk(intake._store, login)
         assert [line.number for line in work.worklist()] == [queue.case.number]
-        for deed in (work.case, work.accept, work.close, work.phone, work.reprint):
+        for deed in (work.case, work.accept, work.close, work.contact, work.reprint):
             with pytest.raises(UnknownCase):
                 deed(bribe.case.case_id)
     inspector = desk(intake._store, "inspector")
@@ -164,9 +165,9 @@ def test_nobody_closes_a_case_without_a_reply(kiosk, desk):
 
 def test_a_number_is_opened_only_by_somebody_who_may_and_the_look_is_in_the_log(kiosk, desk):
     intake = kiosk("K1")
-    taken = intake.take(CALL_ME, "13800000000")
+    taken = intake.take(CALL_ME, Contact("13800000000"))
     work = desk(intake._store)
-    assert work.phone(taken.case.case_id) == "13800000000"
+    assert work.contact(taken.case.case_id) == Contact("13800000000")
     story = intake._store.case(taken.case.case_id).story
     assert type(story[-1].happening).__name__ == "Revealed"
 

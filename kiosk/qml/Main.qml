@@ -30,6 +30,15 @@ Rectangle {
     // Any touch at all, wherever it lands, means somebody is here.
     PointHandler { onActiveChanged: root.citizen.touch() }
 
+    Words {
+        visible: root.citizen.lowered && !Theme.landscape
+        x: Theme.margin
+        y: root.height * 0.13
+        width: root.width - 2 * Theme.margin
+        horizontalAlignment: Text.AlignHCenter
+        text: qsTr("要点的都在下面")
+        color: Theme.soft
+    }
     Item {
         id: top
         x: Theme.margin
@@ -39,15 +48,15 @@ Rectangle {
         Words {
             id: name
             width: parent.width - clock.width - Theme.gap
-            text: root.citizen.language === "zh" ? root.citizen.hall + " · " + qsTr("找茬窗口")
-                                                 : root.citizen.hall
+            text: root.citizen.language === "zh" ? root.citizen.board.hall + " · " + qsTr("找茬窗口")
+                                                 : root.citizen.board.hall
             font.pixelSize: Theme.bar
             font.bold: true
         }
         Words {
             id: clock
             anchors.right: parent.right
-            text: root.citizen.today
+            text: root.citizen.board.today
             color: Theme.soft
             font.pixelSize: Theme.bar
         }
@@ -55,7 +64,11 @@ Rectangle {
     Loader {
         id: page
         objectName: "page"
-        anchors { top: top.bottom; bottom: bar.top; left: parent.left; right: parent.right }
+        anchors {
+            top: top.bottom; bottom: bar.top; left: parent.left; right: parent.right
+            // Within reach of somebody who sits: nothing to touch in the upper part of a tall screen.
+            topMargin: root.citizen.lowered && !Theme.landscape ? root.height * 0.3 : 0
+        }
 
         property string shown: ""
         Component.onCompleted: follow()
@@ -84,12 +97,18 @@ Rectangle {
             spacing: Math.max(16 * Theme.u, 2.54 * Theme.mm)
             component Small: Button {
                 size: root.citizen.language === "zh" ? Theme.bar : Theme.bar * 0.88
-                room: 1.2 * Theme.pad
+                room: (root.citizen.language === "zh" ? 1.1 : 0.8) * Theme.pad
                 radius: 22 * Theme.u
             }
             Small { visible: !root.home; label: qsTr("返回"); onTapped: root.citizen.back() }
             Small { visible: !root.home; label: qsTr("重新开始"); onTapped: root.citizen.startAgain() }
             Small { label: qsTr("大字"); chosen: root.citizen.textSize > 0; onTapped: root.citizen.larger() }
+            Small {
+                visible: !Theme.landscape
+                label: qsTr("低位")
+                chosen: root.citizen.lowered
+                onTapped: root.citizen.lower()
+            }
             Small { label: qsTr("对比"); chosen: root.citizen.contrast > 0; onTapped: root.citizen.nextContrast() }
             Small {
                 label: root.citizen.language === "zh" ? "English" : "中文"
@@ -110,14 +129,16 @@ Rectangle {
             Words {
                 width: parent.width
                 horizontalAlignment: Text.AlignHCenter
-                text: root.citizen.calling ? qsTr("值守人员这就过来") : qsTr("还在吗？")
+                text: !root.citizen.calling ? qsTr("还在吗？")
+                    : root.citizen.whoComes ? qsTr("%1 过来了").arg(root.citizen.whoComes)
+                    : qsTr("值守人员这就过来")
                 font.pixelSize: Theme.title
                 font.bold: true
             }
             Words {
                 width: parent.width
                 horizontalAlignment: Text.AlignHCenter
-                text: root.citizen.calling ? qsTr("今天在岗：%1").arg(root.citizen.onDuty)
+                text: root.citizen.calling ? qsTr("今天在岗：%1").arg(root.citizen.board.onDuty)
                     : qsTr("%1 秒后回到首页，屏幕上不留您的内容").arg(root.citizen.stillHere)
                 color: Theme.soft
             }

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
 from PySide6.QtQml import QmlElement
 
-from db.case import STATE_WORDS, Grade, Kind, ReplyBy
+from db.case import Dimension, Grade, Kind, ReplyBy
 from db.code import ALPHABET, CODE_LENGTH
 from kiosk.catalogue import Catalogue
 from kiosk.pinyin import Pinyin
 from kiosk.ui.background import Runner
+from kiosk.ui.board import Board
 from kiosk.ui.composer import Composer
+from kiosk.ui.followup import FollowUp
 from kiosk.ui.language import Language
 from kiosk.visit import (
     ASK_AFTER,
@@ -27,13 +29,12 @@ from kiosk.visit import (
     WIPE_AFTER,
     Screen,
     Visit,
-    story_of,
 )
 from kiosk.words import SOURCE, languages
 from kiosk.workdays import spoken_day
 
 if TYPE_CHECKING:
-    from kiosk.intake import Intake, LookUp, Taken
+    from kiosk.intake import Intake, Same, Taken
     from kiosk.paper.printers import PrintResult
 
 QML_IMPORT_NAME = "Zhaocha"
@@ -41,6 +42,8 @@ QML_IMPORT_MAJOR_VERSION = 1
 
 TEXT_SIZES = 4
 CONTRASTS = 3
+#: Seconds between two looks at the month's numbers.
+COUNT_EVERY = 60
 #: What a hand scanner sends before it stops and presses Enter.
 SCAN_LIMIT = 300
 
@@ -50,7 +53,6 @@ class Citizen(QObject):
     """One kiosk's visit. A tap is a slot; everything shown is a property that follows `changed`."""
 
     changed = Signal()
-    called = Signal()
 
     def __init__(
         self,
@@ -69,6 +71,8 @@ class Citizen(QObject):
         self._clock = clock
         self._now = now
         self._composer = Composer(load_pinyin, self._typed, self._erased, self)
+        self._board = Board(catalogue, language, now, self)
+        self._follow_up = FollowUp(language, background, self._when_ready, self._arrive, self)
         self._intake: Intake | None = None
         self._waiting: list[Callable[[Intake], None]] = []
         self._visit = Visit()
@@ -78,10 +82,14 @@ class Citizen(QObject):
         self._calling = False
         self._taken: Taken | None = None
         self._paper = ""
-        self._found: LookUp | None = None
-        self._searching = False
+        self._same: Same | None = None
+        self._asked_same = False
+        self._call_id = ""
+        self._who_comes = ""
+        self._lowered = False
         self._out_of_store = False
         self._sent_at = -1e9
+        self._counted = -1e9
         self._scan = ""
         self._ask = ""
         self._ticker = QTimer(self, interval=1000)
@@ -110,30 +118,13 @@ class Citizen(QObject):
     def composer(self) -> QObject:
         return self._composer
 
-    @Property(str, notify=changed)
-    def hall(self) -> str:
-        return self._catalogue.hall.name.say(self._language.current)
+    @Property(QObject, constant=True)
+    def board(self) -> QObject:
+        return self._board
 
-    @Property(str, notify=changed)
-    def phone(self) -> str:
-        return self._catalogue.hall.phone
-
-    @Property(str, notify=changed)
-    def today(self) -> str:
-        now = self._now()
-        return f"{spoken_day(now.date(), self._language.current)} {now:%H:%M}"
-
-    @Property(str, notify=changed)
-    def leader(self) -> str:
-        return self._catalogue.duty(self._now()).leader_post.say(self._language.current)
-
-    @Property(str, notify=changed)
-    def onDuty(self) -> str:
-        return self._catalogue.duty(self._now()).window_post.say(self._language.current)
-
-    @Property(list, notify=changed)
-    def stories(self) -> list[str]:
-        return [s.text.say(self._language.current) for s in self._catalogue.stories]
+    @Property(QObject, constant=True)
+    def followUp(self) -> QObject:
+        return self._follow_up
 
     @Property(str, notify=changed)
     def kind(self) -> str:
@@ -176,7 +167,7 @@ class Citizen(QObject):
     def needs(self) -> list[dict[str, Any]]:
         tiles = [self._tile(n.code, n.name, n.hint) for n in self._catalogue.needs]
         for tile in tiles:
-            tile["chosen"] = tile["code"] in self._visit.needs
+            tile["chosen"] = any(n.code == tile["code"] for n in self._visit.needs)
         return tiles
 
     @Property(list, notify=changed)
@@ -215,7 +206,7 @@ class Citizen(QObject):
     @Property(str, notify=changed)
     def chosenNeeds(self) -> str:
         stop = "、" if self._language.current == "zh" else ", "
-        names = (self._catalogue.need(c).name for c in self._visit.needs)
+        names = (self._catalogue.need(n.code).name for n in self._visit.needs)
         return stop.join(name.say(self._language.current) for name in names)
 
     @Property(str, notify=changed)
@@ -228,12 +219,12 @@ class Citizen(QObject):
 
     @Property(str, notify=changed)
     def dialled(self) -> str:
-        digits = self._visit.phone
+        digits = self._visit.contact.phone
         return " ".join(p for p in (digits[:3], digits[3:7], digits[7:]) if p)
 
     @Property(bool, notify=changed)
     def phoneWhole(self) -> bool:
-        return self._visit.phone_whole
+        return self._visit.contact.phone_whole
 
     @Property(bool, notify=changed)
     def saysSomething(self) -> bool:
@@ -282,36 +273,6 @@ class Citizen(QObject):
     @Property(list, constant=True)
     def codeKeys(self) -> list[str]:
         return list(ALPHABET)
-
-    @Property(bool, notify=changed)
-    def searching(self) -> bool:
-        return self._searching
-
-    @Property(dict, notify=changed)
-    def found(self) -> dict[str, Any]:
-        """The case that was looked up, as a citizen may see it; empty for none."""
-        case = self._found.case if self._found else None
-        if case is None:
-            return {}
-        language = self._language.current
-        shown = spoken_day(date.fromisoformat(case.due), language)
-        story = [
-            {"words": words, "day": spoken_day(datetime.fromtimestamp(at / 1000).date(), language)}
-            for words, at in story_of(case)
-        ]
-        outcome = case.outcome
-        return {
-            "number": case.number,
-            "state": STATE_WORDS[case.state],
-            "due": "" if outcome else shown,
-            "reply": outcome.reply if outcome else "",
-            "story": story,
-        }
-
-    @Property(str, notify=changed)
-    def staleSince(self) -> str:
-        since = self._found.stale_since if self._found else None
-        return f"{since:%H:%M}" if since else ""
 
     @Property(str, notify=changed)
     def asked(self) -> str:
@@ -368,6 +329,15 @@ class Citizen(QObject):
     def rate(self, grade: str) -> None:
         self._show(self._visit.rate(Grade(grade)))
 
+    @Slot(str, str)
+    def rateDimension(self, dimension: str, grade: str) -> None:
+        self._show(self._visit.dimension(Dimension(dimension), Grade(grade)))
+
+    @Property(dict, notify=changed)
+    def dimensions(self) -> dict[str, str]:
+        """The dimensions that are graded, with their grade."""
+        return {r.dimension.value: r.grade.value for r in self._visit.dimensions}
+
     @Slot(str)
     def choose(self, code: str) -> None:
         self._show(self._visit.choose(code))
@@ -390,6 +360,17 @@ class Citizen(QObject):
         self._show(self._visit.go(Screen(screen)))
 
     @Slot()
+    def wordsDone(self) -> None:
+        """写好了: back to where one came from; an answer to a question goes out."""
+        self._composer.flush()
+        words = self._visit.words
+        if Screen.CASE in self._visit.trail and words.strip():
+            self._visit = self._visit.say("")
+            self._follow_up.answer(words)
+        else:
+            self.back()
+
+    @Slot()
     def sealedWay(self) -> None:
         """Fees and integrity: sealed from the hall's staff."""
         sealed = next(p.code for p in self._catalogue.problems if p.sealed)
@@ -398,7 +379,6 @@ class Citizen(QObject):
     @Slot()
     def back(self) -> None:
         self._composer.flush()
-        self._found = None
         self._show(self._visit.back())
 
     @Slot()
@@ -411,11 +391,11 @@ class Citizen(QObject):
 
     @Slot(str)
     def dial(self, digit: str) -> None:
-        self._show(self._visit.dial(self._visit.phone + digit))
+        self._show(self._visit.dial(self._visit.contact.phone + digit))
 
     @Slot()
     def undial(self) -> None:
-        self._show(self._visit.dial(self._visit.phone[:-1]))
+        self._show(self._visit.dial(self._visit.contact.phone[:-1]))
 
     @Slot(str)
     def say(self, sentence: str) -> None:
@@ -432,6 +412,16 @@ class Citizen(QObject):
         self._text_size = (self._text_size + 1) % TEXT_SIZES
         self._touch()
 
+    @Property(bool, notify=changed)
+    def lowered(self) -> bool:
+        """Everything within reach of somebody who sits."""
+        return self._lowered
+
+    @Slot()
+    def lower(self) -> None:
+        self._lowered = not self._lowered
+        self._touch()
+
     @Slot()
     def nextContrast(self) -> None:
         self._contrast = (self._contrast + 1) % CONTRASTS
@@ -446,10 +436,26 @@ class Citizen(QObject):
 
     @Slot()
     def callSomeone(self) -> None:
-        """Somebody from the desk is asked to come."""
+        """Somebody from the desk is asked to come; the desk rings."""
         self._calling = True
-        self.called.emit()
+        if not self._call_id:
+            self._when_ready(
+                lambda intake: self._background.run(intake.call, self._called, lambda _: None)
+            )
         self._touch()
+
+    def _called(self, call_id: str) -> None:
+        self._call_id = call_id
+
+    @Property(str, notify=changed)
+    def whoComes(self) -> str:
+        """Who said at the desk that they are on the way; empty while nobody has."""
+        return self._who_comes
+
+    def _comes(self, who: str) -> None:
+        if who and self._calling and who != self._who_comes:
+            self._who_comes = who
+            self.changed.emit()
 
     @Slot()
     def callHeard(self) -> None:
@@ -484,14 +490,12 @@ class Citizen(QObject):
     def codeKey(self, key: str) -> None:
         """One character of a tracking code; the last one starts the look-up."""
         if len(self._visit.code) < CODE_LENGTH:
-            self._found = None
             self._show(replace(self._visit, code=self._visit.code + key))
             if len(self._visit.code) == CODE_LENGTH:
-                self._look_up(self._visit.code)
+                self._follow_up.look_up(self._visit.code)
 
     @Slot()
     def codeErase(self) -> None:
-        self._found = None
         self._show(replace(self._visit, code=self._visit.code[:-1]))
 
     @Slot(str)
@@ -502,7 +506,7 @@ class Citizen(QObject):
             scanned, self._scan = self._scan, ""
             looks = self._visit.screen in (Screen.HOME, Screen.LOOK_UP, Screen.CASE)
             if looks and len(scanned) >= CODE_LENGTH:
-                self._look_up(scanned)
+                self._follow_up.look_up(scanned)
                 return
             if self._visit.screen is Screen.WORDS:
                 self._typed("\n")
@@ -516,25 +520,6 @@ class Citizen(QObject):
             self._scan = (self._scan + text)[-SCAN_LIMIT:]
             if self._visit.screen in (Screen.WORDS, Screen.ASK):
                 self._typed(text)
-
-    def _look_up(self, typed: str) -> None:
-        self._searching = True
-        self.changed.emit()
-
-        def start(intake: "Intake") -> None:
-            self._background.run(
-                lambda: intake.look_up(typed), self._looked_up, lambda _: self._looked_up(None)
-            )
-
-        self._when_ready(start)
-
-    def _looked_up(self, found: "LookUp | None") -> None:
-        from kiosk.intake import LookUp
-
-        self._searching = False
-        self._found = found or LookUp(None)
-        if self._visit.screen in (Screen.HOME, Screen.LOOK_UP, Screen.CASE):
-            self._show(self._visit.go(Screen.CASE))
 
     # --- submitting ---------------------------------------------------------------------------
 
@@ -552,14 +537,30 @@ class Citizen(QObject):
         self._sent_at = self._clock()
         self._show(self._visit.go(Screen.SENDING))
         feedback = replace(self._visit.feedback(self._language.current), confirmed=confirmed)
-        phone = self._visit.phone if self._visit.phone_whole else ""
+        contact = self._visit.reachable
+        alone = self._asked_same or contact.given
 
+        def take(intake: "Intake") -> "Taken | Same":
+            same = None if alone else intake.same_today(feedback)
+            return same or intake.take(feedback, contact)
+
+        self._keep(take)
+
+    def _keep(self, deed: "Callable[[Intake], Taken | Same]") -> None:
         def start(intake: "Intake") -> None:
-            self._background.run(lambda: intake.take(feedback, phone), self._kept, self._not_kept)
+            self._background.run(lambda: deed(intake), self._kept, self._not_kept)
 
         self._when_ready(start)
 
-    def _kept(self, taken: "Taken") -> None:
+    def _kept(self, taken: "Taken | Same") -> None:
+        from kiosk.intake import Same
+
+        if isinstance(taken, Same):
+            self._sent_at = -1e9
+            self._same = taken
+            self._asked_same = True
+            self._show(self._visit.back().go(Screen.SAME))
+            return
         self._taken = taken
         self._paper = "printing"
         self._show(Visit(screen=Screen.DONE))
@@ -567,6 +568,27 @@ class Citizen(QObject):
         intake = self._intake
         self._background.run(lambda: intake.print_receipt(taken), self._printed, self._jammed)
         self._background.run(intake.prepare, lambda _: None, lambda _: None)
+
+    @Property(int, notify=changed)
+    def sameTimes(self) -> int:
+        """How many have said the same today, and it is being looked after."""
+        return self._same.times if self._same else 0
+
+    @Slot()
+    def meToo(self) -> None:
+        """我也遇到: no case of one's own, but a receipt of one's own."""
+        same = self._same
+        if same is None or self._visit.screen is Screen.SENDING:
+            return
+        self._sent_at = self._clock()
+        self._show(self._visit.go(Screen.SENDING))
+        self._keep(lambda intake: intake.join(same.case_id))
+
+    @Slot()
+    def vent(self) -> None:
+        """吐槽: said and done, from where the problems are; it gets its reply all the same."""
+        self._visit = replace(self._visit, kind=Kind.VENT)
+        self.submit()
 
     def _not_kept(self, trouble: Exception) -> None:
         self._sent_at = -1e9
@@ -615,6 +637,7 @@ class Citizen(QObject):
         """Once a second: idle, home by itself, a face alone, the clock on the wall."""
         quiet = self._clock() - self._touched
         screen = self._visit.screen
+        self._look_around()
         if screen in GOES_HOME:
             if quiet >= GOES_HOME[screen]:
                 self.wipe()
@@ -625,22 +648,39 @@ class Citizen(QObject):
         elif quiet >= ASK_AFTER or self._now().second == 0:
             self.changed.emit()
 
+    def _look_around(self) -> None:
+        """Who comes, while somebody waits; the month's numbers, while nobody does."""
+        intake = self._intake
+        if intake is None:
+            return
+        call_id = self._call_id
+        if self._calling and call_id and not self._who_comes:
+            self._background.run(lambda: intake.who_comes(call_id), self._comes, lambda _: None)
+        elif self._fresh and self._clock() - self._counted >= COUNT_EVERY:
+            self._counted = self._clock()
+            self._background.run(intake.month, self._board.month_is, lambda _: None)
+
     @property
     def _fresh(self) -> bool:
         """Nothing of anybody is here."""
-        reset = self._text_size == 0 and self._contrast == 0 and self._language.current == "zh"
+        plain = self._text_size == 0 and self._contrast == 0 and not self._lowered
+        reset = plain and self._language.current == SOURCE
         return self._visit == Visit() and reset and not self._calling
 
     def wipe(self) -> None:
         """The next person finds nothing of the last one: no word, no size, no language."""
         self._visit = Visit()
         self._taken = None
-        self._found = None
+        self._same = None
+        self._asked_same = False
         self._paper = ""
         self._scan = ""
         self._ask = ""
-        self._searching = False
         self._calling = False
+        self._call_id = ""
+        self._who_comes = ""
+        self._lowered = False
+        self._follow_up.wipe()
         self._text_size = 0
         self._contrast = 0
         self._sent_at = -1e9
@@ -649,6 +689,17 @@ class Citizen(QObject):
             self._language.switch(SOURCE)
         self._touch()
 
+    def _arrive(self, screen: Screen) -> None:
+        """What was looked up comes up, unless its citizen has gone on to something else."""
+        if self._visit.screen is screen:
+            self._touch()
+        elif (
+            self._visit.screen in (Screen.HOME, Screen.LOOK_UP) or self._visit.screen is Screen.CASE
+        ):
+            self._show(self._visit.go(screen))
+        elif self._visit.screen in (Screen.JUDGE, Screen.WORDS, Screen.SENDING):
+            self._show(self._visit.back())
+
     def _show(self, visit: Visit) -> None:
         self._visit = visit
         self._touch()
@@ -656,3 +707,5 @@ class Citizen(QObject):
     def _touch(self) -> None:
         self._touched = self._clock()
         self.changed.emit()
+        self._board.changed.emit()
+        self._follow_up.changed.emit()

@@ -7,13 +7,26 @@ from typing import Any
 from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
 from PySide6.QtQml import QmlElement
 
-from db.case import KIND_WORDS, STATE_WORDS, Case, DoesNotFit, Kind, Outcome, ReplyBy, Result, State
-from db.store import CaseLine, StoreTrouble, UnknownCase
+from db.case import (
+    KIND_WORDS,
+    STATE_WORDS,
+    Case,
+    DoesNotFit,
+    Kind,
+    Need,
+    Outcome,
+    ReplyBy,
+    Result,
+    State,
+)
+from db.store import Call, CaseLine, StoreTrouble, UnknownCase
 from db.sync import SyncState
 from kiosk.casework import Casework, NotAllowed
 from kiosk.catalogue import Catalogue
+from kiosk.contact import Contact
 from kiosk.staff import Person, Role, WrongPin
 from kiosk.ui.background import Runner
+from kiosk.ui.lines import Lines
 from kiosk.workdays import spoken_day
 
 QML_IMPORT_NAME = "Zhaocha"
@@ -44,6 +57,8 @@ HAPPENED = {
     "Returned": "领导退回",
     "Replied": "回复",
     "Judged": "市民评价",
+    "Withdrawn": "市民撤回",
+    "Joined": "又有人遇到",
     "Closed": "办结",
     "Noted": "备注",
     "Reprinted": "补打回执",
@@ -56,6 +71,11 @@ class Desk(QObject):
     """One desk. Work with the store runs in the background; trouble becomes one line of words."""
 
     changed = Signal()
+    #: Somebody new waits at a kiosk.
+    rang = Signal()
+    #: The reply that was written is kept: its form may be emptied.
+    sent = Signal()
+    signedOut = Signal()
 
     def __init__(
         self,
@@ -68,6 +88,7 @@ class Desk(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self.changed.connect(self._show_lines)
         self._catalogue = catalogue
         self._background = background
         self._sign_in = sign_in
@@ -76,6 +97,8 @@ class Desk(QObject):
         self._version = version
         self._casework: Casework | None = None
         self._lines: list[CaseLine] = []
+        self._model = Lines(self)
+        self._calls: list[Call] = []
         self._case: Case | None = None
         self._closed = False
         self._phone = ""
@@ -110,12 +133,41 @@ class Desk(QObject):
         """Since when the shared store cannot be reached; empty while it can."""
         return self._away
 
+    @Property(list, notify=changed)
+    def calls(self) -> list[dict[str, str]]:
+        """Who at the kiosks waits for a person to come."""
+        return [
+            {
+                "id": call.call_id,
+                "text": f"{call.place} 有人叫帮忙 · "
+                f"{datetime.fromtimestamp(call.at_ms / 1000):%H:%M}",
+            }
+            for call in self._calls
+        ]
+
+    @Slot(str)
+    def answerCall(self, call_id: str) -> None:
+        """我去: the kiosk says who is on the way."""
+        work = self._casework
+        if work is not None:
+            self._background.run(
+                lambda: work.answer_call(call_id), lambda _: self.refresh(), self._why
+            )
+
     @Property(bool, notify=changed)
     def showsClosed(self) -> bool:
         return self._closed
 
+    @Property(QObject, constant=True)
+    def model(self) -> QObject:
+        """The lines for a list view."""
+        return self._model
+
     @Property(list, notify=changed)
     def lines(self) -> list[dict[str, Any]]:
+        return self._line_values()
+
+    def _line_values(self) -> list[dict[str, Any]]:
         today = date.today().isoformat()
         return [
             {
@@ -133,6 +185,9 @@ class Desk(QObject):
             for line in self._lines
         ]
 
+    def _show_lines(self) -> None:
+        self._model.show(self._line_values())
+
     def _summary(self, kept: str) -> str:
         codes, _, words = kept.partition("\n")
         names = [self._catalogue.name_of(c, "zh") for c in codes.split(",") if c]
@@ -145,18 +200,17 @@ class Desk(QObject):
         if case is None:
             return {}
         said = case.feedback
-        window = (
-            self._catalogue.service_window(said.service_window) if said.service_window else None
-        )
         return {
+            "id": case.case_id,
             "number": case.number,
             "state": STATE_WORDS[case.state],
             "stateName": case.state,
             "kind": KIND_WORDS[said.kind],
             "problems": "、".join(self._catalogue.name_of(c, "zh") for c in said.problems),
-            "window": window.name.say("zh") if window else "",
+            "window": _named(self._catalogue.service_window, said.service_window),
             "words": said.words,
-            "needs": "、".join(self._catalogue.need(c).name.say("zh") for c in said.needs),
+            "needs": "、".join(self._need(need) for need in said.needs),
+            "joined": case.joined,
             "due": spoken_day(date.fromisoformat(case.due), "zh"),
             "why": case.due_reason,
             "owner": case.owner,
@@ -182,6 +236,10 @@ class Desk(QObject):
                 for c in case.clashes
             ],
         }
+
+    def _need(self, need: Need) -> str:
+        name = _named(self._catalogue.need, need.code)
+        return f"{name}（{need.detail}）" if need.detail else name
 
     @Property(list, constant=True)
     def results(self) -> list[dict[str, Any]]:
@@ -210,7 +268,9 @@ class Desk(QObject):
         self._casework = None
         self._case = None
         self._lines = []
+        self._calls = []
         self._phone = ""
+        self.signedOut.emit()
         self._say("")
 
     @Slot()
@@ -225,7 +285,7 @@ class Desk(QObject):
         self._busy = False
         version, state = found
         since = state.failing_since
-        away = f"{since.astimezone():%H:%M}" if since else ""
+        away = _since(since.astimezone()) if since else ""
         if away != self._away:
             self._away = away
             self.changed.emit()
@@ -240,13 +300,17 @@ class Desk(QObject):
             return
         closed, case_id = self._closed, self._case.case_id if self._case else None
 
-        def read() -> tuple[list[CaseLine], Case | None]:
-            return work.worklist(closed=closed), work.case(case_id) if case_id else None
+        def read() -> tuple[list[CaseLine], list[Call], Case | None]:
+            case = work.case(case_id) if case_id else None
+            return work.worklist(closed=closed), work.calls(), case
 
         self._background.run(read, self._read, self._why)
 
-    def _read(self, found: tuple[list[CaseLine], Case | None]) -> None:
-        self._lines, self._case = found
+    def _read(self, found: tuple[list[CaseLine], list[Call], Case | None]) -> None:
+        known = {call.call_id for call in self._calls}
+        self._lines, self._calls, self._case = found
+        if any(call.call_id not in known for call in self._calls):
+            self.rang.emit()
         self.changed.emit()
 
     @Slot(bool)
@@ -264,6 +328,8 @@ class Desk(QObject):
         self._background.run(lambda: work.case(case_id), self._opened, self._why)
 
     def _opened(self, case: Case) -> None:
+        if self._case is None or self._case.case_id != case.case_id:
+            self._phone = ""
         self._case = case
         self._say("")
 
@@ -275,7 +341,7 @@ class Desk(QObject):
     def reply(self, result: str, text: str, reply: str) -> None:
         outcome = Outcome(Result(result), text.strip(), reply.strip())
         said = "已报带班领导审核。" if outcome.result.negative else "回复已发出，市民看得到了。"
-        self._do(lambda work, case: work.reply(case, outcome), said)
+        self._do(lambda work, case: work.reply(case, outcome), said, self.sent.emit)
 
     @Slot()
     def approve(self) -> None:
@@ -306,19 +372,28 @@ class Desk(QObject):
         work, case = self._casework, self._case
         if work is None or case is None:
             return
-        self._background.run(lambda: work.phone(case.case_id), self._phone_shown, self._why)
 
-    def _phone_shown(self, phone: str) -> None:
-        self._phone = phone or "—"
-        self.refresh()
+        def shown(contact: Contact) -> None:
+            parts = (contact.phone, contact.address)
+            if self._case is not None and self._case.case_id == case.case_id:
+                self._phone = " · ".join(part for part in parts if part) or "—"
+            self.refresh()
 
-    def _do(self, deed: Callable[[Casework, str], Case], said: str) -> None:
+        self._background.run(lambda: work.contact(case.case_id), shown, self._why)
+
+    def _do(
+        self,
+        deed: Callable[[Casework, str], Case],
+        said: str,
+        then: Callable[[], None] = lambda: None,
+    ) -> None:
         work, case = self._casework, self._case
         if work is None or case is None:
             return
 
         def done(after: Case) -> None:
             self._case = after
+            then()
             self._say(said)
             self.refresh()
 
@@ -343,6 +418,20 @@ class Desk(QObject):
     def _say(self, words: str) -> None:
         self._said = words
         self.changed.emit()
+
+
+def _named(find: Callable[[str], Any], code: str) -> str:
+    """A thing's name; its bare code where the catalogue does not have it any more."""
+    try:
+        return str(find(code).name.say("zh")) if code else ""
+    except KeyError:
+        return code
+
+
+def _since(when: datetime) -> str:
+    """The hour, with its day unless it is today's."""
+    hour = f"{when:%H:%M}"
+    return hour if when.date() == date.today() else f"{spoken_day(when.date(), 'zh')} {hour}"
 
 
 class PrintTrouble(Exception):

@@ -11,6 +11,7 @@ from pathlib import Path
 from db import store as room
 from db.store import Store
 from kiosk import app
+from kiosk.contact import Contact
 from kiosk.intake import Intake
 from kiosk.settings import load
 from tests.people import ANGRY, IDEA
@@ -62,8 +63,8 @@ def main(folder, bug, times, each):
     for _ in range(int(times)):
         intake: Intake = app.make_intake(settings, catalogue)
         for number in range(int(each)):
-            feedback, phone = ((ANGRY, "13800000000"), (IDEA, ""))[number % 2]
-            taken = intake.take(feedback, phone)
+            feedback, contact = ((ANGRY, Contact("13800000000")), (IDEA, Contact()))[number % 2]
+            taken = intake.take(feedback, contact)
             if bug != "thanks-before-commit":
                 thank(taken.case.case_id)
         intake.close()

@@ -8,7 +8,9 @@ import PySide6.QtQuick  # noqa: F401  a view's root item needs it
 import pytest
 from PySide6.QtTest import QTest
 
-from kiosk import app
+from kiosk import app, staff
+from kiosk.casework import Casework
+from kiosk.paper.printers import FolderPrinter
 from kiosk.pinyin import Pinyin
 from kiosk.settings import load
 from kiosk.ui.background import Background
@@ -59,6 +61,12 @@ class Kiosk:
         self.intake = app.make_intake(self.settings, self.catalogue)
         self.citizen.ready(self.intake)
         self.hands = Hands(self.view, touch_device())
+
+    def desk(self, login):
+        """Somebody signed in at a desk that works on the same store."""
+        person = staff.load(self.settings.data).sign_in(login, staff.SAMPLE_PIN)
+        printer = FolderPrinter(self.settings.data / "desk")
+        return Casework(self.intake._store, person, self.catalogue, printer, "http://x/t/")
 
     def picture(self):
         self.hands.settle()

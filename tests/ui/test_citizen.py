@@ -4,14 +4,16 @@ import time
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QImage
 
-from db.case import Grade, Kind, ReplyBy
+from db.case import Answered, Asked, Dimension, Grade, Kind, Rated, ReplyBy, Result, State
 from db.seal import unseal
 from db.store import StoreFull
-from kiosk import staff
+from kiosk import contact, staff
 from kiosk.ui.hands import wait_until
 from kiosk.visit import ASK_AFTER, WIPE_AFTER
+from tests.people import DONE
 from tests.ui.conftest import LANDSCAPE
 
 
@@ -75,9 +77,10 @@ def test_several_problems_own_words_and_a_number_come_into_one_record(make_kiosk
     case = kept(kiosk)
     assert case.feedback.problems == ("C01", "C04")
     assert case.feedback.words == "排队太久"
-    content = kiosk.intake._store.sealed_content(case, "phone")
+    content = kiosk.intake._store.sealed_content(case, contact.SEALED_AS)
     person = staff.load(kiosk.settings.data).sign_in("desk", staff.SAMPLE_PIN)
-    assert unseal(person.hall_key, content, case.contact_digest) == "13800000000"
+    told = contact.read(unseal(person.hall_key, content, case.contact_digest))
+    assert told == contact.Contact("13800000000")
 
 
 def test_switching_the_language_keeps_everything_entered(make_kiosk):
@@ -132,7 +135,7 @@ def test_without_a_kept_record_there_is_no_thank_you_and_nothing_entered_is_lost
     assert kept(kiosk).feedback.problems == ("C01",)
 
 
-def _full(feedback, phone):
+def _full(feedback, contact):
     raise StoreFull("no room")
 
 
@@ -205,11 +208,11 @@ def test_a_code_that_is_typed_or_scanned_leads_to_the_case(make_kiosk):
     for key in code.letters:
         kiosk.hands.tap(key)
     wait_until(lambda: kiosk.citizen.screen == "CaseView", "the typed case")
-    assert kiosk.citizen.found["number"] == case.number
+    assert kiosk.citizen.followUp.found["number"] == case.number
     kiosk.hands.tap("看好了")
     kiosk.hands.keys(address + "\n")
     wait_until(lambda: kiosk.citizen.screen == "CaseView", "the scanned case")
-    assert kiosk.citizen.found["number"] == case.number
+    assert kiosk.citizen.followUp.found["number"] == case.number
 
 
 @pytest.mark.parametrize("typed", ["222222222222", "QQQQQQQQQQQQ"])
@@ -219,13 +222,189 @@ def test_a_code_that_leads_nowhere_gets_the_same_polite_answer(make_kiosk, typed
     for key in typed:
         kiosk.hands.tap(key)
     wait_until(lambda: kiosk.citizen.screen == "CaseView", "the answer")
-    assert kiosk.citizen.found == {}
+    assert kiosk.citizen.followUp.found == {}
 
 
-def test_whoever_calls_for_help_is_told_that_somebody_comes(make_kiosk, qtbot):
+def test_whoever_calls_for_help_is_told_who_comes(make_kiosk):
     kiosk = make_kiosk()
-    with qtbot.waitSignal(kiosk.citizen.called):
-        kiosk.hands.tap("叫人帮忙")
-    assert kiosk.citizen.calling
+    kiosk.hands.tap("叫人帮忙")
+    kiosk.background.wait()
+    (call,) = kiosk.desk("desk").calls()
+    assert (call.place, call.by) == ("K1", "")
+    kiosk.desk("desk").answer_call(call.call_id)
+    assert kiosk.desk("leader").calls() == []
+    kiosk.citizen.tick()
+    wait_until(lambda: kiosk.citizen.whoComes, "who comes")
+    assert kiosk.citizen.whoComes == "督查指导科 值守员"
     kiosk.hands.tap("知道了")
     assert not kiosk.citizen.calling
+
+
+def complaint(kiosk):
+    """Somebody complains about the queue; the case, and the letters of its code."""
+    for label in ("投诉", "排队等候", "下一步", "提 交"):
+        kiosk.hands.tap(label)
+    case, letters = kept(kiosk), kiosk.citizen.taken.code.letters
+    kiosk.hands.tap("好了")
+    return case, letters
+
+
+def look_up(kiosk, letters):
+    kiosk.hands.tap("查进度")
+    for key in letters:
+        kiosk.hands.tap(key)
+    wait_until(lambda: kiosk.citizen.screen == "CaseView", "the case")
+
+
+def replied(kiosk, case):
+    work = kiosk.desk("desk")
+    work.accept(case.case_id)
+    work.reply(case.case_id, DONE)
+
+
+def test_a_grumble_takes_three_taps_and_gets_its_receipt(make_kiosk):
+    kiosk = make_kiosk()
+    for label in ("投诉", "排队等候", "吐个槽"):
+        kiosk.hands.tap(label)
+    assert kept(kiosk).feedback.kind is Kind.VENT
+    assert kiosk.hands.taps == 3
+
+
+def test_praise_is_a_good_face_with_something_said(make_kiosk):
+    kiosk = make_kiosk()
+    kiosk.hands.tap("非常满意")
+    kiosk.citizen.say("王师傅帮我跑了三趟。")
+    kiosk.hands.tap("完成")
+    assert kept(kiosk).feedback.kind is Kind.PRAISE
+
+
+def test_the_four_dimensions_go_along_with_a_rating(make_kiosk):
+    kiosk = make_kiosk()
+    for label in ("不满意", "流程顺不顺：不满意", "效率高不高：满意", "效率高不高：满意", "完成"):
+        kiosk.hands.tap(label)
+    assert kept(kiosk).feedback.dimensions == (Rated(Dimension.PROCESS, Grade.DISSATISFIED),)
+
+
+def test_a_solved_case_is_judged_with_a_face_and_done(make_kiosk):
+    kiosk = make_kiosk()
+    case, letters = complaint(kiosk)
+    replied(kiosk, case)
+    look_up(kiosk, letters)
+    for label in ("解决了", "非常满意", "好了"):
+        kiosk.hands.tap(label)
+    wait_until(lambda: kiosk.citizen.followUp.said == "judged", "the verdict")
+    after = kiosk.intake._store.case(case.case_id)
+    assert (after.state, after.judged_grade) == (State.CLOSED, Grade.VERY_SATISFIED)
+    assert kiosk.intake.month().satisfied == 1
+
+
+def test_a_case_that_is_not_solved_goes_into_another_round(make_kiosk):
+    kiosk = make_kiosk()
+    case, letters = complaint(kiosk)
+    replied(kiosk, case)
+    look_up(kiosk, letters)
+    for label in ("没解决", "说了没做到", "要求重办"):
+        kiosk.hands.tap(label)
+    wait_until(lambda: kiosk.citizen.followUp.said == "judged", "the verdict")
+    after = kiosk.intake._store.case(case.case_id)
+    assert (after.state, after.round, after.reason) == (State.HANDLING, 2, "undone")
+    assert kiosk.citizen.followUp.found["state"] == "办理中"
+
+
+def test_a_question_is_answered_at_the_kiosk(make_kiosk):
+    kiosk = make_kiosk()
+    case, letters = complaint(kiosk)
+    kiosk.desk("desk").accept(case.case_id)
+    kiosk.intake._store.append(case.case_id, Asked("desk", "哪一天？"))
+    look_up(kiosk, letters)
+    kiosk.hands.tap("回答")
+    for key in "zhouyi":
+        kiosk.hands.tap(key)
+    kiosk.hands.tap("写好了")
+    wait_until(lambda: kiosk.citizen.followUp.said == "answered", "the answer")
+    after = kiosk.intake._store.case(case.case_id)
+    assert after.state is State.HANDLING
+    assert after.story[-1].happening == Answered("zhouyi")
+
+
+def test_taking_a_case_back_needs_two_taps_and_ends_it_with_a_reply(make_kiosk):
+    kiosk = make_kiosk()
+    case, letters = complaint(kiosk)
+    look_up(kiosk, letters)
+    kiosk.hands.tap("不用办了")
+    assert kiosk.intake._store.case(case.case_id).open
+    kiosk.hands.tap("再点一次")
+    wait_until(lambda: kiosk.citizen.followUp.said == "withdrawn", "the end")
+    after = kiosk.intake._store.case(case.case_id)
+    assert after.state is State.CLOSED
+    assert after.outcome.result is Result.W1 and after.outcome.complete
+
+
+def test_a_case_that_moved_on_meanwhile_is_said_so_kindly(make_kiosk):
+    kiosk = make_kiosk()
+    case, letters = complaint(kiosk)
+    look_up(kiosk, letters)
+    replied(kiosk, case)
+    kiosk.hands.tap("不用办了")
+    kiosk.hands.tap("再点一次")
+    wait_until(lambda: kiosk.citizen.followUp.said == "late", "the news")
+    assert kiosk.intake._store.case(case.case_id).state is State.REPLIED
+
+
+def test_the_second_one_to_say_the_same_joins_with_one_tap_and_a_receipt_of_their_own(make_kiosk):
+    kiosk = make_kiosk()
+    case, letters = complaint(kiosk)
+    for label in ("投诉", "排队等候", "下一步", "提 交"):
+        kiosk.hands.tap(label)
+    wait_until(lambda: kiosk.citizen.screen == "Same", "the news that others said so")
+    assert kiosk.citizen.sameTimes == 1
+    kiosk.hands.tap("我也遇到")
+    joined = kept(kiosk)
+    own = kiosk.citizen.taken.code.letters
+    assert (joined.case_id, joined.joined) == (case.case_id, 1)
+    assert own != letters
+    assert kiosk.intake.look_up(own).case.number == case.number
+    assert kiosk.intake._store.counts() == {"registered": 1, "joined": 1}
+
+
+def test_whoever_says_it_differs_gets_a_case_of_their_own(make_kiosk):
+    kiosk = make_kiosk()
+    complaint(kiosk)
+    for label in ("投诉", "排队等候", "下一步", "提 交"):
+        kiosk.hands.tap(label)
+    wait_until(lambda: kiosk.citizen.screen == "Same", "the news that others said so")
+    kiosk.hands.tap("我的不一样")
+    kept(kiosk)
+    assert kiosk.intake._store.counts() == {"registered": 2}
+
+
+def test_the_big_print_way_takes_three_taps(make_kiosk):
+    kiosk = make_kiosk()
+    for label in ("大字简版", "不满意", "完成"):
+        kiosk.hands.tap(label)
+    assert kept(kiosk).feedback.grade is Grade.DISSATISFIED
+    assert kiosk.hands.taps == 3
+
+
+def test_the_lowered_screen_has_nothing_to_touch_above_a_sitting_reach(make_kiosk):
+    kiosk = make_kiosk()
+    kiosk.hands.tap("低位")
+    for screen in ("Home", "Rate", "Problems", "Hub", "OwnWords", "LookUp"):
+        kiosk.citizen.go(screen)
+        kiosk.hands.settle()
+        for item in kiosk.hands.touchables():
+            assert item.mapToScene(QPointF(0, 0)).y() > 0.3 * kiosk.view.height(), screen
+    kiosk.citizen.wipe()
+    assert not kiosk.citizen.lowered
+
+
+def test_the_months_numbers_come_to_the_home_screen_while_nobody_is_there(make_kiosk):
+    kiosk = make_kiosk()
+    kiosk.hands.tap("非常满意")
+    kiosk.hands.tap("完成")
+    kept(kiosk)
+    kiosk.hands.tap("好了")
+    kiosk.clock.seconds += 61
+    kiosk.citizen.tick()
+    wait_until(lambda: kiosk.citizen.board.numbers, "the numbers")
+    assert kiosk.citizen.board.numbers == [1, 1, 1, 1, 1]

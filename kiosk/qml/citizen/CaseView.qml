@@ -9,7 +9,7 @@ Page {
 
     required property Citizen citizen
 
-    readonly property var found: citizen.found
+    readonly property var found: citizen.followUp.found
     readonly property bool known: "number" in found
 
     step: known ? found.number : ""
@@ -21,19 +21,65 @@ Page {
     function spoken(word) {
         return { "已登记": qsTr("已登记"), "已受理": qsTr("已受理"), "办理中": qsTr("办理中"),
                  "待您补充": qsTr("待您补充"), "待审核": qsTr("办理中"), "已回复": qsTr("已回复"),
-                 "已办结": qsTr("已办结"), "请您补充": qsTr("待您补充") }[word] ?? word
+                 "已办结": qsTr("已办结"), "请您补充": qsTr("待您补充"),
+                 "您补充了": qsTr("您补充了"), "您撤回了": qsTr("您撤回了") }[word] ?? word
     }
 
-    footer: Button {
-        primary: true
-        label: root.known ? qsTr("看好了") : qsTr("再试一次")
-        size: Theme.tile
-        onTapped: root.known ? root.citizen.startAgain() : root.citizen.back()
+    footer: Column {
+        spacing: Theme.gap * 0.8
+        Grid {
+            id: verdicts
+            visible: root.found.judges ?? false
+            width: parent.width
+            columns: Theme.landscape || Theme.textSize > 1 ? 1 : 3
+            spacing: Theme.gap * 0.8
+            readonly property real cell: (width - (columns - 1) * spacing) / columns
+            readonly property real tall: Math.max(v1.implicitHeight, v2.implicitHeight,
+                                                  v3.implicitHeight)
+            component Choice: Button {
+                required property string verdict
+                width: verdicts.cell
+                height: verdicts.tall
+                onTapped: root.citizen.followUp.choose(verdict)
+            }
+            Choice { id: v1; verdict: "solved"; primary: true; label: qsTr("解决了") }
+            Choice { id: v2; verdict: "partly"; label: qsTr("解决了一部分") }
+            Choice { id: v3; verdict: "unsolved"; label: qsTr("没解决，要重办") }
+        }
+        Button {
+            visible: (root.found.question ?? "") !== ""
+            width: parent.width
+            primary: true
+            label: qsTr("回答")
+            size: Theme.tile
+            onTapped: root.citizen.go("OwnWords")
+        }
+        Button {
+            width: parent.width
+            primary: !(root.found.judges ?? false) && !(root.found.question ?? "")
+            label: root.known ? qsTr("看好了") : qsTr("再试一次")
+            size: Theme.tile
+            onTapped: root.known ? root.citizen.startAgain() : root.citizen.back()
+        }
+    }
+    Note {
+        visible: root.citizen.followUp.said !== ""
+        width: parent.width
+        fact: true
+        strong: ({ judged: qsTr("记下了，谢谢您。"), answered: qsTr("您的回答已经交给经办的人。"),
+                   withdrawn: qsTr("撤回了。"), late: qsTr("这件事刚刚有了变化，请看一看再点。")
+                 })[root.citizen.followUp.said] ?? ""
+    }
+    Note {
+        visible: (root.found.question ?? "") !== ""
+        width: parent.width
+        strong: qsTr("想请您补充：")
+        text: root.found.question ?? ""
     }
     Note {
         width: parent.width
-        visible: root.citizen.staleSince !== ""
-        strong: qsTr("从 %1 起暂时连不上，看到的可能不是最新的。").arg(root.citizen.staleSince)
+        visible: root.citizen.followUp.staleSince !== ""
+        strong: qsTr("从 %1 起暂时连不上，看到的可能不是最新的。").arg(root.citizen.followUp.staleSince)
     }
     Rectangle {
         visible: root.known && root.found.reply !== ""
@@ -76,5 +122,13 @@ Page {
             }
             Words { text: line.modelData.day; color: Theme.soft }
         }
+    }
+    Button {
+        visible: root.found.withdraws ?? false
+        property bool sure: false
+        width: parent.width
+        size: Theme.help
+        label: sure ? qsTr("再点一次，就撤回这件事") : qsTr("不用办了，撤回")
+        onTapped: { if (sure) root.citizen.followUp.withdraw(); sure = !sure }
     }
 }

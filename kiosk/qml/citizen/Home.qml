@@ -34,35 +34,7 @@ Item {
             color: Theme.soft
             font.pixelSize: Theme.body
         }
-        Rectangle {
-            width: parent.width
-            height: faces.height + 40 * Theme.u
-            radius: Theme.corner
-            color: Theme.card
-            border.width: Theme.edge
-            border.color: Theme.line
-            Grid {
-                id: faces
-                x: 14 * Theme.u
-                anchors.verticalCenter: parent.verticalCenter
-                width: parent.width - 28 * Theme.u
-                columns: Theme.scale > 1.3 || width / 5 < Theme.touch + Theme.gap ? 3 : 5
-                readonly property real cell: width / columns
-                Repeater {
-                    model: [["very_satisfied", qsTr("非常满意")], ["satisfied", qsTr("满意")],
-                            ["basically_satisfied", qsTr("基本满意")],
-                            ["dissatisfied", qsTr("不满意")],
-                            ["very_dissatisfied", qsTr("非常不满意")]]
-                    Face {
-                        required property var modelData
-                        grade: modelData[0]
-                        name: modelData[1]
-                        width: faces.cell
-                        onTapped: root.citizen.rate(grade)
-                    }
-                }
-            }
-        }
+        Faces { width: parent.width; onRated: grade => root.citizen.rate(grade) }
         Loader { width: parent.width; active: !root.two; visible: active; sourceComponent: ways }
         Loader { width: parent.width; sourceComponent: board }
     }
@@ -86,7 +58,7 @@ Item {
                 visible: root.citizen.outOfService
                 width: parent.width
                 strong: qsTr("这台机器今天记不下来")
-                text: qsTr("请到服务台说，一样件件有回复。电话 %1").arg(root.citizen.phone)
+                text: qsTr("请到服务台说，一样件件有回复。电话 %1").arg(root.citizen.board.phone)
             }
             Grid {
                 id: grid
@@ -122,12 +94,22 @@ Item {
                     onTapped: root.citizen.go("LookUp")
                 }
             }
-            Button {
+            Row {
                 width: parent.width
-                label: qsTr("问事 · 在哪办怎么办")
-                color: "transparent"
-                border.width: 0
-                onTapped: root.citizen.begin("question")
+                spacing: Theme.gap
+                component Quiet: Button {
+                    width: (parent.width - parent.spacing) / 2
+                    height: Math.max(ask.implicitHeight, big.implicitHeight)
+                    size: Theme.help
+                    color: "transparent"
+                    border.width: 0
+                }
+                Quiet {
+                    id: ask
+                    label: qsTr("问事 · 在哪办怎么办")
+                    onTapped: root.citizen.begin("question")
+                }
+                Quiet { id: big; label: qsTr("大字简版"); onTapped: root.citizen.go("BigPrint") }
             }
         }
     }
@@ -149,18 +131,27 @@ Item {
                     width: parent.width - 2 * Theme.pad
                     spacing: Theme.gap
                     Words {
-                        text: qsTr("今日带班领导：%1").arg(root.citizen.leader)
+                        text: qsTr("今日带班领导：%1").arg(root.citizen.board.leader)
                         font.bold: true
                         font.pixelSize: Theme.help
                         color: Theme.jade
                         width: Math.min(implicitWidth, people.width)
                     }
                     Words {
-                        text: qsTr("值守：%1").arg(root.citizen.onDuty)
+                        text: qsTr("值守：%1").arg(root.citizen.board.onDuty)
                         font.pixelSize: Theme.help
                         width: Math.min(implicitWidth, people.width)
                     }
                 }
+            }
+            Words {
+                readonly property var n: root.citizen.board.numbers
+                visible: n.length > 0
+                width: parent.width
+                text: n.length ? qsTr("本月收到 %1 件 · 已回复 %2 · 按时 %3 · 满意 %4（%5 人评）")
+                    .arg(n[0]).arg(n[1]).arg(n[2]).arg(n[3]).arg(n[4]) : ""
+                font.pixelSize: Theme.help
+                color: Theme.soft
             }
             Loader { width: parent.width; active: !root.two; visible: active; sourceComponent: story }
         }
@@ -170,7 +161,7 @@ Item {
         Note {
             property int turn: 0
             strong: qsTr("您找茬 · 我整改")
-            text: root.citizen.stories[turn % root.citizen.stories.length]
+            text: root.citizen.board.stories[turn % root.citizen.board.stories.length]
             Timer { interval: 12000; running: true; repeat: true; onTriggered: parent.turn += 1 }
         }
     }

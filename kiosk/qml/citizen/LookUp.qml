@@ -22,7 +22,7 @@ Page {
         Words {
             id: code
             anchors.centerIn: parent
-            text: root.citizen.searching ? qsTr("正在查……")
+            text: root.citizen.followUp.searching ? qsTr("正在查……")
                 : root.citizen.typedCode || "____ ____ ____"
             font.pixelSize: Theme.title * 0.8
             font.bold: true

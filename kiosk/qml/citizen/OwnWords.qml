@@ -27,7 +27,7 @@ Item {
             id: done
             primary: true
             label: qsTr("写好了")
-            onTapped: root.citizen.back()
+            onTapped: root.citizen.wordsDone()
         }
     }
     Scroller {

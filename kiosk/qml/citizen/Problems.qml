@@ -13,14 +13,31 @@ Page {
     title: qsTr("哪里不顺心？")
     help: qsTr("可以点好几个。")
 
-    footer: Button {
-        primary: true
-        enabled: root.citizen.chosenCount > 0
-        label: root.citizen.chosenCount ? qsTr("下一步（已选 %1 项）").arg(root.citizen.chosenCount)
-                                        : qsTr("先点一个问题")
-        size: Theme.tile
-        least: 150 * Theme.u
-        onTapped: root.citizen.go("Hub")
+    footer: Grid {
+        id: ways
+        columns: Theme.landscape || Theme.textSize > 1 ? 1 : 2
+        spacing: Theme.gap * 0.8
+        readonly property real cell: columns === 1 ? width : (width - spacing) / 2
+        readonly property real tall: Math.max(vent.implicitHeight, next.implicitHeight)
+        Button {
+            id: vent
+            width: ways.cell
+            height: ways.tall
+            enabled: root.citizen.chosenCount > 0
+            label: qsTr("吐个槽，说完就走")
+            onTapped: root.citizen.vent()
+        }
+        Button {
+            id: next
+            width: ways.cell
+            height: ways.tall
+            primary: true
+            enabled: root.citizen.chosenCount > 0
+            label: root.citizen.chosenCount ? qsTr("下一步（已选 %1 项）").arg(root.citizen.chosenCount)
+                                            : qsTr("先点一个问题")
+            least: (Theme.landscape ? 110 : 150) * Theme.u
+            onTapped: root.citizen.go("Hub")
+        }
     }
     Tiles {
         width: parent.width

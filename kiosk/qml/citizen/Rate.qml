@@ -9,6 +9,11 @@ Page {
 
     required property Citizen citizen
 
+    readonly property var spoken: ({
+        very_satisfied: qsTr("非常满意"), satisfied: qsTr("满意"),
+        basically_satisfied: qsTr("基本满意"), dissatisfied: qsTr("不满意"),
+        very_dissatisfied: qsTr("非常不满意")
+    })
     readonly property bool bad: citizen.reasons.length > 0
 
     title: bad ? qsTr("哪里不顺心？") : qsTr("谢谢您！")
@@ -25,6 +30,40 @@ Page {
         width: parent.width
         model: root.citizen.reasons
         onChosen: code => root.citizen.choose(code)
+    }
+    Column {
+        width: parent.width
+        spacing: 8 * Theme.u
+        Repeater {
+            model: [["process", qsTr("流程顺不顺")], ["efficiency", qsTr("效率高不高")],
+                    ["service", qsTr("服务好不好")], ["paperwork", qsTr("手续繁不繁")]]
+            Flow {
+                id: line
+                required property var modelData
+                width: parent.width
+                spacing: Math.max(10 * Theme.u, 2.54 * Theme.mm)
+                Words {
+                    text: line.modelData[1]
+                    width: Math.max(implicitWidth, 7 * Theme.help)
+                    height: Theme.touch
+                    verticalAlignment: Text.AlignVCenter
+                    font.pixelSize: Theme.help
+                }
+                Repeater {
+                    model: ["very_satisfied", "satisfied", "basically_satisfied", "dissatisfied",
+                            "very_dissatisfied"]
+                    Face {
+                        required property string modelData
+                        grade: modelData
+                        bare: true
+                        name: qsTr("%1：%2").arg(line.modelData[1]).arg(root.spoken[modelData])
+                        width: Theme.touch
+                        chosen: root.citizen.dimensions[line.modelData[0]] === modelData
+                        onTapped: root.citizen.rateDimension(line.modelData[0], modelData)
+                    }
+                }
+            }
+        }
     }
     Button {
         width: parent.width

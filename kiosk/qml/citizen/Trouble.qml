@@ -21,6 +21,6 @@ Page {
     Note {
         width: parent.width
         strong: qsTr("也可以这样：")
-        text: qsTr("到服务台说，一样件件有回复。电话 %1").arg(root.citizen.phone)
+        text: qsTr("到服务台说，一样件件有回复。电话 %1").arg(root.citizen.board.phone)
     }
 }

@@ -7,6 +7,8 @@ Press {
 
     required property string grade
     required property string name
+    // Small, without its word: where the word stands beside it.
+    property bool bare: false
 
     readonly property color rim: Theme.grades[grade]
     readonly property int mood: ["very_dissatisfied", "dissatisfied", "basically_satisfied",
@@ -16,12 +18,12 @@ Press {
     label: name
     border.width: chosen ? Theme.edge * 2 : 0
     color: down ? Theme.pressed : chosen ? Theme.mist : "transparent"
-    implicitHeight: side + word.implicitHeight + 40 * Theme.u
+    implicitHeight: bare ? Theme.touch : side + word.implicitHeight + 40 * Theme.u
 
     Rectangle {
         id: head
         anchors.horizontalCenter: parent.horizontalCenter
-        y: 10 * Theme.u
+        y: root.bare ? (root.height - height) / 2 : 10 * Theme.u
         width: root.side; height: width; radius: width / 2
         color: Theme.contrast ? Theme.card : Qt.tint("#FFFFFF", Qt.alpha(root.rim, 0.16))
         border.color: root.rim
@@ -64,6 +66,7 @@ Press {
     }
     Words {
         id: word
+        visible: !root.bare
         anchors { horizontalCenter: parent.horizontalCenter; top: head.bottom; topMargin: 16 * Theme.u }
         width: parent.width - 4 * Theme.u
         horizontalAlignment: Text.AlignHCenter

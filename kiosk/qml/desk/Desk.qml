@@ -37,9 +37,10 @@ Rectangle {
             width: parent.width
             hint: qsTr("密码")
             secret: true
-            onAccepted: root.desk.signIn(login.text, pin.text)
+            onAccepted: enter.tapped()
         }
         Small {
+            id: enter
             width: parent.width
             primary: true
             label: qsTr("登录")
@@ -54,7 +55,6 @@ Rectangle {
 
         Row {
             id: top
-            width: parent.width
             spacing: 16
             Words {
                 anchors.verticalCenter: parent.verticalCenter
@@ -66,36 +66,68 @@ Rectangle {
             Small { label: qsTr("在办"); chosen: !root.desk.showsClosed; onTapped: root.desk.showClosed(false) }
             Small { label: qsTr("已办结"); chosen: root.desk.showsClosed; onTapped: root.desk.showClosed(true) }
             Small { label: qsTr("退出"); onTapped: root.desk.signOut() }
-            Line {
-                anchors.verticalCenter: parent.verticalCenter
-                visible: root.desk.away !== ""
-                text: qsTr("从 %1 起连不上共享库，先在本机办，连上就补传").arg(root.desk.away)
-                color: Theme.apricot
-            }
         }
         Line {
             anchors { right: parent.right; verticalCenter: top.verticalCenter }
+            width: Math.min(implicitWidth, parent.width - top.implicitWidth - 20)
+            horizontalAlignment: Text.AlignRight
             text: root.desk.said
             color: Theme.apricot
             font.bold: true
         }
+        Column {
+            id: calls
+            anchors { top: top.bottom; topMargin: implicitHeight ? 14 : 0 }
+            width: parent.width
+            spacing: 8
+            Line {
+                width: parent.width
+                visible: root.desk.away !== ""
+                text: qsTr("从 %1 起连不上共享库，先在本机办，连上就补传").arg(root.desk.away)
+                color: Theme.apricot
+            }
+            Repeater {
+                model: root.desk.calls
+                Rectangle {
+                    id: call
+                    required property var modelData
+                    width: calls.width
+                    height: 62
+                    radius: 14
+                    color: Theme.apricotMist
+                    Line {
+                        x: 16
+                        anchors.verticalCenter: parent.verticalCenter
+                        text: call.modelData.text
+                        color: Theme.apricot
+                        font.bold: true
+                    }
+                    Small {
+                        anchors { right: parent.right; rightMargin: 8; verticalCenter: parent.verticalCenter }
+                        primary: true
+                        label: qsTr("我去")
+                        onTapped: root.desk.answerCall(call.modelData.id)
+                    }
+                }
+            }
+        }
         ListView {
             id: list
-            anchors { top: top.bottom; topMargin: 18; bottom: parent.bottom }
+            anchors { top: calls.bottom; topMargin: 18; bottom: parent.bottom }
             width: parent.width * 0.36
             clip: true
             spacing: 10
-            model: root.desk.lines
+            model: root.desk.model
             boundsBehavior: Flickable.StopAtBounds
             delegate: Press {
                 id: row
-                required property var modelData
+                required property var line
                 width: list.width
                 height: cell.implicitHeight + 22
                 radius: 14
-                label: modelData.number
-                chosen: modelData.chosen
-                onTapped: root.desk.open(modelData.id)
+                label: line.number
+                chosen: line.chosen
+                onTapped: root.desk.open(line.id)
                 Column {
                     id: cell
                     x: 16
@@ -104,20 +136,20 @@ Rectangle {
                     spacing: 4
                     Row {
                         spacing: 12
-                        Line { text: row.modelData.number; font.bold: true }
-                        Line { text: row.modelData.state; color: Theme.jade; font.bold: true }
+                        Line { text: row.line.number; font.bold: true }
+                        Line { text: row.line.state; color: Theme.jade; font.bold: true }
                     }
                     Line {
                         width: parent.width
                         maximumLineCount: 1
                         elide: Text.ElideRight
-                        text: row.modelData.kind + (row.modelData.summary ? " · " + row.modelData.summary : "")
+                        text: row.line.kind + (row.line.summary ? " · " + row.line.summary : "")
                         font.pixelSize: 16
                     }
                     Line {
-                        text: (row.modelData.late ? qsTr("超期 · ") : row.modelData.today ? qsTr("今天到期 · ") : "")
-                              + qsTr("最迟 %1").arg(row.modelData.due)
-                        color: row.modelData.late || row.modelData.today ? Theme.apricot : Theme.soft
+                        text: (row.line.late ? qsTr("超期 · ") : row.line.today ? qsTr("今天到期 · ") : "")
+                              + qsTr("最迟 %1").arg(row.line.due)
+                        color: row.line.late || row.line.today ? Theme.apricot : Theme.soft
                         font.pixelSize: 16
                     }
                 }
@@ -133,6 +165,25 @@ Rectangle {
             id: page
             readonly property var shown: root.desk.case
             readonly property bool any: "number" in shown
+            // Each case has its own half-written reply.
+            readonly property string key: shown.id ?? ""
+            property string before: ""
+            property var drafts: ({})
+            onKeyChanged: {
+                drafts[before] = [writing.result, text.text, answer.text]
+                const draft = drafts[key] ?? ["A1", "", ""]
+                writing.result = draft[0]
+                text.text = draft[1]
+                answer.text = draft[2]
+                reason.text = ""
+                before = key
+                contentY = 0
+            }
+            Connections {
+                target: root.desk
+                function onSent() { writing.result = "A1"; text.text = ""; answer.text = "" }
+                function onSignedOut() { page.drafts = {}; page.before = "" }
+            }
             anchors { top: list.top; bottom: parent.bottom; right: parent.right }
             width: parent.width - list.width - 28
             visible: any
@@ -214,11 +265,7 @@ Rectangle {
                         primary: true
                         enabled: text.text.trim() !== "" && answer.text.trim() !== ""
                         label: no ? qsTr("报带班领导审核") : qsTr("回复市民")
-                        onTapped: {
-                            root.desk.reply(writing.result, text.text, answer.text)
-                            text.text = ""
-                            answer.text = ""
-                        }
+                        onTapped: root.desk.reply(writing.result, text.text, answer.text)
                     }
                 }
                 Column {

@@ -1,0 +1,201 @@
+"""The citizen comes back with a code: what became of the case, and what they say to that."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Property, QObject, Signal, Slot
+from PySide6.QtQml import QmlElement
+
+from db.case import STATE_WORDS, Case, Grade, State, Verdict
+from kiosk.ui.background import Runner
+from kiosk.ui.language import Language
+from kiosk.visit import Screen, story_of
+from kiosk.workdays import spoken_day
+
+if TYPE_CHECKING:
+    from kiosk.intake import Intake, LookUp
+
+QML_IMPORT_NAME = "Zhaocha"
+QML_IMPORT_MAJOR_VERSION = 1
+
+
+@QmlElement
+class FollowUp(QObject):
+    """One case that was looked up. `show` brings up a screen, `when_ready` waits for the record."""
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        language: Language,
+        background: Runner,
+        when_ready: "Callable[[Callable[[Intake], None]], None]",
+        show: Callable[[Screen], None],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._language = language
+        self._background = background
+        self._when_ready = when_ready
+        self._show = show
+        self._found: LookUp | None = None
+        self._searching = False
+        self._verdict: Verdict | None = None
+        self._grade: Grade | None = None
+        self._reason = ""
+        self._said = ""
+
+    # --- what is shown ------------------------------------------------------------------------
+
+    @Property(bool, notify=changed)
+    def searching(self) -> bool:
+        return self._searching
+
+    @Property(str, notify=changed)
+    def staleSince(self) -> str:
+        """Since when the shared store cannot be asked; empty while it can."""
+        since = self._found.stale_since if self._found else None
+        return f"{since:%H:%M}" if since else ""
+
+    @property
+    def case(self) -> Case | None:
+        return self._found.case if self._found else None
+
+    @Property(dict, notify=changed)
+    def found(self) -> dict[str, Any]:
+        """The case as a citizen may see it; empty for none."""
+        case = self.case
+        if case is None:
+            return {}
+        language = self._language.current
+        outcome = case.outcome
+        return {
+            "number": case.number,
+            "state": STATE_WORDS[case.state],
+            "due": ""
+            if outcome or case.state is State.WAITING
+            else spoken_day(date.fromisoformat(case.due), language),
+            "question": case.question if case.state is State.WAITING else "",
+            "reply": outcome.reply if outcome else "",
+            "judges": case.state is State.REPLIED,
+            "withdraws": case.state not in (State.REPLIED, State.CLOSED),
+            "story": [
+                {
+                    "words": words,
+                    "day": spoken_day(datetime.fromtimestamp(at / 1000).date(), language),
+                }
+                for words, at in story_of(case)
+            ],
+        }
+
+    @Property(str, notify=changed)
+    def verdict(self) -> str:
+        return self._verdict or ""
+
+    @Property(str, notify=changed)
+    def grade(self) -> str:
+        return self._grade or ""
+
+    @Property(str, notify=changed)
+    def reason(self) -> str:
+        return self._reason
+
+    @Property(str, notify=changed)
+    def said(self) -> str:
+        """What was just kept: judged, answered or withdrawn; late if the case had gone on."""
+        return self._said
+
+    # --- steps --------------------------------------------------------------------------------
+
+    def look_up(self, typed: str) -> None:
+        """Find the case a typed or scanned code belongs to."""
+        self.wipe()
+        self._searching = True
+        self.changed.emit()
+
+        def start(intake: "Intake") -> None:
+            self._background.run(
+                lambda: intake.look_up(typed), self._looked_up, lambda _: self._looked_up(None)
+            )
+
+        self._when_ready(start)
+
+    def _looked_up(self, found: "LookUp | None") -> None:
+        from kiosk.intake import LookUp
+
+        if not self._searching:
+            return
+        self._searching = False
+        self._found = found or LookUp(None)
+        self.changed.emit()
+        self._show(Screen.CASE)
+
+    @Slot(str)
+    def choose(self, verdict: str) -> None:
+        """解决了 / 部分 / 没解决: how it was handled is asked next."""
+        self._verdict = Verdict(verdict)
+        self._grade = None
+        self._reason = ""
+        self._show(Screen.JUDGE)
+
+    @Slot(str)
+    def rate(self, grade: str) -> None:
+        self._grade = None if self._grade == grade else Grade(grade)
+        self.changed.emit()
+
+    @Slot(str)
+    def because(self, reason: str) -> None:
+        self._reason = "" if self._reason == reason else reason
+        self.changed.emit()
+
+    @Slot()
+    def send(self) -> None:
+        """Keep the verdict; 没解决 starts another round, one level up."""
+        case, verdict = self.case, self._verdict
+        if case is None or verdict is None:
+            return
+        grade, reason = self._grade, self._reason
+        self._keep("judged", lambda intake: intake.judge(case, verdict, grade, reason))
+
+    def answer(self, words: str) -> None:
+        """Answer the question the case waits for."""
+        case = self.case
+        if case is not None and words.strip():
+            self._keep("answered", lambda intake: intake.answer(case, words.strip()))
+
+    @Slot()
+    def withdraw(self) -> None:
+        case = self.case
+        if case is not None:
+            self._keep("withdrawn", lambda intake: intake.withdraw(case))
+
+    def _keep(self, said: str, deed: "Callable[[Intake], Case]") -> None:
+        def kept(case: Case) -> None:
+            from kiosk.intake import LookUp
+
+            self._found = LookUp(case)
+            self._verdict = None
+            self._said = said
+            self.changed.emit()
+            self._show(Screen.CASE)
+
+        def late(_: Exception) -> None:
+            self._said = "late"
+            self.changed.emit()
+            self._show(Screen.CASE)
+
+        def start(intake: "Intake") -> None:
+            self._background.run(lambda: deed(intake), kept, late)
+
+        self._when_ready(start)
+
+    def wipe(self) -> None:
+        """Nothing of the last one stays."""
+        self._found = None
+        self._searching = False
+        self._verdict = None
+        self._grade = None
+        self._reason = ""
+        self._said = ""
+        self.changed.emit()

@@ -1,0 +1,778 @@
+"""Staff at the desk: real touches and typing on the desk's window, real stores behind it."""
+
+import gc
+import threading
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+import pypdfium2
+import pytest
+import zxingcpp
+from PIL import Image
+from PySide6.QtCore import QCoreApplication, QPoint, QPointF, Qt
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtTest import QTest
+
+import db.store
+from db.case import Accepted, Feedback, Kind, Need, Result, State
+from db.code import TrackingCode, read_code
+from db.seal import seal
+from db.store import Store
+from db.sync import note_pass, sync, sync_state
+from kiosk import app, staff
+from kiosk.contact import SEALED_AS, Contact
+from kiosk.settings import load
+from kiosk.staff import SAMPLE_PIN
+from kiosk.ui.background import Background
+from kiosk.ui.hands import Hands, items, wait_until
+from kiosk.ui.window import application, close_view, open_view
+from tests.people import ANGRY, DONE, HALL, IDEA, NO, tell
+from tests.ui.conftest import touch_device
+from tests.ui.test_screens import box
+
+SIZE = (1366, 768)
+LOGIN, PIN = "账号", "密码"
+TEXT, REPLY = "怎么办的（结果，给工作人员看）", "给市民的回复"
+LONG = "我早上八点就来排队，等了两个多小时，窗口说材料不全，又让我去三楼盖章。" * 12
+
+
+class Counter:
+    """The desk's window over its own store, a kiosk people talk to, and the shared store between.
+
+    `passes` is the sync process's own handle on the desk's store.
+    """
+
+    def __init__(self, folder, people, printer):
+        application()
+        folder.mkdir()
+        staff.save(people, folder)
+        self.settings = load(folder, {"printer": printer})
+        self.receipts = folder / "receipts"
+        self.people = people
+        self.kiosk = Store.open(folder / "kiosk.sqlite", hall=HALL, device="K1")
+        self.shared = app.open_shared(self.settings, "S1", HALL)
+        self.store = app.open_local(self.settings, "D1", HALL)
+        self.passes = app.open_local(self.settings, "K9", HALL)
+        self.background = Background()
+        catalogue = app.hall_catalogue(self.settings)
+        self.desk = app.make_desk(self.settings, catalogue, self.store, self.background)
+        self.view = open_view("desk/Desk.qml", {"desk": self.desk}, width=SIZE[0], height=SIZE[1])
+        self.view.show()
+        assert QTest.qWaitForWindowExposed(self.view)
+        self.hands = Hands(self.view, touch_device())
+
+    # --- what happens in the hall ---
+
+    def told(self, feedback=ANGRY, phone=""):
+        """Somebody says it at the kiosk, and it comes to the desk."""
+        sealed = seal(self.people.public_key, SEALED_AS, Contact(phone).write()) if phone else None
+        found = tell(self.kiosk, feedback, sealed)
+        sync(self.kiosk, self.shared)
+        sync(self.passes, self.shared)
+        return found
+
+    @contextmanager
+    def a_slow_record(self):
+        """Meanwhile the desk's worker gets nothing done, as on a slow disk."""
+        go_on = threading.Event()
+        self.background.run(go_on.wait, lambda _: None)
+        try:
+            yield
+        finally:
+            go_on.set()
+
+    # --- what somebody at the desk does ---
+
+    def sign_in(self, login="desk", pin=SAMPLE_PIN):
+        self.retype(LOGIN, login)
+        self.retype(PIN, pin)
+        self.hands.tap("登录")
+
+    def change_places(self, login):
+        """The one at the desk signs out, another one signs in."""
+        self.hands.tap("退出")
+        self.at_work(login)
+
+    def at_work(self, login="desk"):
+        self.sign_in(login)
+        wait_until(lambda: "退出" in self.labels(), "somebody to be signed in")
+
+    def retype(self, hint, text):
+        """Put text into a field in place of what stands there."""
+        self.hands.settle()
+        field = self.field(hint)
+        middle = QPointF(field.width() / 2, field.height() / 2)
+        self.hands.touch(field.mapToScene(middle).toPoint())
+        QTest.keyClick(self.view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        event = QInputMethodEvent()
+        event.setCommitString(text)
+        QCoreApplication.sendEvent(self.view.focusObject(), event)
+        QCoreApplication.processEvents()
+
+    def open(self, case):
+        wait_until(lambda: self._line(case), "the case in the list")
+        self.hands.tap(case.number)
+        wait_until(lambda: self.desk.case.get("number") == case.number, "the case to be open")
+
+    def accept(self, case):
+        self.open(case)
+        self.hands.tap("受理")
+        self.wait_for("accepted")
+
+    def write(self, outcome, label):
+        self.hands.tap(label)
+        self.retype(TEXT, outcome.text)
+        self.retype(REPLY, outcome.reply)
+
+    def say_no(self, case):
+        """The clerk accepts and proposes a NO."""
+        self.accept(case)
+        self.write(NO, "暂不采纳")
+        self.hands.tap("报带班领导审核")
+        self.wait_for("review")
+
+    def scroll(self, flickable, by):
+        """Push what scrolls upwards with a finger, and wait until it lies still."""
+        device, middle = touch_device(), QPointF(flickable.width() / 2, flickable.height() - 40)
+        place = flickable.mapToScene(middle).toPoint()
+        QTest.touchEvent(self.view, device).press(0, place, self.view).commit()
+        for _ in range(10):
+            place -= QPoint(0, by // 10)
+            QTest.touchEvent(self.view, device).move(0, place, self.view).commit()
+            self.hands.settle()
+        QTest.touchEvent(self.view, device).release(0, place, self.view).commit()
+        wait_until(lambda: not flickable.property("moving"), "the end of the movement")
+        assert flickable.property("contentY") > 0
+
+    # --- what is to be seen ---
+
+    def list(self):
+        """The worklist."""
+        return next(i for i in items(self.view.rootObject()) if i.inherits("QQuickListView"))
+
+    def page(self):
+        """What the open case stands on."""
+        item = next(
+            i for i in items(self.view.rootObject()) if i.property("label") == "补打回执"
+        ).parentItem()
+        while not item.inherits("QQuickFlickable"):
+            item = item.parentItem()
+        return item
+
+    def wait_for(self, state):
+        wait_until(lambda: self.desk.case.get("stateName") == state, f"the case to be {state}")
+
+    def wait_for_words(self, words):
+        wait_until(lambda: self.desk.said.startswith(words), f"the desk to say {words}")
+        self.hands.settle()
+        assert any(text.startswith(words) for text in self.texts())
+
+    def field(self, hint):
+        return next(
+            i for i in items(self.view.rootObject()) if i.property("hint") == hint and i.height()
+        )
+
+    def texts(self):
+        """Every text on the window."""
+        return [i.property("text") for i in self.shown_texts()]
+
+    def shown_texts(self):
+        self.hands.settle()
+        return [
+            i
+            for i in items(self.view.rootObject())
+            if i.inherits("QQuickText") and i.property("text")
+        ]
+
+    def labels(self):
+        self.hands.settle()
+        return [i.property("label") for i in self.hands.touchables()]
+
+    def sees(self, words):
+        return any(words in text for text in self.texts())
+
+    def _line(self, case):
+        return next((line for line in self.desk.lines if line["number"] == case.number), None)
+
+    def close(self):
+        self.desk.signOut()
+        for _ in range(2):
+            self.background.wait()
+            QTest.qWait(0)
+        close_view(self.view)
+        self.view.deleteLater()
+        del self.view, self.hands.view, self.desk
+        QTest.qWait(0)
+        for store in (self.kiosk, self.shared, self.store, self.passes):
+            store.close()
+        # As the program does: in this thread.
+        gc.collect()
+
+
+@pytest.fixture(scope="session")
+def people():
+    return staff.sample_staff()
+
+
+@pytest.fixture
+def make_counter(tmp_path, qapp, people):
+    made = []
+
+    def make(printer="folder:receipts"):
+        counter = Counter(tmp_path / f"desk{len(made)}", people, printer)
+        made.append(counter)
+        return counter
+
+    yield make
+    for counter in made:
+        counter.close()
+
+
+@pytest.fixture
+def counter(make_counter):
+    return make_counter()
+
+
+# --- signing in and out -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("login", "pin"), [("desk", "000000"), ("nobody", SAMPLE_PIN), ("desk", "")]
+)
+def test_a_wrong_pin_is_refused_kindly_and_shows_no_case(counter, login, pin):
+    case, _ = counter.told()
+    counter.sign_in(login, pin)
+    counter.wait_for_words("账号或密码不对，请再试一次。")
+    assert (counter.desk.person, counter.desk.lines, counter.desk.case) == ("", [], {})
+    assert counter.labels() == ["登录"]
+    assert not counter.sees(case.number)
+
+
+def test_after_a_wrong_pin_the_right_one_is_taken(counter):
+    counter.sign_in("desk", "000000")
+    counter.wait_for_words("账号或密码不对")
+    counter.at_work("desk")
+    assert counter.desk.person == "督查指导科 值守员"
+    assert not counter.sees("账号或密码不对")
+
+
+def test_whoever_signs_out_leaves_no_case_behind(counter):
+    case, _ = counter.told()
+    counter.at_work()
+    counter.open(case)
+    counter.hands.tap("退出")
+    assert counter.labels() == ["登录"]
+    assert not counter.sees(case.number)
+    counter.at_work("leader")
+    assert counter.desk.case == {}
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        "button",
+        "enter",
+    ],
+)
+def test_nobody_signs_in_with_the_pin_of_the_one_before(counter, way):
+    counter.retype(LOGIN, "leader")
+    counter.retype(PIN, SAMPLE_PIN)
+    if way == "button":
+        counter.hands.tap("登录")
+    else:
+        counter.hands.keys("\n")
+    wait_until(lambda: "退出" in counter.labels(), "the leader to be signed in")
+    counter.hands.tap("退出")
+    counter.hands.tap("登录")
+    wait_until(lambda: counter.desk.person or counter.desk.said, "an answer")
+    assert counter.desk.person == ""
+
+
+# --- the road of one case ---------------------------------------------------------------------
+
+
+def test_a_case_told_at_a_kiosk_is_accepted_and_answered(counter):
+    case, code = counter.told()
+    counter.at_work()
+    counter.accept(case)
+    assert counter.sees("等了两个小时")
+    counter.write(DONE, "当场解决")
+    counter.hands.tap("回复市民")
+    counter.wait_for("replied")
+    sync(counter.passes, counter.shared)
+    found = counter.shared.find(code)
+    assert (found.state, found.owner, found.outcome) == (State.REPLIED, "desk", DONE)
+    assert counter.sees(DONE.reply)
+
+
+def test_a_case_that_arrives_later_appears_by_itself(counter):
+    counter.at_work()
+    wait_until(lambda: counter.sees("都办完了"), "the empty list")
+    case, _ = counter.told(IDEA)
+    wait_until(lambda: counter.desk.lines, "the news")
+    assert case.number in counter.labels()
+
+
+def test_integrity_cases_are_on_the_inspectors_desk_alone(counter):
+    usual, _ = counter.told()
+    sealed, _ = counter.told(Feedback(Kind.INTEGRITY, words="有人收了钱"))
+    for login, seen, hidden in (
+        ("desk", usual, sealed),
+        ("leader", usual, sealed),
+        ("inspector", sealed, usual),
+    ):
+        counter.at_work(login)
+        wait_until(lambda: counter.desk.lines, "the worklist")
+        assert seen.number in counter.labels()
+        assert not counter.sees(hidden.number)
+        counter.desk.open(hidden.case_id)
+        counter.wait_for_words("记录暂时打不开")
+        counter.hands.tap("退出")
+
+
+def test_a_reply_needs_both_what_was_done_and_words_for_the_citizen(counter):
+    case, _ = counter.told()
+    counter.at_work()
+    counter.accept(case)
+    counter.retype(REPLY, DONE.reply)
+    counter.hands.tap("回复市民")
+    counter.background.wait()
+    assert counter.store.case(case.case_id).state is State.ACCEPTED
+    counter.retype(TEXT, DONE.text)
+    counter.hands.tap("回复市民")
+    counter.wait_for("replied")
+
+
+def test_a_case_with_its_reply_is_closed_and_moves_to_the_closed_ones(counter):
+    case, _ = counter.told()
+    counter.at_work()
+    counter.accept(case)
+    assert "办结" not in counter.labels()
+    counter.write(DONE, "已整改")
+    counter.hands.tap("回复市民")
+    counter.wait_for("replied")
+    counter.hands.tap("办结")
+    counter.wait_for("closed")
+    wait_until(lambda: counter.desk.lines == [], "the case to leave the list")
+    counter.hands.tap("已办结")
+    wait_until(lambda: counter.desk.lines, "the closed cases")
+    assert counter.desk.lines[0]["number"] == case.number
+    assert counter.store.case(case.case_id).state is State.CLOSED
+
+
+def test_who_accepts_second_is_told_that_it_is_taken(counter):
+    case, _ = counter.told()
+    counter.at_work()
+    counter.open(case)
+    with counter.a_slow_record():
+        counter.passes.append(case.case_id, Accepted("another"))
+        counter.hands.tap("受理")
+    wait_until(lambda: counter.desk.case.get("owner") == "another", "the news")
+    assert counter.desk.said not in ("", "受理了：您是首问负责人。")
+    assert counter.store.case(case.case_id).owner == "another"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        Feedback(Kind.COMPLAINT, problems=("C01",), service_window="W99"),
+        Feedback(Kind.HELP, problems=("C99",), needs=(Need("umbrella"),)),
+    ],
+    ids=["window", "need"],
+)
+def test_a_case_about_what_the_catalogue_no_longer_has_can_be_opened(counter, said):
+    case, _ = counter.told(said)
+    desk = app.make_desk(
+        counter.settings, app.hall_catalogue(counter.settings), counter.store, counter.background
+    )
+    try:
+        desk.signIn("desk", SAMPLE_PIN)
+        wait_until(lambda: desk.lines, "the worklist")
+        desk.open(case.case_id)
+        wait_until(lambda: desk.case, "the case to be open")
+        assert desk.case["number"] == case.number
+    finally:
+        desk.signOut()
+
+
+# --- saying no --------------------------------------------------------------------------------
+
+
+def test_a_no_waits_for_the_leader_and_the_clerk_cannot_let_it_out(counter):
+    case, code = counter.told()
+    counter.at_work()
+    counter.say_no(case)
+    assert counter.sees("等带班领导审核")
+    assert not {"同意，发出", "退回", "回复市民"} & set(counter.labels())
+    counter.desk.approve()
+    counter.wait_for_words("说NO要报告：请带班领导来审核")
+    counter.desk.sendBack("不用了")
+    counter.background.wait()
+    kept = counter.store.find(code)
+    assert (kept.state, kept.outcome) == (State.REVIEW, None)
+
+
+def test_the_leader_lets_a_no_out(counter):
+    case, code = counter.told()
+    counter.at_work()
+    counter.say_no(case)
+    counter.change_places("leader")
+    counter.open(case)
+    assert counter.sees(NO.text)
+    assert counter.sees(NO.reply)
+    counter.hands.tap("同意，发出")
+    counter.wait_for("replied")
+    kept = counter.store.find(code)
+    assert (kept.outcome, kept.outcome.result) == (NO, Result.N2)
+
+
+def test_a_no_that_the_leader_returns_goes_back_to_the_clerk(counter):
+    case, _ = counter.told()
+    counter.at_work()
+    counter.say_no(case)
+    counter.change_places("leader")
+    counter.open(case)
+    counter.retype("退回的原因", "再想想办法")
+    counter.hands.tap("退回")
+    counter.wait_for("handling")
+    assert counter.store.case(case.case_id).story[-1].happening.reason == "再想想办法"
+    counter.change_places("desk")
+    counter.open(case)
+    counter.write(DONE, "当场解决")
+    counter.hands.tap("回复市民")
+    counter.wait_for("replied")
+
+
+def test_a_leader_gives_a_reason_for_returning(counter):
+    case, _ = counter.told()
+    counter.at_work()
+    counter.say_no(case)
+    counter.change_places("leader")
+    counter.open(case)
+    counter.hands.tap("退回")
+    counter.background.wait()
+    assert counter.store.case(case.case_id).state is State.REVIEW
+
+
+def test_a_leader_does_not_approve_a_no_of_their_own(counter):
+    case, _ = counter.told()
+    counter.at_work("leader")
+    counter.say_no(case)
+    counter.hands.tap("同意，发出")
+    counter.wait_for_words("经办人不能审核自己的意见")
+    assert counter.store.case(case.case_id).state is State.REVIEW
+
+
+# --- paper and telephone ----------------------------------------------------------------------
+
+
+def words_of(pdf):
+    document = pypdfium2.PdfDocument(pdf)
+    text = document[0].get_textpage()
+    found = text.get_text_bounded()
+    text.close()
+    document.close()
+    return found
+
+
+def test_a_reprint_has_a_new_code_and_both_codes_open_the_case(counter):
+    case, old = counter.told()
+    counter.at_work()
+    counter.open(case)
+    counter.hands.tap("补打回执")
+    counter.wait_for_words("补打好了")
+    paper = counter.receipts / f"receipt-{case.number}-1.png"
+    (seen,) = zxingcpp.read_barcodes(Image.open(paper))
+    new = read_code(seen.text)
+    assert new.letters != old.letters
+    sync(counter.passes, counter.shared)
+    for code in (old, new, *(TrackingCode(c.letters, "") for c in (old, new))):
+        assert counter.shared.find(code).case_id == case.case_id
+    words = words_of(paper.with_suffix(".pdf"))
+    assert "补打第 1 次" in words
+    assert case.number in words
+    assert new.grouped in words
+    assert old.grouped not in words
+
+
+def test_staff_never_see_the_code_of_a_reprint(counter):
+    case, _ = counter.told()
+    counter.at_work()
+    counter.open(case)
+    counter.hands.tap("补打回执")
+    counter.wait_for_words("补打好了")
+    paper = counter.receipts / f"receipt-{case.number}-1.png"
+    (seen,) = zxingcpp.read_barcodes(Image.open(paper))
+    letters = read_code(seen.text).letters
+    assert [t for t in counter.texts() if letters[:4] in t or letters in t] == []
+
+
+def test_each_reprint_is_counted_on_the_paper(counter):
+    case, _ = counter.told()
+    counter.at_work()
+    counter.open(case)
+    for number in (1, 2):
+        counter.hands.tap("补打回执")
+        paper = counter.receipts / f"receipt-{case.number}-{number}.pdf"
+        wait_until(paper.exists, f"reprint {number}")
+        assert f"补打第 {number} 次" in words_of(paper)
+        wait_until(lambda n=number: counter.desk.case["prints"] == n + 1, "the desk to know")
+
+
+def test_the_desk_says_that_a_reprint_did_not_come_out(make_counter):
+    counter = make_counter(printer="none")
+    case, old = counter.told()
+    counter.at_work()
+    counter.open(case)
+    counter.hands.tap("补打回执")
+    counter.wait_for_words("没打出来")
+    assert counter.store.find(old).case_id == case.case_id
+
+
+def test_a_look_at_a_number_is_shown_once_asked_for_and_logged(counter):
+    case, _ = counter.told(phone="13800000000")
+    counter.at_work()
+    counter.open(case)
+    assert not counter.sees("13800000000")
+    counter.hands.tap("看联系电话")
+    wait_until(lambda: "13800000000" in counter.labels(), "the number")
+    wait_until(lambda: counter.sees("查看联系方式（desk）"), "the look in the story")
+
+
+def test_a_number_that_comes_late_is_not_shown_under_another_case(counter):
+    first, _ = counter.told(phone="13811111111")
+    second, _ = counter.told(phone="13822222222")
+    counter.at_work()
+    counter.open(first)
+    with counter.a_slow_record():
+        counter.hands.tap("看联系电话")
+        counter.hands.tap(second.number)
+    wait_until(lambda: counter.desk.case.get("number") == second.number, "the second case")
+    counter.background.wait()
+    assert "13811111111" not in counter.labels()
+
+
+# --- news under the hands ---------------------------------------------------------------------
+
+
+def test_the_list_stays_where_it_was_when_a_new_case_arrives(counter):
+    for _ in range(12):
+        counter.told()
+    counter.at_work()
+    wait_until(lambda: len(counter.desk.lines) == 12, "the worklist")
+    counter.scroll(counter.list(), by=300)
+    before = counter.list().property("contentY")
+    counter.told()
+    wait_until(lambda: len(counter.desk.lines) == 13, "the news")
+    counter.hands.settle()
+    assert counter.list().property("contentY") == before
+
+
+def test_a_finger_that_rests_on_a_line_while_news_arrives_opens_it(counter):
+    case, _ = counter.told()
+    counter.at_work()
+    wait_until(lambda: counter.desk.lines, "the worklist")
+    counter.hands.press(case.number)
+    counter.told()
+    wait_until(lambda: len(counter.desk.lines) == 2, "the news")
+    counter.hands.release(case.number)
+    counter.background.wait()
+    counter.hands.settle()
+    assert counter.desk.case.get("number") == case.number
+
+
+def test_the_next_case_is_shown_from_its_beginning(counter):
+    first, _ = counter.told(Feedback(Kind.COMPLAINT, words=LONG * 4))
+    second, _ = counter.told(Feedback(Kind.COMPLAINT, words=LONG * 4))
+    counter.at_work()
+    counter.open(first)
+    counter.hands.settle()
+    counter.scroll(counter.page(), by=300)
+    counter.open(second)
+    counter.hands.settle()
+    assert counter.page().property("contentY") == 0
+
+
+# --- half-written replies ---------------------------------------------------------------------
+
+
+def test_words_for_one_citizen_are_not_offered_for_another(counter):
+    first, _ = counter.told()
+    second, _ = counter.told()
+    counter.at_work()
+    counter.accept(second)
+    counter.accept(first)
+    counter.write(NO, "暂不采纳")
+    counter.open(second)
+    assert [counter.field(hint).property("text") for hint in (TEXT, REPLY)] == ["", ""]
+    assert "回复市民" in counter.labels()
+
+
+def test_a_reply_that_could_not_be_kept_is_still_there(counter, monkeypatch):
+    case, _ = counter.told()
+    counter.at_work()
+    counter.accept(case)
+    counter.write(DONE, "当场解决")
+    monkeypatch.setattr(db.store, "ROOM", 1 << 62)
+    counter.hands.tap("回复市民")
+    counter.wait_for_words("记录暂时打不开")
+    assert counter.field(REPLY).property("text") == DONE.reply
+
+
+# --- the shared store is away -----------------------------------------------------------------
+
+
+def test_the_desk_says_since_when_the_shared_store_is_away(counter):
+    counter.at_work()
+    assert not counter.sees("连不上")
+    note_pass(counter.passes, "no answer")
+    note_pass(counter.passes, "still no answer")
+    since = sync_state(counter.passes).failing_since.astimezone()
+    wait_until(lambda: counter.sees(f"从 {since:%H:%M} 起连不上共享库"), "the trouble")
+    note_pass(counter.passes)
+    wait_until(lambda: not counter.sees("连不上"), "the trouble to be over")
+
+
+def test_work_goes_on_while_the_shared_store_is_away(counter):
+    case, code = counter.told()
+    counter.at_work()
+    note_pass(counter.passes, "no answer")
+    wait_until(lambda: counter.desk.away, "the trouble")
+    counter.accept(case)
+    counter.write(DONE, "当场解决")
+    counter.hands.tap("回复市民")
+    counter.wait_for("replied")
+    assert counter.shared.find(code).state is State.REGISTERED
+    sync(counter.passes, counter.shared)
+    assert counter.shared.find(code).outcome == DONE
+
+
+def test_trouble_since_another_day_is_told_with_its_day(counter):
+    then = datetime.now().astimezone() - timedelta(days=2)
+    counter.passes.set_fact(
+        "sync", f'{{"last_good": null, "failing_since": "{then.isoformat()}", "why": "no answer"}}'
+    )
+    counter.at_work()
+    wait_until(lambda: counter.desk.away, "the trouble")
+    shown = next(text for text in counter.texts() if "连不上" in text)
+    assert not shown.startswith(f"从 {then:%H:%M} 起")
+
+
+# --- nothing is clipped -----------------------------------------------------------------------
+
+
+def in_scroller(item):
+    """Whether the item stands on what scrolls: the list, the page of the case, a field."""
+    while item is not None:
+        if item.inherits("QQuickFlickable"):
+            return True
+        item = item.parentItem()
+    return False
+
+
+def clipped(counter, where):
+    """What cannot be read: cut, wider than its place, or beyond the window."""
+    wrong = []
+    for item in counter.shown_texts():
+        text = item.property("text")
+        # The list shows the first line of what was said, and says with … that there is more.
+        if item.property("truncated") and item.property("maximumLineCount") != 1:
+            wrong.append(f"{where} truncated: {text}")
+        if item.property("contentWidth") > item.width() + 1:
+            wrong.append(f"{where} too wide: {text}")
+        if item.property("contentHeight") > item.height() + 1:
+            wrong.append(f"{where} too tall: {text}")
+        left, top, right, bottom = box(item)
+        if left < -1 or right > SIZE[0] + 1:
+            wrong.append(f"{where} outside: {text}")
+        if not in_scroller(item) and (top < -1 or bottom > SIZE[1] + 1):
+            wrong.append(f"{where} outside: {text}")
+        parent = item.parentItem()
+        if parent.property("touchable") and item.property("contentHeight") > parent.height() + 1:
+            wrong.append(f"{where} taller than its button: {text}")
+    return wrong
+
+
+def overlapping(counter):
+    """Pairs of texts that stand on each other, of those that do not scroll."""
+    fixed = [item for item in counter.shown_texts() if not in_scroller(item)]
+    found = []
+    for place, one in enumerate(fixed):
+        for other in fixed[place + 1 :]:
+            left, top, right, bottom = box(one)
+            also_left, also_top, also_right, also_bottom = box(other)
+            wide = min(right, also_right) - max(left, also_left)
+            tall = min(bottom, also_bottom) - max(top, also_top)
+            if wide > 1 and tall > 1:
+                found.append((one.property("text"), other.property("text")))
+    return found
+
+
+def test_nothing_is_clipped_from_signing_in_to_closing(counter):
+    everything = Feedback(
+        Kind.HELP,
+        problems=("C01", "C02", "C03", "C04"),
+        service_window="W05",
+        words=LONG,
+        needs=tuple(map(Need, ("agent", "booking", "late", "copy", "post", "visit"))),
+    )
+    case, _ = counter.told(everything, phone="13800000000")
+    for _ in range(8):
+        counter.told()
+    desk, hands, wrong = counter.desk, counter.hands, []
+
+    def look(where):
+        counter.background.wait()
+        wrong.extend(clipped(counter, where))
+        wrong.extend(f"{where}: {one} on {other}" for one, other in overlapping(counter))
+
+    look("sign in")
+    counter.sign_in("desk", "000000")
+    counter.wait_for_words("账号或密码不对")
+    look("refused")
+    counter.at_work()
+    look("list")
+    counter.open(case)
+    look("registered")
+    hands.tap("看联系电话")
+    wait_until(lambda: "13800000000" in counter.labels(), "the number")
+    look("telephone")
+    hands.tap("受理")
+    counter.wait_for("accepted")
+    look("accepted")
+    hands.tap("暂不采纳")
+    look("a no")
+    desk.reply("N2", LONG, LONG)
+    counter.wait_for("review")
+    look("review")
+    counter.change_places("leader")
+    counter.open(case)
+    look("review of the leader")
+    desk.approve()
+    counter.wait_for("replied")
+    look("replied")
+    desk.close()
+    counter.wait_for("closed")
+    look("closed")
+    hands.tap("已办结")
+    wait_until(lambda: len(desk.lines) == 1, "the closed cases")
+    look("closed ones")
+    assert wrong == []
+
+
+def test_nothing_is_clipped_in_an_empty_desk(counter):
+    counter.at_work()
+    wait_until(lambda: counter.sees("都办完了"), "the empty list")
+    assert clipped(counter, "empty") == []
+    assert overlapping(counter) == []
+
+
+def test_what_was_done_and_trouble_with_the_store_are_both_read(counter):
+    case, _ = counter.told()
+    counter.at_work()
+    note_pass(counter.passes, "no answer")
+    wait_until(lambda: counter.desk.away, "the trouble")
+    counter.accept(case)
+    counter.wait_for_words("受理了")
+    assert clipped(counter, "away") == []
+    assert overlapping(counter) == []
