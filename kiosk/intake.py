@@ -174,6 +174,14 @@ class Intake:
         )
         return self._printer.print(draw(receipt), taken.case.number)
 
+    def print_guide(self, service_item: str, language: str) -> PrintResult:
+        """Print where and how a service item is done; never raises."""
+        from kiosk.paper.guide import draw
+
+        item = next(i for i in self._catalogue.service_items if i.code == service_item)
+        stamp = f"{self._now():%Y%m%d%H%M%S}"
+        return self._printer.print(draw(item, self._catalogue, language), f"guide-{stamp}")
+
     def look_up(self, typed: str) -> LookUp:
         """The case a typed or scanned code belongs to; None for every code that leads nowhere."""
         try:

@@ -35,6 +35,7 @@ class Screen(StrEnum):
     CASE = "CaseView"
     JUDGE = "Judge"
     ASK = "Ask"
+    GUIDE = "Guide"
     TROUBLE = "Trouble"
 
 

@@ -24,6 +24,7 @@ SCREENS = {
     "needs": [("begin", "complaint"), ("go", "Needs")],
     "look-up": [("go", "LookUp")],
     "case": [("go", "CaseView")],
+    "guide": [("begin", "question"), ("askAbout", "I01")],
     "ask": [("begin", "question")],
     "big": [("go", "BigPrint")],
     "judge": [("go", "LookUp"), ("go", "Judge")],

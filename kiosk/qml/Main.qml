@@ -15,6 +15,10 @@ Rectangle {
     focus: true
 
     Keys.onPressed: event => {
+        if ([Qt.Key_Tab, Qt.Key_Backtab].includes(event.key)) {
+            event.accepted = false
+            return
+        }
         if (event.key === Qt.Key_Backspace) citizen.hardwareKey("\b")
         else if (event.key === Qt.Key_Return || event.key === Qt.Key_Enter) citizen.hardwareKey("\n")
         else if (event.text) citizen.hardwareKey(event.text)
@@ -25,6 +29,7 @@ Rectangle {
     Binding { target: Theme; property: "windowHeight"; value: root.height; when: root.height > 0 }
     Binding { target: Theme; property: "ppi"; value: root.ppi }
     Binding { target: Theme; property: "textSize"; value: root.citizen.textSize }
+    Binding { target: Theme; property: "scanning"; value: root.citizen.scanning }
     Binding { target: Theme; property: "contrast"; value: root.citizen.contrast }
 
     // Any touch at all, wherever it lands, means somebody is here.
@@ -77,6 +82,8 @@ Rectangle {
             if (shown === root.citizen.screen) return
             shown = root.citizen.screen
             setSource("citizen/" + shown + ".qml", { citizen: root.citizen })
+            // Keys reach the window again, and Tab begins with the first thing to touch.
+            root.forceActiveFocus()
         }
     }
     Connections {

@@ -8,6 +8,7 @@ QtObject {
     property real ppi: 96
     property int textSize: 0
     property int contrast: 0
+    property bool scanning: false
 
     readonly property bool landscape: windowWidth > windowHeight
     // One unit is a pixel of the 1080 × 1920 (or 1920 × 1080) sketch.

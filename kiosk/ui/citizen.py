@@ -14,7 +14,7 @@ from PySide6.QtQml import QmlElement
 
 from db.case import Dimension, Grade, Kind, ReplyBy
 from db.code import ALPHABET, CODE_LENGTH
-from kiosk.catalogue import Catalogue
+from kiosk.catalogue import Catalogue, ServiceItem
 from kiosk.pinyin import Pinyin
 from kiosk.ui.background import Runner
 from kiosk.ui.board import Board
@@ -248,7 +248,7 @@ class Citizen(QObject):
         """The tracking address as rows of 0 and 1."""
         if self._taken is None:
             return []
-        from kiosk.paper.receipt import qr_matrix
+        from kiosk.paper.sheet import qr_matrix
 
         matrix = qr_matrix(self._taken.address)
         return ["".join("1" if dark else "0" for dark in row) for row in matrix]
@@ -280,23 +280,53 @@ class Citizen(QObject):
 
     @Property(list, notify=changed)
     def answers(self) -> list[dict[str, str]]:
-        """Service items that fit what was typed: in words, or pinyin initials."""
-        language = self._language.current
+        """Service items that fit what was typed: by words, or by pinyin initials while typing."""
         wanted = self._ask.strip().lower()
-        found = []
-        for item in self._catalogue.service_items:
-            name = item.name.say(language)
-            if wanted and wanted not in name.lower() and wanted not in item.initials:
-                continue
-            window = self._catalogue.service_window(item.service_window)
-            found.append(
-                {
-                    "name": name,
-                    "where": f"{window.name.say(language)} · {window.place.say(language)}",
-                    "bring": item.bring.say(language),
-                }
+        letters = self._composer.pending.lower()
+        return [
+            self._guide(item)
+            for item in self._catalogue.service_items
+            if wanted in item.name.say(self._language.current).lower() or wanted in item.initials
+            if letters in item.initials or letters in item.name.say("en").lower()
+        ]
+
+    @Property(dict, notify=changed)
+    def guide(self) -> dict[str, str]:
+        """The service item that was asked for: where, how, what to bring."""
+        found = [i for i in self._catalogue.service_items if i.code == self._visit.service_item]
+        return self._guide(found[0]) if found else {}
+
+    def _guide(self, item: ServiceItem) -> dict[str, str]:
+        language = self._language.current
+        window = self._catalogue.service_window(item.service_window)
+        return {
+            "code": item.code,
+            "name": item.name.say(language),
+            "where": f"{window.name.say(language)} · {window.place.say(language)}",
+            "how": item.how.say(language),
+            "bring": item.bring.say(language),
+        }
+
+    @Slot(str)
+    def askAbout(self, code: str) -> None:
+        """One of the answers: shown large, and printed if one likes."""
+        self._composer.drop()
+        self._paper = ""
+        self._show(self._visit.where("", code).go(Screen.GUIDE))
+
+    @Slot()
+    def printGuide(self) -> None:
+        """引导单: where, how and what to bring, to take along."""
+        code, language = self._visit.service_item, self._language.current
+        if self._paper == "printing":
+            return
+        self._paper = "printing"
+        self._when_ready(
+            lambda intake: self._background.run(
+                lambda: intake.print_guide(code, language), self._printed, self._jammed
             )
-        return found
+        )
+        self._touch()
 
     @Property(bool, notify=changed)
     def calling(self) -> bool:
@@ -688,6 +718,11 @@ class Citizen(QObject):
         if self._language.current != SOURCE:
             self._language.switch(SOURCE)
         self._touch()
+
+    @Property(bool, notify=changed)
+    def scanning(self) -> bool:
+        """Keys have come in that look like a scanned code."""
+        return len(self._scan) >= CODE_LENGTH
 
     def _arrive(self, screen: Screen) -> None:
         """What was looked up comes up, unless its citizen has gone on to something else."""

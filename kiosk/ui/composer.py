@@ -93,6 +93,15 @@ class Composer(QObject):
             self._compose("")
             self._typed(letters)
 
+    @property
+    def pending(self) -> str:
+        """The letters that wait to become characters."""
+        return self._letters
+
+    def drop(self) -> None:
+        """Letters that wait are dropped: they have served, as a search."""
+        self._compose("")
+
     def wipe(self) -> None:
         """Nothing of the last visit stays."""
         self._chinese = True

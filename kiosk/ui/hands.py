@@ -101,6 +101,23 @@ class Hands:
                 event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, sign)
                 QCoreApplication.sendEvent(self.view, event)
 
+    def tab_to(self, label: str) -> None:
+        """Press Tab until what has this label, or begins with it, has the keyboard. Raises
+        LookupError after a whole round."""
+        self.settle()
+        for _ in range(200):
+            QTest.keyClick(self.view, Qt.Key.Key_Tab)
+            QCoreApplication.processEvents()
+            there = self.view.activeFocusItem()
+            if there is not None and str(there.property("label") or "").startswith(label):
+                return
+        raise LookupError(f"the keyboard does not come to {label!r}")
+
+    def enter(self) -> None:
+        """Press what has the keyboard."""
+        QTest.keyClick(self.view, Qt.Key.Key_Return)
+        QCoreApplication.processEvents()
+
     def write(self, hint: str, text: str) -> None:
         """Put text into the field with this hint, as an input method does."""
         self.settle()

@@ -12,7 +12,8 @@ from kiosk import RESOURCES
 from kiosk.catalogue import Text, load
 from kiosk.paper.printers import FolderPrinter, NoPrinter, PrintOutcome, printer_for
 from kiosk.paper.raster import DPI, raster
-from kiosk.paper.receipt import draw, qr_matrix, receipt_of
+from kiosk.paper.receipt import draw, receipt_of
+from kiosk.paper.sheet import qr_matrix
 from tests.people import ANGRY, PLEASED, tell
 
 CATALOGUE = load(RESOURCES / "catalogue" / "sample")

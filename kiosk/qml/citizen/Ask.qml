@@ -27,33 +27,13 @@ Item {
         spacing: Theme.gap * 0.7
         Repeater {
             model: root.citizen.answers
-            Rectangle {
+            Tile {
                 required property var modelData
                 width: parent.width
-                height: answer.implicitHeight + 1.4 * Theme.pad
-                radius: Theme.corner
-                color: Theme.card
-                border.width: Theme.edge
-                border.color: Theme.line
-                Column {
-                    id: answer
-                    x: Theme.pad
-                    width: parent.width - 2 * Theme.pad
-                    anchors.verticalCenter: parent.verticalCenter
-                    Words { width: parent.width; text: parent.parent.modelData.name; font.bold: true }
-                    Words {
-                        width: parent.width
-                        text: qsTr("在哪办：%1").arg(parent.parent.modelData.where)
-                        font.pixelSize: Theme.help
-                        color: Theme.jade
-                    }
-                    Words {
-                        width: parent.width
-                        text: qsTr("带什么：%1").arg(parent.parent.modelData.bring)
-                        font.pixelSize: Theme.help
-                        color: Theme.soft
-                    }
-                }
+                size: Theme.body
+                name: modelData.name
+                hint: qsTr("在哪办：%1").arg(modelData.where)
+                onTapped: root.citizen.askAbout(modelData.code)
             }
         }
         Note {

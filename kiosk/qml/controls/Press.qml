@@ -26,6 +26,21 @@ Rectangle {
     Accessible.name: label
     Accessible.onPressAction: root.tapped()
 
+    activeFocusOnTab: true
+    Keys.onPressed: event => {
+        const chosen = [Qt.Key_Return, Qt.Key_Enter, Qt.Key_Space, Qt.Key_Select].includes(event.key)
+        // A hand scanner ends its code with Enter, which is meant for nobody's button.
+        event.accepted = chosen && !Theme.scanning
+        if (event.accepted) root.tapped()
+    }
+    Rectangle {
+        visible: root.activeFocus
+        anchors { fill: parent; margins: -2.5 * Theme.edge }
+        radius: root.radius + 2.5 * Theme.edge
+        color: "transparent"
+        border.color: Theme.ink
+        border.width: 2 * Theme.edge
+    }
     TapHandler {
         id: tap
         gesturePolicy: TapHandler.ReleaseWithinBounds

@@ -10,6 +10,19 @@ Item {
     readonly property bool overflows: column.implicitHeight > height + 1
     readonly property bool scrolls: true
 
+    // Whatever the keyboard comes to is scrolled into sight.
+    readonly property Item focused: Window.activeFocusItem
+    onFocusedChanged: {
+        let up = focused
+        while (up && up !== column) up = up.parent
+        if (!up || !root.overflows) return
+        const top = focused.mapToItem(column, 0, 0).y
+        if (top < flick.contentY) flick.contentY = Math.max(0, top - Theme.gap)
+        else if (top + focused.height > flick.contentY + flick.height)
+            flick.contentY = Math.min(flick.contentHeight - flick.height,
+                                      top + focused.height + Theme.gap - flick.height)
+    }
+
     Flickable {
         id: flick
         width: root.width

@@ -9,4 +9,6 @@ Text {
     font.family: Theme.family
     font.pixelSize: Theme.body
     lineHeight: 1.15
+    Accessible.role: Accessible.StaticText
+    Accessible.name: text
 }
