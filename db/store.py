@@ -306,8 +306,12 @@ class Store:
             )
         return event
 
+    def has_room(self) -> bool:
+        """Whether the disk takes another thousand records; a server looks after its own."""
+        return self.file is None or shutil.disk_usage(self.file.parent).free >= ROOM
+
     def _require_room(self) -> None:
-        if self.file is not None and shutil.disk_usage(self.file.parent).free < ROOM:
+        if not self.has_room():
             raise StoreFull("less room than 1,000 records need")
 
     def _newest(self, connection: sa.Connection) -> tuple[Head, int]:

@@ -230,6 +230,10 @@ class Intake:
         recent = int((self._now().timestamp() - CALL_LASTS) * 1000)
         return next((c.by for c in self._store.calls(recent) if c.call_id == call_id), "")
 
+    def can_take(self) -> bool:
+        """Whether what somebody says now can be kept: asked before anybody types."""
+        return self._store.has_room()
+
     def month(self) -> Month:
         """The numbers of this month, as this machine knows them."""
         first = self._now().replace(day=1, hour=0, minute=0, second=0, microsecond=0)

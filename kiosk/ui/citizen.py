@@ -688,7 +688,13 @@ class Citizen(QObject):
             self._background.run(lambda: intake.who_comes(call_id), self._comes, lambda _: None)
         elif self._fresh and self._clock() - self._counted >= COUNT_EVERY:
             self._counted = self._clock()
+            self._background.run(intake.can_take, self._can_take, lambda _: None)
             self._background.run(intake.month, self._board.month_is, lambda _: None)
+
+    def _can_take(self, can: bool) -> None:
+        if can is self._out_of_store:
+            self._out_of_store = not can
+            self.changed.emit()
 
     @property
     def _fresh(self) -> bool:

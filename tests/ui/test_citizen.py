@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QImage
 
+from db import store as store_room
 from db.case import Answered, Asked, Dimension, Grade, Kind, Rated, ReplyBy, Result, State
 from db.seal import unseal
 from db.store import StoreFull
@@ -408,3 +409,38 @@ def test_the_months_numbers_come_to_the_home_screen_while_nobody_is_there(make_k
     kiosk.citizen.tick()
     wait_until(lambda: kiosk.citizen.board.numbers, "the numbers")
     assert kiosk.citizen.board.numbers == [1, 1, 1, 1, 1]
+
+
+def test_a_disk_without_room_is_told_before_anybody_types_and_over_when_there_is_room(
+    make_kiosk, monkeypatch
+):
+    kiosk = make_kiosk()
+    monkeypatch.setattr(store_room, "ROOM", 10**18)
+    kiosk.clock.seconds += 61
+    kiosk.citizen.tick()
+    wait_until(lambda: kiosk.citizen.outOfService, "the note")
+    monkeypatch.undo()
+    kiosk.clock.seconds += 61
+    kiosk.citizen.tick()
+    wait_until(lambda: not kiosk.citizen.outOfService, "the note to go")
+
+
+def test_where_and_how_takes_three_taps_with_a_slip_to_take_along(make_kiosk):
+    kiosk = make_kiosk()
+    for label in ("问事", "船舶国籍证书", "打印引导单"):
+        kiosk.hands.tap(label)
+    wait_until(lambda: kiosk.citizen.paper == "printed", "the slip")
+    assert kiosk.hands.taps == 3
+    assert list((kiosk.settings.data / "receipts").glob("receipt-guide-*.pdf"))
+    assert kiosk.citizen.guide["where"] == "港航海事窗口 · 三楼东区"
+
+
+def test_items_are_found_by_initials_while_they_are_typed(make_kiosk):
+    kiosk = make_kiosk()
+    kiosk.hands.tap("问事")
+    for key in "cbgj":
+        kiosk.hands.tap(key)
+    assert [answer["code"] for answer in kiosk.citizen.answers] == ["I02"]
+    kiosk.hands.tap("船舶国籍证书")
+    assert kiosk.citizen.screen == "Guide"
+    assert kiosk.citizen.composer.letters == ""

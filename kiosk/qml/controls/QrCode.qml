@@ -20,13 +20,14 @@ Rectangle {
             required property int index
             x: 4 * root.module
             y: (4 + index) * root.module
+            // Neighbours of one colour are one rectangle: half as many to make and to paint.
             Repeater {
-                model: line.modelData.split("")
+                model: line.modelData.match(/1+|0+/g)
                 Rectangle {
                     required property string modelData
-                    width: root.module
+                    width: modelData.length * root.module
                     height: root.module
-                    color: modelData === "1" ? "#000000" : "#FFFFFF"
+                    color: modelData[0] === "1" ? "#000000" : "#FFFFFF"
                 }
             }
         }
