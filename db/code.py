@@ -62,6 +62,15 @@ def read_code(typed: str) -> TrackingCode:
     return TrackingCode(letters, tail)
 
 
+def is_code(typed: str) -> bool:
+    """Whether what someone typed or scanned can be a tracking code."""
+    try:
+        read_code(typed)
+    except NotACode:
+        return False
+    return True
+
+
 def check_character(letters: str) -> str:
     """Catches every single wrong character and every swap of two neighbours (Luhn mod 32)."""
     total = 0

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from db.case import Case, Dimension, Feedback, Grade, Kind, Need, Rated, ReplyBy
 from kiosk.contact import NOT_GIVEN, PHONE_LENGTH, Contact
+from kiosk.ticket import Ticket
 
 #: As many characters of one's own words as the national interface takes (GB/T 39046 table 10).
 LONGEST = 1000
@@ -145,6 +146,21 @@ class Visit:
     def live_at(self, address: str) -> "Visit":
         """Where to send something or to come to."""
         return replace(self, contact=replace(self.contact, address=kept(address)[:ADDRESS_LONGEST]))
+
+    def scanned(self, ticket: Ticket) -> "Visit":
+        """A queue ticket tells window, item and wait (R-17); from home it begins a complaint."""
+        visit = self.begin(Kind.COMPLAINT) if self.screen is Screen.HOME else self
+        return replace(
+            visit,
+            service_window=ticket.service_window or visit.service_window,
+            service_item=ticket.service_item or visit.service_item,
+            ticket=ticket.number,
+            waited_minutes=ticket.waited_minutes,
+        )
+
+    def open_form(self, code: str) -> "Visit":
+        """The small form of a service that is asked for."""
+        return replace(self, need_open=code).go(Screen.NEED)
 
     @property
     def reachable(self) -> Contact:

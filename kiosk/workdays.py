@@ -70,6 +70,13 @@ class Workdays:
             why += f"（{day.year}年的放假安排还没有公布，按周一到周五算）"
         return Due(day, why)
 
+    def following(self, day: date, count: int) -> list[date]:
+        """The next service days after `day`."""
+        days = [day]
+        for _ in range(count):
+            days.append(self._next(days[-1]))
+        return days[1:]
+
     def _next(self, day: date) -> date:
         day += timedelta(days=1)
         while not self.is_service_day(day):

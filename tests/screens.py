@@ -22,6 +22,8 @@ SCREENS = {
     "words": [("begin", "complaint"), ("go", "OwnWords")],
     "contact": [("begin", "complaint"), ("go", "Contact"), ("answerBy", "phone")],
     "needs": [("begin", "complaint"), ("go", "Needs")],
+    "half-day": [("begin", "complaint"), ("go", "Needs"), ("need", "booking")],
+    "address": [("begin", "complaint"), ("go", "Needs"), ("need", "post")],
     "look-up": [("go", "LookUp")],
     "case": [("go", "CaseView")],
     "guide": [("begin", "question"), ("askAbout", "I01")],

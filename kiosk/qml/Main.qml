@@ -29,6 +29,7 @@ Rectangle {
     Binding { target: Theme; property: "windowHeight"; value: root.height; when: root.height > 0 }
     Binding { target: Theme; property: "ppi"; value: root.ppi }
     Binding { target: Theme; property: "textSize"; value: root.citizen.textSize }
+    Binding { target: Theme; property: "accent"; value: root.citizen.accent }
     Binding { target: Theme; property: "scanning"; value: root.citizen.scanning }
     Binding { target: Theme; property: "contrast"; value: root.citizen.contrast }
 
@@ -50,10 +51,19 @@ Rectangle {
         y: 30 * Theme.u
         width: root.width - 2 * Theme.margin
         height: Math.max(name.implicitHeight, clock.implicitHeight)
+        Image {
+            id: logo
+            height: Theme.bar * 1.6
+            width: source.toString() ? height * implicitWidth / Math.max(1, implicitHeight) : 0
+            anchors.verticalCenter: name.verticalCenter
+            fillMode: Image.PreserveAspectFit
+            source: root.citizen.logo
+        }
         Words {
             id: name
-            width: parent.width - clock.width - Theme.gap
-            text: root.citizen.language === "zh" ? root.citizen.board.hall + " · " + qsTr("找茬窗口")
+            x: logo.width ? logo.width + Theme.gap : 0
+            width: parent.width - x - clock.width - Theme.gap
+            text: root.citizen.language === "zh" && !logo.width ? root.citizen.board.hall + " · " + qsTr("找茬窗口")
                                                  : root.citizen.board.hall
             font.pixelSize: Theme.bar
             font.bold: true

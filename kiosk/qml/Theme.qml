@@ -40,7 +40,9 @@ QtObject {
     readonly property color barGround: ["#F3EADB", "#FFFFFF", "#000000"][contrast]
     readonly property color ink: ["#1D2B2A", "#000000", "#FFFFFF"][contrast]
     readonly property color soft: ["#4A5957", "#000000", "#FFFFFF"][contrast]
-    readonly property color jade: ["#0B5D4E", "#000000", "#FFFFFF"][contrast]
+    // The hall's own colour, if it has one; checked to be readable on white.
+    property string accent: ""
+    readonly property color jade: [accent || "#0B5D4E", "#000000", "#FFFFFF"][contrast]
     readonly property color bright: ["#FFFFFF", "#FFFFFF", "#000000"][contrast]
     readonly property color mist: ["#DDEFE8", "#FFFFFF", "#000000"][contrast]
     readonly property color apricot: ["#7A3304", "#000000", "#FFFFFF"][contrast]

@@ -9,11 +9,11 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import Property, QObject, QTimer, QUrl, Signal, Slot
 from PySide6.QtQml import QmlElement
 
 from db.case import Dimension, Grade, Kind, ReplyBy
-from db.code import ALPHABET, CODE_LENGTH
+from db.code import ALPHABET, CODE_LENGTH, is_code
 from kiosk.catalogue import Catalogue, ServiceItem
 from kiosk.pinyin import Pinyin
 from kiosk.ui.background import Runner
@@ -30,8 +30,8 @@ from kiosk.visit import (
     Screen,
     Visit,
 )
-from kiosk.words import SOURCE, languages
-from kiosk.workdays import spoken_day
+from kiosk.words import SOURCE, languages, say
+from kiosk.workdays import Workdays, spoken_day
 
 if TYPE_CHECKING:
     from kiosk.intake import Intake, Same, Taken
@@ -42,6 +42,10 @@ QML_IMPORT_MAJOR_VERSION = 1
 
 TEXT_SIZES = 4
 CONTRASTS = 3
+#: Screens on which a real keyboard writes.
+WRITES = (Screen.WORDS, Screen.ASK, Screen.NEED)
+#: Screens on which a queue ticket may be scanned.
+TAKES_TICKETS = (Screen.HOME, Screen.PROBLEMS, Screen.HUB, Screen.WHERE, Screen.RATE)
 #: Seconds between two looks at the month's numbers.
 COUNT_EVERY = 60
 #: What a hand scanner sends before it stops and presses Enter.
@@ -201,7 +205,11 @@ class Citizen(QObject):
         if not self._visit.service_window:
             return ""
         window = self._catalogue.service_window(self._visit.service_window)
-        return window.name.say(self._language.current)
+        name = window.name.say(self._language.current)
+        waited = self._visit.waited_minutes
+        if waited is not None:
+            name += " · " + say("等了 %1 分钟", self._language.current, waited)
+        return name
 
     @Property(str, notify=changed)
     def chosenNeeds(self) -> str:
@@ -376,9 +384,57 @@ class Citizen(QObject):
     def chooseOnly(self, code: str) -> None:
         self._show(self._visit.choose_only(code))
 
+    @Property(str, notify=changed)
+    def accent(self) -> str:
+        """The hall's own colour; empty for the usual."""
+        return self._catalogue.look.accent
+
+    @Property(QUrl, constant=True)
+    def logo(self) -> QUrl:
+        """The hall's logo; empty for none."""
+        logo = self._catalogue.logo
+        return QUrl.fromLocalFile(str(logo)) if logo else QUrl()
+
     @Slot(str)
     def need(self, code: str) -> None:
-        self._show(self._visit.need(code))
+        """Asked for, and not asked for again; a service with a small form opens it."""
+        visit = self._visit.need(code)
+        form = self._catalogue.need(code).form
+        wanted = any(n.code == code for n in visit.needs)
+        self._show(visit.open_form(code) if form and wanted else visit)
+
+    @Property(dict, notify=changed)
+    def form(self) -> dict[str, Any]:
+        """The small form that is open: its kind, its name, what can be tapped, what was."""
+        code = self._visit.need_open
+        known = [n for n in self._catalogue.needs if n.code == code]
+        if not known:
+            return {}
+        language = self._language.current
+        detail = next((n.detail for n in self._visit.needs if n.code == code), "")
+        choices: list[dict[str, str]] = []
+        if known[0].form == "half_day":
+            for day in Workdays({}).following(self._now().date(), 4):
+                name = spoken_day(day, language)
+                for half, hint in (("am", say("上午", language)), ("pm", say("下午", language))):
+                    choices.append({"code": f"{day} {half}", "name": name, "hint": hint})
+        elif known[0].form == "hour":
+            choices = [{"code": f"{hour}:00", "name": f"{hour}:00"} for hour in range(17, 21)]
+        elif known[0].form == "sheets":
+            choices = [{"code": str(n), "name": str(n)} for n in (1, 2, 5, 10, 20, 50)]
+        return {
+            "kind": known[0].form,
+            "name": known[0].name.say(language),
+            "choices": [
+                {"hint": "", **choice, "chosen": choice["code"] == detail} for choice in choices
+            ],
+            "address": self._visit.contact.address,
+        }
+
+    @Slot(str)
+    def detail(self, detail: str) -> None:
+        """A half day, an hour or a number of sheets."""
+        self._show(self._visit.detail(self._visit.need_open, detail).back())
 
     @Slot(str)
     def where(self, service_window: str) -> None:
@@ -503,14 +559,18 @@ class Citizen(QObject):
     # --- own words, codes and questions: one keyboard -----------------------------------------
 
     def _typed(self, text: str) -> None:
-        if self._visit.screen is Screen.ASK:
+        if self._visit.screen is Screen.NEED:
+            self._show(self._visit.live_at(self._visit.contact.address + text))
+        elif self._visit.screen is Screen.ASK:
             self._ask = (self._ask + text)[:40]
             self._touch()
         else:
             self._show(self._visit.say(self._visit.words + text))
 
     def _erased(self) -> None:
-        if self._visit.screen is Screen.ASK:
+        if self._visit.screen is Screen.NEED:
+            self._show(self._visit.live_at(self._visit.contact.address[:-1]))
+        elif self._visit.screen is Screen.ASK:
             self._ask = self._ask[:-1]
             self._touch()
         else:
@@ -534,6 +594,11 @@ class Citizen(QObject):
         self._touch()
         if text in ("\r", "\n"):
             scanned, self._scan = self._scan, ""
+            if self._visit.screen in TAKES_TICKETS and not is_code(scanned):
+                ticket = self._catalogue.ticket(scanned, self._now())
+                if ticket is not None:
+                    self._show(self._visit.scanned(ticket))
+                    return
             looks = self._visit.screen in (Screen.HOME, Screen.LOOK_UP, Screen.CASE)
             if looks and len(scanned) >= CODE_LENGTH:
                 self._follow_up.look_up(scanned)
@@ -542,13 +607,13 @@ class Citizen(QObject):
                 self._typed("\n")
         elif text == "\b":
             self._scan = self._scan[:-1]
-            if self._visit.screen in (Screen.WORDS, Screen.ASK):
+            if self._visit.screen in WRITES:
                 self._composer.erase()
             elif self._visit.screen is Screen.LOOK_UP:
                 self.codeErase()
         elif text.isprintable() and text:
             self._scan = (self._scan + text)[-SCAN_LIMIT:]
-            if self._visit.screen in (Screen.WORDS, Screen.ASK):
+            if self._visit.screen in WRITES:
                 self._typed(text)
 
     # --- submitting ---------------------------------------------------------------------------

@@ -11,7 +11,9 @@ from db.case import (
     KIND_WORDS,
     STATE_WORDS,
     Case,
+    Dimension,
     DoesNotFit,
+    Grade,
     Kind,
     Need,
     Outcome,
@@ -45,6 +47,26 @@ RESULT_WORDS = {
     Result.N3: "不符合条件",
     Result.N4: "转其他法定途径",
     Result.N5: "无效",
+}
+GRADE_WORDS = {
+    Grade.VERY_SATISFIED: "非常满意",
+    Grade.SATISFIED: "满意",
+    Grade.BASICALLY_SATISFIED: "基本满意",
+    Grade.DISSATISFIED: "不满意",
+    Grade.VERY_DISSATISFIED: "非常不满意",
+}
+DIMENSION_WORDS = {
+    Dimension.PROCESS: "流程",
+    Dimension.EFFICIENCY: "效率",
+    Dimension.SERVICE: "服务",
+    Dimension.PAPERWORK: "手续",
+}
+#: Why somebody asked for another round.
+REASON_WORDS = {
+    "unsolved": "要求重办：事情没解决",
+    "unanswered": "要求重办：没回答所问",
+    "undone": "要求重办：说了没做到",
+    "attitude": "要求重办：态度不好",
 }
 HAPPENED = {
     "Registered": "登记",
@@ -210,7 +232,7 @@ class Desk(QObject):
             "window": _named(self._catalogue.service_window, said.service_window),
             "words": said.words,
             "needs": "、".join(self._need(need) for need in said.needs),
-            "joined": case.joined,
+            "more": self._more(case),
             "due": spoken_day(date.fromisoformat(case.due), "zh"),
             "why": case.due_reason,
             "owner": case.owner,
@@ -236,6 +258,21 @@ class Desk(QObject):
                 for c in case.clashes
             ],
         }
+
+    def _more(self, case: Case) -> str:
+        """What else is known: the grades, the wait, who else met it, which round this is."""
+        said = case.feedback
+        parts = [
+            GRADE_WORDS[said.grade] if said.grade else "",
+            *(f"{DIMENSION_WORDS[r.dimension]}：{GRADE_WORDS[r.grade]}" for r in said.dimensions),
+            f"排队号 {said.ticket}" if said.ticket else "",
+            f"等了 {said.waited_minutes} 分钟" if said.waited_minutes is not None else "",
+            f"还有 {case.joined} 人也遇到" if case.joined else "",
+            f"第 {case.round} 轮" if case.round > 1 else "",
+            "督办" if case.supervised else "",
+            REASON_WORDS.get(case.reason, ""),
+        ]
+        return " · ".join(part for part in parts if part)
 
     def _need(self, need: Need) -> str:
         name = _named(self._catalogue.need, need.code)

@@ -37,9 +37,9 @@ class Clock:
 class Kiosk:
     """A running kiosk; `lose_store` and `no_paper` make trouble."""
 
-    def __init__(self, folder, size, printer="folder:receipts"):
+    def __init__(self, folder, size, **settings):
         application()
-        self.settings = load(folder, {"printer": printer})
+        self.settings = load(folder, {"printer": "folder:receipts", **settings})
         self.catalogue = app.hall_catalogue(self.settings)
         self.clock = Clock()
         self.background = Background()

@@ -1,17 +1,20 @@
 """A citizen in front of the kiosk: real touches on the real screens."""
 
+import shutil
 import time
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QImage
 
 from db import store as store_room
-from db.case import Answered, Asked, Dimension, Grade, Kind, Rated, ReplyBy, Result, State
+from db.case import Answered, Asked, Dimension, Grade, Kind, Need, Rated, ReplyBy, Result, State
 from db.seal import unseal
 from db.store import StoreFull
 from kiosk import contact, staff
+from kiosk.app import SAMPLE
 from kiosk.ui.hands import wait_until
 from kiosk.visit import ASK_AFTER, WIPE_AFTER
 from tests.people import DONE
@@ -444,3 +447,50 @@ def test_items_are_found_by_initials_while_they_are_typed(make_kiosk):
     kiosk.hands.tap("船舶国籍证书")
     assert kiosk.citizen.screen == "Guide"
     assert kiosk.citizen.composer.letters == ""
+
+
+def test_a_service_that_needs_a_time_or_an_address_asks_for_it_on_a_small_form(make_kiosk):
+    kiosk = make_kiosk()
+    for label in ("投诉", "排队等候", "下一步", "我需要帮忙", "预约办理"):
+        kiosk.hands.tap(label)
+    kiosk.hands.tap("11月25日（周三）, 上午")
+    kiosk.hands.tap("免费邮寄")
+    for key in "taibaihu":
+        kiosk.hands.tap(key)
+    kiosk.hands.tap("写好了")
+    kiosk.hands.tap("帮办代办")
+    kiosk.hands.tap("好了")
+    kiosk.hands.tap("提 交")
+    case = kept(kiosk)
+    assert case.feedback.needs == (Need("booking", "2026-11-25 am"), Need("post"), Need("agent"))
+    assert kiosk.desk("desk").contact(case.case_id).address == "taibaihu"
+    log = "".join(event.body for event in kiosk.intake._store.all_events())
+    assert "taibaihu" not in log
+
+
+def test_a_scanned_queue_ticket_tells_window_and_wait_and_begins_a_complaint(make_kiosk):
+    kiosk = make_kiosk()
+    for sign in "A023-W05-202611230940":
+        kiosk.hands.keys(sign)
+    kiosk.hands.keys("\n")
+    assert kiosk.citizen.screen == "Problems"
+    for label in ("排队等候", "下一步"):
+        kiosk.hands.tap(label)
+    assert kiosk.citizen.chosenWindow.endswith("等了 46 分钟")
+    kiosk.hands.tap("提 交")
+    said = kept(kiosk).feedback
+    assert (said.service_window, said.ticket, said.waited_minutes) == ("W05", "A023", 46)
+
+
+def test_the_halls_own_colour_and_logo_are_on_the_screen(make_kiosk, tmp_path):
+    folder = tmp_path / "own"
+    shutil.copytree(SAMPLE, folder)
+    Image.new("RGB", (300, 100), "#204080").save(folder / "logo.png")
+    with (folder / "hall.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[look]\naccent = "#204080"\nlogo = "logo.png"\n')
+    kiosk = make_kiosk(catalogue=str(folder))
+    assert kiosk.picture().pixelColor(100, 55).name() == "#204080"
+    kiosk.hands.tap("非常满意")
+    done = kiosk.hands.find("完成")
+    place = done.mapToScene(QPointF(40, done.height() / 2)).toPoint()
+    assert kiosk.picture().pixelColor(place).name() == "#204080"

@@ -201,7 +201,8 @@ Rectangle {
                 }
                 Line {
                     width: parent.width
-                    text: [page.shown.kind, page.shown.problems, page.shown.window, page.shown.needs]
+                    text: [page.shown.kind, page.shown.problems, page.shown.window, page.shown.needs,
+                           page.shown.more]
                           .filter(x => x).join(" · ")
                 }
                 Line { width: parent.width; text: page.shown.why ?? ""; color: Theme.soft; font.pixelSize: 16 }
