@@ -135,10 +135,11 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A sentence ready to tap, for one problem or (empty) for all."""
+    """A sentence ready to tap, for one problem or (empty) for all; `praise` is for a good face."""
 
     text: Text
     problem: str = ""
+    praise: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,7 @@ _COLUMNS = {
     "form": "表单",
     "hint": "说明",
     "sealed": "只给纪检看",
+    "praise": "表扬用",
     "national": "国家标准代码",
     "text": "内容",
     "problem": "问题代码",

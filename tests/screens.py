@@ -13,6 +13,7 @@ from kiosk.ui.hands import wait_until
 SCREENS = {
     "home": [],
     "rate": [("rate", "dissatisfied")],
+    "praise": [("rate", "very_satisfied")],
     "problems": [("begin", "complaint"), ("choose", "C01")],
     "suggest": [("begin", "suggestion"), ("chooseOnly", "S01")],
     "help": [("begin", "help")],

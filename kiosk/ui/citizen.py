@@ -182,9 +182,18 @@ class Citizen(QObject):
         return tiles
 
     @Property(list, notify=changed)
+    def praises(self) -> list[str]:
+        """What may be tapped under a good face."""
+        if self._visit.grade is None or self._visit.grade.negative:
+            return []
+        praises = [p for p in self._catalogue.phrases if p.praise]
+        return [p.text.say(self._language.current) for p in praises]
+
+    @Property(list, notify=changed)
     def phrases(self) -> list[str]:
         chosen = self._visit.problems
-        fits = [p for p in self._catalogue.phrases if not p.problem or p.problem in chosen]
+        phrases = [p for p in self._catalogue.phrases if not p.praise]
+        fits = [p for p in phrases if not p.problem or p.problem in chosen]
         return [p.text.say(self._language.current) for p in fits][:6]
 
     @Property(list, notify=changed)

@@ -274,12 +274,24 @@ def test_a_grumble_takes_three_taps_and_gets_its_receipt(make_kiosk):
     assert kiosk.hands.taps == 3
 
 
-def test_praise_is_a_good_face_with_something_said(make_kiosk):
+def test_praise_is_a_good_face_with_something_said_and_takes_three_taps(make_kiosk):
     kiosk = make_kiosk()
-    kiosk.hands.tap("非常满意")
-    kiosk.citizen.say("王师傅帮我跑了三趟。")
-    kiosk.hands.tap("完成")
-    assert kept(kiosk).feedback.kind is Kind.PRAISE
+    for label in ("非常满意", "讲得清清楚楚。", "完成"):
+        kiosk.hands.tap(label)
+    said = kept(kiosk).feedback
+    assert (said.kind, said.words) == (Kind.PRAISE, "讲得清清楚楚。")
+    assert kiosk.hands.taps == 3
+
+
+def test_the_sealed_way_takes_three_taps_and_is_for_the_inspector(make_kiosk):
+    kiosk = make_kiosk()
+    for label in ("投诉", "收费、廉洁", "提 交"):
+        kiosk.hands.tap(label)
+    case = kept(kiosk)
+    assert case.feedback.kind is Kind.INTEGRITY
+    assert kiosk.hands.taps == 3
+    assert kiosk.desk("desk").worklist() == []
+    assert [line.number for line in kiosk.desk("inspector").worklist()] == [case.number]
 
 
 def test_the_four_dimensions_go_along_with_a_rating(make_kiosk):

@@ -31,6 +31,21 @@ Page {
         model: root.citizen.reasons
         onChosen: code => root.citizen.choose(code)
     }
+    Flow {
+        width: parent.width
+        spacing: Theme.gap
+        Repeater {
+            model: root.citizen.praises
+            Button {
+                required property string modelData
+                width: Math.min(implicitWidth, parent.width)
+                heavy: false
+                label: modelData
+                chosen: root.citizen.words.includes(modelData)
+                onTapped: root.citizen.say(modelData)
+            }
+        }
+    }
     Column {
         width: parent.width
         spacing: 8 * Theme.u
