@@ -9,15 +9,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
+from kiosk.words import say
+
 #: What comes in later counts from the next service day.
 CLOSES = time(17, 0)
 
-_ZH = "一二三四五六日"
-_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
+_WEEK = "一二三四五六日"
 
 
 class BadCalendar(ValueError):
@@ -103,10 +100,9 @@ def read_own(file: Path) -> dict[date, bool]:
 
 
 def spoken_day(day: date, language: str) -> str:
-    """11月27日（周五） / Friday 27 November."""
-    if language == "zh":
-        return f"{_short(day)}（周{_ZH[day.weekday()]}）"
-    return f"{_EN[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
+    """11月27日（周五） / Friday 27 November; each pack says how."""
+    month = say(f"{day.month}月", language)
+    return say("%1%2日（%3）", language, month, day.day, say(f"周{_WEEK[day.weekday()]}", language))
 
 
 def _short(day: date) -> str:

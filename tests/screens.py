@@ -44,8 +44,7 @@ THUMB = 300
 def show(kiosk, steps, language, size):
     """Bring a kiosk to a screen, in a language, at a text size of 0 to 3."""
     kiosk.citizen.wipe()
-    if language == "en":
-        kiosk.citizen.nextLanguage()
+    kiosk.citizen.speak(language)
     for _ in range(size):
         kiosk.citizen.larger()
     for step, *told in steps:

@@ -15,7 +15,7 @@ MAY = {
     "kiosk": set(),
     "kiosk.words": {"kiosk"},
     "kiosk.settings": set(),
-    "kiosk.workdays": set(),
+    "kiosk.workdays": {"kiosk.words"},
     "kiosk.ticket": set(),
     "kiosk.catalogue": {"kiosk.ticket"},
     "kiosk.catalogue_tables": {"kiosk.catalogue"},

@@ -1,18 +1,22 @@
 """A strip of paper: text, rules, boxes and a QR code from top to bottom, as one PDF page.
 
-Every paper of the hall is laid out on it, so that all of them wrap, break and measure alike.
+Every paper of the hall is laid out on it, so that all of them wrap, break and measure alike. What
+the first font lacks is measured and drawn in the next bundled one that has it.
 """
 
 import io
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from kiosk import RESOURCES
+from kiosk.words import FONT, FONTS, SOURCE, families, font_files, font_order, say
 
 MM = 72 / 25.4
-REGULAR, BOLD = "NotoSansSC", "NotoSansSC-Bold"
+#: What may not begin a line, and what may not end one.
+CLOSING = "，。、；：！？）”’」』】》〉…ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ"
+OPENING = "（“‘「『【《〈"
 
 #: One dot of a 203-dpi head, in points; QR modules are whole numbers of dots.
 DOT = 72 / 203
@@ -36,13 +40,19 @@ class _Line:
 class Sheet:
     """One strip of paper: collects what is to be drawn, from top to bottom, then renders it.
 
-    `width_mm` is the paper's; `fonts` are (regular, bold), the bundled ones unless told otherwise.
+    `width_mm` is the paper's; `fonts` are (regular, bold), the bundled ones unless told otherwise;
+    `language` says which of those is looked in first.
     """
 
-    def __init__(self, width_mm: float = 80, fonts: tuple[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        width_mm: float = 80,
+        fonts: tuple[str, str] | None = None,
+        language: str = SOURCE,
+    ) -> None:
         self.margin = (4 if width_mm >= 72 else 2.5) * MM
         self.width = width_mm * MM - 2 * self.margin
-        self.regular, self.bold = fonts or _bundled()
+        self.regular, self.bold = fonts or _bundled(say(FONT, language))
         self.down = 0.0
         self.lines: list[_Line] = []
         self.rules: list[tuple[float, float, float, float, bool]] = []
@@ -65,6 +75,7 @@ class Sheet:
     ) -> None:
         """Text wrapped into the width between `left` and `right`."""
         font = self.bold if bold else self.regular
+        text = unicodedata.normalize("NFC", text)
         for part in _wrap(text, font, size, self.width - left - right):
             self.down += size * leading
             place = self.width / 2 if center else left
@@ -108,11 +119,13 @@ class Sheet:
         canvas.setTitle(title)
         top = height - margin
         for line in self.lines:
-            canvas.setFont(line.font, line.size)
             place = margin + line.left
-            {"left": canvas.drawString, "center": canvas.drawCentredString}[line.align](
-                place, top - line.down, line.text
-            )
+            if line.align == "center":
+                place -= _width(line.text, line.font, line.size) / 2
+            for font, part in _stretches(line.text, line.font):
+                canvas.setFont(font, line.size)
+                canvas.drawString(place, top - line.down, part)
+                place += _width(part, font, line.size)
         for left, down, wide, thick, dashed in self.rules:
             canvas.setLineWidth(thick)
             canvas.setDash([1.5, 2] if dashed else [])
@@ -167,29 +180,62 @@ def _runs(matrix: list[list[bool]]) -> Iterator[tuple[int, int, int]]:
 
 
 @cache
-def _bundled() -> tuple[str, str]:
-    """The bundled fonts, registered once. Raises LookupError if they lack what codes need."""
-    from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.ttfonts import TTFont
-
-    for name, file in ((REGULAR, "NotoSansSC-Regular.ttf"), (BOLD, "NotoSansSC-Bold.ttf")):
-        font = TTFont(name, str(RESOURCES / "fonts" / file))
-        missing = [c for c in "0123456789ABCXYZabcxyz·找茬" if ord(c) not in font.face.charToGlyph]
+def _bundled(family: str) -> tuple[str, str]:
+    """A bundled family's regular and bold. Raises LookupError if they lack what codes need."""
+    regular, bold = (file.stem for file in font_files(family))
+    for name in (regular, bold):
+        glyphs = _font(name).face.charToGlyph
+        missing = [sign for sign in "0123456789ABCXYZabcxyz·" if ord(sign) not in glyphs]
         if missing:
-            raise LookupError(f"{file} lacks {''.join(missing)}")
-        pdfmetrics.registerFont(font)
-    return REGULAR, BOLD
+            raise LookupError(f"{name}.ttf lacks {''.join(missing)}")
+    return regular, bold
 
 
 @cache
 def _font(name: str) -> Any:
+    """A font by its name; a bundled one is read when a character first needs it."""
     from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
 
+    file = FONTS / f"{name}.ttf"
+    if file.exists():
+        pdfmetrics.registerFont(TTFont(name, str(file)))
     return pdfmetrics.getFont(name)
 
 
+@cache
+def _order(font: str) -> tuple[str, ...]:
+    """`font`, then the other bundled ones of its weight."""
+    for family in families():
+        for weight, file in enumerate(font_files(family)):
+            if file.stem == font:
+                return tuple(font_files(other)[weight].stem for other in font_order(family))
+    return (font,)
+
+
+@cache
+def _font_of(sign: str, font: str) -> str:
+    """The first font in order that has this character; `font` itself where none has."""
+    has = (name for name in _order(font) if ord(sign) in _font(name).face.charToGlyph)
+    return next(has, font)
+
+
+def _stretches(text: str, font: str) -> list[tuple[str, str]]:
+    """The text in stretches of one font each: (font, part). A space goes with what is before it."""
+    if len(_order(font)) == 1 or _font(font).face.charToGlyph.keys() >= set(map(ord, text)):
+        return [(font, text)]
+    parts: list[tuple[str, str]] = []
+    for sign in text:
+        name = parts[-1][0] if parts and sign == " " else _font_of(sign, font)
+        if parts and parts[-1][0] == name:
+            parts[-1] = (name, parts[-1][1] + sign)
+        else:
+            parts.append((name, sign))
+    return parts
+
+
 def _width(text: str, font: str, size: float) -> float:
-    wide: float = _font(font).stringWidth(text, size)
+    wide: float = sum(_font(name).stringWidth(part, size) for name, part in _stretches(text, font))
     return wide
 
 
@@ -213,12 +259,11 @@ def _wrap(text: str, font: str, size: float, width: float) -> list[str]:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """Latin words with the space behind them; CJK characters one by one, with their stops."""
+    """Words with the space behind them; Chinese and kana one by one, with their stops."""
     piece = ""
     for sign in text:
-        latin = sign < "⺀" and sign != " "
-        if piece and not (latin and piece[-1] < "⺀" and piece[-1] != " "):
-            if sign == " " or sign in "，。、；：！？）”":
+        if piece and not (_in_word(sign) and _in_word(piece[-1])):
+            if sign == " " or sign in CLOSING or piece[-1] in OPENING:
                 piece += sign
                 continue
             yield piece
@@ -226,3 +271,8 @@ def _pieces(text: str) -> Iterator[str]:
         piece += sign
     if piece:
         yield piece
+
+
+def _in_word(sign: str) -> bool:
+    """Letters of Latin, Cyrillic and the like, and Hangul, which stay together."""
+    return sign != " " and (sign < "⺀" or "가" <= sign <= "힣")

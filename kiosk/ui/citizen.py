@@ -525,9 +525,15 @@ class Citizen(QObject):
     @Slot()
     def nextLanguage(self) -> None:
         known = languages()
-        self._language.switch(known[(known.index(self._language.current) + 1) % len(known)])
-        self._composer.speak(self._language.current == SOURCE)
-        self._touch()
+        self.speak(known[(known.index(self._language.current) + 1) % len(known)])
+
+    @Slot(str)
+    def speak(self, language: str) -> None:
+        """Every sentence in `language`; what was entered stays."""
+        if language in languages():
+            self._language.switch(language)
+            self._composer.speak(language == SOURCE)
+            self._touch()
 
     @Slot()
     def callSomeone(self) -> None:

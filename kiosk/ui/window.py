@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
 from PySide6.QtQuick import QQuickView
 
-from kiosk import RESOURCES
+from kiosk.words import FONT, families, font_files, font_order
 
 QML = Path(__file__).resolve().parent.parent / "qml"
 PLAUSIBLE_PPI = (40, 400)
@@ -20,11 +20,22 @@ def application(name: str = "Zhaocha") -> QGuiApplication:
     app.setApplicationName(name)
     if gc.isenabled():
         _collect_here(app)
-    if "Noto Sans SC" not in QFontDatabase.families():
-        for weight in ("Regular", "Bold"):
-            QFontDatabase.addApplicationFont(str(RESOURCES / "fonts" / f"NotoSansSC-{weight}.ttf"))
-        app.setFont(QFont("Noto Sans SC"))
+    if FONT not in QFontDatabase.families():
+        _add_fonts()
+        app.setFont(QFont(FONT))
     return app
+
+
+def _add_fonts() -> None:
+    """Make the bundled fonts known (a millisecond; a file is read when a text needs it).
+
+    What one lacks comes from the others, before any font of the machine is asked.
+    """
+    for family in families():
+        for file in font_files(family):
+            QFontDatabase.addApplicationFont(str(file))
+    for family in families():
+        QFont.insertSubstitutions(family, font_order(family)[1:])
 
 
 def _collect_here(app: QGuiApplication) -> None:

@@ -24,7 +24,7 @@ from db.event import clock_ms
 from db.store import Store, StoreTrouble
 from kiosk.catalogue import Catalogue
 from kiosk.visit import story_of
-from kiosk.words import languages, say
+from kiosk.words import SOURCE, languages, name_of, say
 from kiosk.workdays import spoken_day
 
 FOLDER = Path(__file__).parent
@@ -191,11 +191,9 @@ class Tracking:
 
     def _language(self, request: Request) -> str:
         known = languages()
-        asked = request.query_params.get("lang", "")
-        if asked in known:
-            return asked
-        wanted = request.headers.get("accept-language", "zh")[:2].lower()
-        return wanted if wanted in known else "zh"
+        wished = accepted(request.headers.get("accept-language", ""))
+        wished.insert(0, request.query_params.get("lang", ""))
+        return next((language for language in wished if language in known), SOURCE)
 
     def _page(self, request: Request, name: str, status: int = 200, **shown: Any) -> Response:
         language = self._language(request)
@@ -203,13 +201,32 @@ class Tracking:
         page = self._pages.get_template(name).render(
             say=lambda text, *args: say(text, language, *args),
             language=language,
-            other="en" if language == "zh" else "zh",
+            others=[(o, tag(o), name_of(o)) for o in languages() if o != language],
+            tag=tag(language),
             large=large,
             hall=self._catalogue.hall.name.say(language),
             phone=self._catalogue.hall.phone,
             **shown,
         )
         return Response(page, status, HEADERS, "text/html; charset=utf-8")
+
+
+def accepted(header: str) -> list[str]:
+    """The languages of an Accept-Language header, the most wanted first: ja-JP is ja."""
+    wanted = []
+    for entry in header.split(","):
+        name, _, weight = entry.partition(";")
+        try:
+            wanted.append((float(weight.strip().removeprefix("q=") or 1), name))
+        except ValueError:
+            continue
+    wanted.sort(key=lambda pair: -pair[0])
+    return [name.strip().lower().partition("-")[0] for weight, name in wanted if weight > 0]
+
+
+def tag(language: str) -> str:
+    """The language's tag in a page."""
+    return "zh-CN" if language == SOURCE else language
 
 
 def serve(tracking: Tracking, host: str, port: int) -> None:

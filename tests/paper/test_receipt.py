@@ -1,7 +1,7 @@
 """The receipt: what stands on it, what never does, and whether it can be read back."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 import pypdfium2
 import pytest
@@ -13,7 +13,9 @@ from kiosk.catalogue import Text, load
 from kiosk.paper.printers import FolderPrinter, NoPrinter, PrintOutcome, printer_for
 from kiosk.paper.raster import DPI, raster
 from kiosk.paper.receipt import draw, receipt_of
-from kiosk.paper.sheet import qr_matrix
+from kiosk.paper.sheet import Sheet, _font, _stretches, _width, _wrap, qr_matrix
+from kiosk.words import families, languages, say
+from kiosk.workdays import spoken_day
 from tests.people import ANGRY, PLEASED, tell
 
 CATALOGUE = load(RESOURCES / "catalogue" / "sample")
@@ -79,6 +81,56 @@ def test_everything_a_citizen_needs_stands_on_it_in_both_languages(printed):
         assert wanted in words_of(pdf)
 
 
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("width_mm", [80, 58])
+def test_it_speaks_every_language_without_a_missing_character(printed, language, width_mm):
+    case, _, _, pdf = printed(language=language, width_mm=width_mm)
+    text = "".join(words_of(pdf).split())
+    day = spoken_day(date.fromisoformat(case.due), language)
+    for sentence in (
+        say("最迟 %1 前回复您", language, day),
+        say("查询码（请收好）", language),
+        say("到服务台出示小票", language),
+        say("被反映的窗口看不到您是谁。", language),
+    ):
+        assert "".join(sentence.split()) in text
+
+
+def test_a_mixed_line_is_drawn_in_the_first_font_that_has_each_character():
+    mixed = "找茬 한국어 間 Русский ćłš 𬱖"
+    for bold in (False, True):
+        sheet = Sheet(148)
+        sheet.text(mixed, 12, bold=bold)
+        assert [line.text for line in sheet.lines] == [mixed]
+        parts = _stretches(mixed, sheet.lines[0].font)
+        assert "".join(part for _, part in parts) == mixed
+        for font, part in parts:
+            assert all(ord(sign) in _font(font).face.charToGlyph for sign in part)
+        wide = sum(_font(font).stringWidth(part, 12) for font, part in parts)
+        assert _width(mixed, sheet.lines[0].font, 12) == pytest.approx(wide)
+        assert "한국어" in words_of(sheet.render("x", "zh"))
+
+
+@pytest.mark.parametrize("font", ["", *(f"{f.replace(' ', '')}-Bold" for f in families())])
+def test_words_stay_whole_and_no_line_begins_with_a_stop(font):
+    said = "담당자가 끝까지 맡습니다. お返事は、「進み具合」で。Отвечаем на каждое, 件件有回复。"
+    font = font or "NotoSansSC-Regular"
+    for width in range(60, 400, 7):
+        lines = _wrap(said, font, 9, width)
+        assert "".join("".join(lines).split()) == "".join(said.split())
+        assert all(_width(line, font, 9) <= width for line in lines)
+        assert all(line[0] not in "、。」，" and line[-1] not in "「" for line in lines)
+        assert [
+            word for word in ("담당자가", "Отвечаем") if not any(word in x for x in lines)
+        ] == []
+
+
+def test_an_accent_written_apart_is_one_character():
+    sheet = Sheet()
+    sheet.text("Cafe\u0301", 9)
+    assert sheet.lines[0].text == "Café"
+
+
 def test_the_citizens_own_words_are_never_on_it(printed):
     for feedback in (
         ANGRY,
@@ -95,7 +147,7 @@ def test_a_copy_says_which_one_it_is_and_a_rating_promises_no_reply(printed):
 
 
 @pytest.mark.parametrize("width_mm", [80, 58, 148])
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", languages())
 def test_long_names_and_many_problems_wrap_and_nothing_overlaps(printed, language, width_mm):
     long = Text(
         {"zh": "某某省某某自治州某某某某县人民政府" * 4, "en": "A Very Long Hall Name " * 8}

@@ -169,5 +169,7 @@ def places(sentence):
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_no_translation_is_empty_or_still_chinese(language):
-    left = {s for s, t in sentences(language).items() if not t.strip() or re.search("[一-鿿]", t)}
+    # Japanese is written with the same characters: there, one still Chinese has these.
+    chinese = "[吗么您们请这没说]" if language == "ja" else "[一-鿿]"
+    left = {s for s, t in sentences(language).items() if not t.strip() or re.search(chinese, t)}
     assert left == set()

@@ -1,6 +1,6 @@
 """The tracking page, as a phone sees it."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from starlette.testclient import TestClient
@@ -10,6 +10,8 @@ from db.store import StoreTrouble
 from kiosk import RESOURCES
 from kiosk.catalogue import load
 from kiosk.web.page import Limiter, Tracking
+from kiosk.words import languages, name_of, say
+from kiosk.workdays import spoken_day
 from tests.people import ANGRY, DONE, NO, tell
 
 CATALOGUE = load(RESOURCES / "catalogue" / "sample")
@@ -54,6 +56,44 @@ def test_the_page_speaks_english(page, shared):
     _, code = tell(shared)
     shown = page.get(f"/t/{code.path}?lang=en").text
     assert "Registered" in shown and "Reply by Monday 30 November" in shown
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_page_speaks_every_language_and_offers_the_others(page, shared, language):
+    case, code = tell(shared)
+    shown = page.get(f"/t/{code.path}?lang={language}").text
+    day = spoken_day(date.fromisoformat(case.due), language)
+    assert say("已登记", language) in shown
+    assert say("最迟 %1 前回复您", language, day) in shown
+    assert f'<html lang="{"zh-CN" if language == "zh" else language}">' in shown
+    for other in languages():
+        assert (f'href="?lang={other}" lang="' in shown) is (other != language)
+        assert (f">{name_of(other)}</a>" in shown) is (other != language)
+
+
+@pytest.mark.parametrize(
+    ("wished", "spoken"),
+    [
+        ("ko-KR,ko;q=0.9,en;q=0.8", "ko"),
+        ("fr-FR, fr;q=0.9, ja;q=0.7, en;q=0.8", "en"),
+        ("RU", "ru"),
+        ("en;q=0, ja", "ja"),
+        ("fr", "zh-CN"),
+        ("*", "zh-CN"),
+        ("", "zh-CN"),
+        (";;q=x,=,en;q=oops", "zh-CN"),
+    ],
+)
+def test_a_telephones_own_language_is_spoken(page, wished, spoken):
+    shown = page.get("/", headers={"accept-language": wished}).text
+    assert f'<html lang="{spoken}">' in shown
+    assert '<html lang="ja">' in page.get("/?lang=ja", headers={"accept-language": wished}).text
+
+
+def test_a_language_nobody_has_is_left_to_the_telephone(page):
+    for asked in ("xx", "../en", "中文", ""):
+        answer = page.get("/", params={"lang": asked}, headers={"accept-language": "en"})
+        assert '<html lang="en">' in answer.text
 
 
 def test_the_citizens_words_and_persons_are_never_on_it(page, shared):
