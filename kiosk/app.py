@@ -99,6 +99,7 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
     """The kiosk's window until it is closed. The record is opened behind the first frame."""
     from PySide6.QtCore import QProcess, Qt, QTimer
 
+    from kiosk.handwriting import Handwriting
     from kiosk.pinyin import Pinyin
     from kiosk.ui.background import Background
     from kiosk.ui.citizen import Citizen
@@ -108,7 +109,7 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
     app = application()
     catalogue = hall_catalogue(settings)
     language, background = Language(), Background()
-    citizen = Citizen(catalogue, language, background, cache(Pinyin.load))
+    citizen = Citizen(catalogue, language, background, cache(Pinyin.load), cache(Handwriting.load))
     view = open_view(
         "Main.qml",
         {"citizen": citizen},

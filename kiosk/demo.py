@@ -91,6 +91,7 @@ def _day(out: Path) -> dict[str, Any]:
     from db.sync import sync
     from db.verify import verify
     from kiosk import app
+    from kiosk.handwriting import Handwriting
     from kiosk.pinyin import Pinyin
     from kiosk.settings import load
     from kiosk.ui.background import Background
@@ -104,7 +105,7 @@ def _day(out: Path) -> dict[str, Any]:
     catalogue = app.hall_catalogue(settings)
     hall = catalogue.hall.code
     language, background = Language(), Background()
-    citizen = Citizen(catalogue, language, background, cache(Pinyin.load))
+    citizen = Citizen(catalogue, language, background, cache(Pinyin.load), cache(Handwriting.load))
     kiosk = open_view("Main.qml", {"citizen": citizen}, width=1080, height=1920, ppi=82)
     language.attach(kiosk.engine())
     kiosk.show()

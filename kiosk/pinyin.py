@@ -1,21 +1,41 @@
-"""Pinyin to characters: the best whole sentence first, then words and characters of its beginning.
+"""Pinyin to characters: the likeliest whole sentence first, then words and characters of its
+beginning.
 
-A table of words with their readings and weights (resources/pinyin), and the path through the typed
-letters that weighs most. It keeps nothing: what one person typed changes nothing for the next.
+A table of words and what they cost, a table of which word likes to follow which (both made by
+resources/pinyin/build.py), and the cheapest ways through the typed letters. It keeps nothing: what
+one person typed changes nothing for the next.
 """
 
 import gzip
-import heapq
 from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from kiosk import RESOURCES
 
 FOLDER = RESOURCES / "pinyin"
+#: As many ways are followed further from each letter, with as many words of each sound.
+WAYS, WORDS = 8, 8
+#: No sound has as many words.
+ALL_WORDS = 1000
+#: As many whole sentences are offered, unless they cost that much more than the first.
+SENTENCES, MUCH_MORE = 5, 100
+#: What an unfinished last syllable costs, in the unit of the tables.
+UNFINISHED = 100
+#: Letters that begin more sounds than this say too little to guess a long word from.
+TOO_MANY = 600
 LONGEST_WORD = 30
-#: What an unfinished last syllable costs, in the log weights of the table.
-UNFINISHED = 4.0
+START, END = "<", ">"
+
+#: What a word costs, and the word.
+Word = tuple[int, str]
+#: What a way has cost so far, its text, its last word.
+Way = tuple[int, str, str]
+#: What a word saves after another one: usually (less than nothing), and these words.
+Saved = tuple[int, dict[str, int]]
+NOTHING: Saved = (0, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,115 +46,157 @@ class Candidate:
     used: int
 
 
-Words = list[tuple[str, float]]
-
-
 class Pinyin:
-    """The table in memory: letters without separators → words, the weightiest first."""
+    """The tables in memory."""
 
-    def __init__(self, words: dict[str, Words], syllables: dict[str, Words]) -> None:
-        self._words = words
-        self._syllables = syllables
-        self._sorted = sorted(syllables)
-        self._initials = _initials(words, syllables)
+    def __init__(
+        self, rows: list[str], saved: dict[str, Saved], initials: dict[str, list[str]]
+    ) -> None:
+        """`rows` are `sound word cost word cost …`, cheapest first, in the order of letters."""
+        self._rows = rows
+        self._letters = [row.partition(" ")[0].replace("'", "") for row in rows]
+        # Where the rows of the same letters begin: from the back, so that the first one stays.
+        self._first = dict(zip(reversed(self._letters), range(len(rows))[::-1], strict=True))
+        self._syllables = [row for row in rows if "'" not in row]
+        self._saved = saved
+        self._initials = initials
 
     @classmethod
     def load(cls, folder: Path = FOLDER) -> "Pinyin":
-        """Read the table: about 100,000 words."""
-        words: dict[str, Words] = {}
-        syllables: dict[str, Words] = {}
-        with gzip.open(folder / "table.txt.gz", "rt", encoding="utf-8") as table:
-            for line in table:
-                sound, word, weight = line.split(" ")
-                entry = (word, float(weight))
-                words.setdefault(sound.replace("'", ""), []).append(entry)
-                if len(word) == 1:
-                    syllables.setdefault(sound, []).append(entry)
-        for found in words.values():
-            found.sort(key=lambda entry: -entry[1])
-        return cls(words, syllables)
+        """Read the tables: 88,000 words and 270,000 pairs of them."""
+        saved = {}
+        for line in _lines(folder / "pairs.txt.gz"):
+            first, usual, *rest = line.split(" ")
+            saved[first] = int(usual), dict(zip(rest[::2], map(int, rest[1::2]), strict=True))
+        initials = {}
+        for line in _lines(folder / "initials.txt.gz"):
+            letters, *words = line.split(" ")
+            initials[letters] = words
+        return cls(_lines(folder / "words.txt.gz"), saved, initials)
 
-    def candidates(self, letters: str, limit: int = 40) -> list[Candidate]:
-        """At most `limit` candidates for letters a–z (v for ü, ' between syllables)."""
-        typed = letters.lower()
+    def candidates(self, letters: str, limit: int = 40, start: int = 0) -> list[Candidate]:
+        """At most `limit` candidates, from number `start` on, for letters a–z (v for ü, '
+        between syllables)."""
+        return list(islice(_once(self._offers(letters.lower())), start, start + limit))
+
+    def _offers(self, typed: str) -> Iterator[Candidate]:
+        """What all letters may stand for, then what may stand at their beginning."""
         if not typed:
-            return []
-        found: dict[Candidate, None] = {}
-        for sentence in self._sentences(typed):
-            found[Candidate(sentence, len(typed))] = None
-        for end in range(len(typed), 0, -1):
-            part = typed[:end].replace("'", "")
-            for word, _ in self._words.get(part, ())[:30]:
-                found[Candidate(word, end)] = None
-            if end == len(typed):
-                for word in self._initials.get(part, ())[:8]:
-                    found[Candidate(word, end)] = None
-        if len(found) < limit:
-            for syllable in self._beginning_with(typed.replace("'", ""))[:6]:
-                for word, _ in self._syllables[syllable][:6]:
-                    found[Candidate(word, len(typed))] = None
-        return list(found)[:limit]
+            return
+        ways = self._ways(typed)
+        yield from (Candidate(text, len(typed)) for text in self._sentences(ways[-1]))
+        part = typed.strip("'")
+        words = self._words(part)
+        whole = [word for _, word in words] or self._initials.get(part, [])
+        yield from (Candidate(word, len(typed)) for word in whole)
+        yield from (Candidate(word, len(typed)) for _, word in self._unfinished(part))
+        if not ways[-1]:
+            far = max(end for end, found in enumerate(ways) if found)
+            yield from (Candidate(text, far) for _, text, _ in ways[far][:1] if text)
+        for end in range(len(typed) - 1, 0, -1):
+            if typed[end - 1] != "'":
+                words = self._words(typed[:end].strip("'"))
+                yield from (Candidate(word, end) for _, word in words)
 
-    def readings(self, char: str) -> list[str]:
-        """Every way a character can be typed."""
-        return [s for s, found in self._syllables.items() if any(w == char for w, _ in found)]
+    def _sentences(self, ways: list[Way]) -> list[str]:
+        """The texts of the cheapest ways, were they to end here."""
+        ends = sorted((cost - self._saves(last, END), text) for cost, text, last in ways if text)
+        return [text for cost, text in ends if cost <= ends[0][0] + MUCH_MORE][:SENTENCES]
 
-    def _beginning_with(self, letters: str) -> list[str]:
-        start = bisect_left(self._sorted, letters)
-        found = []
-        for syllable in self._sorted[start:]:
-            if not syllable.startswith(letters):
-                break
-            found.append(syllable)
-        return found
-
-    def _sentences(self, typed: str, most: int = 3) -> list[str]:
-        """The weightiest ways through all letters, best first."""
-        best: list[list[tuple[float, str]]] = [[] for _ in range(len(typed) + 1)]
-        best[0] = [(0.0, "")]
-        for start in range(len(typed)):
-            if not best[start]:
+    def _ways(self, typed: str) -> list[list[Way]]:
+        """The cheapest ways to every letter; to the last one with unfinished words, too."""
+        ways: list[list[Way]] = [[(0, "", START)]]
+        for end in range(1, len(typed) + 1):
+            if typed[end - 1] == "'":
+                ways.append(ways[-1])
                 continue
-            if typed[start] == "'":
-                best[start + 1] = heapq.nlargest(most, best[start + 1] + best[start])
-                continue
-            for end in range(start + 1, min(len(typed), start + LONGEST_WORD) + 1):
-                words = self._between(typed, start, end)
-                if words:
-                    new = [
-                        (weight + more, text + word)
-                        for weight, text in best[start]
-                        for word, more in words[:most]
-                    ]
-                    best[end] = heapq.nlargest(most, best[end] + new)
-        return list(dict.fromkeys(text for _, text in best[len(typed)] if text))
+            found: dict[str, Way] = {}
+            for start in range(max(0, end - LONGEST_WORD), end):
+                if not ways[start] or typed[start] == "'":
+                    continue
+                part = typed[start:end]
+                words = self._words(part, WORDS)
+                if end == len(typed):
+                    words += [(cost + UNFINISHED, w) for cost, w in self._unfinished(part, WORDS)]
+                for way in self._steps(ways[start], words):
+                    if way[1] not in found or way < found[way[1]]:
+                        found[way[1]] = way
+            ways.append(sorted(found.values())[:WAYS])
+        return ways
 
-    def _between(self, typed: str, start: int, end: int) -> Words:
-        part = typed[start:end]
-        if "'" in part:
-            return []
-        words = self._words.get(part)
-        if words is None and end == len(typed) and len(part) < 6:
-            open_end = [
-                (word, weight - UNFINISHED)
-                for syllable in self._beginning_with(part)
-                for word, weight in self._syllables[syllable][:3]
-            ]
-            words = heapq.nlargest(3, open_end, key=lambda entry: entry[1])
-        return words or []
+    def _steps(self, ways: list[Way], words: list[Word]) -> Iterator[Way]:
+        """Every way with each of the words after it."""
+        for cost, text, last in ways if words else ():
+            usual, saved = self._saved.get(last, NOTHING)
+            for more, word in words:
+                yield cost + more - saved.get(word, usual), text + word, word
+
+    def _saves(self, first: str, second: str) -> int:
+        usual, saved = self._saved.get(first, NOTHING)
+        return saved.get(second, usual)
+
+    def _words(self, part: str, most: int = ALL_WORDS) -> list[Word]:
+        """The words that are spelled so, the cheapest first."""
+        letters = part.replace("'", "")
+        found: list[Word] = []
+        at = self._first.get(letters, len(self._rows))
+        while at < len(self._rows) and self._letters[at] == letters:
+            if _divided(_sound(self._rows[at]), part):
+                found += _read(self._rows[at], most)
+            at += 1
+        return sorted(found)[:most]
+
+    def _unfinished(self, part: str, most: int = ALL_WORDS) -> list[Word]:
+        """The words whose last syllable is only begun, the cheapest first."""
+        letters = part.replace("'", "")
+        first, last = _beginning_with(letters, self._letters)
+        if last - first <= TOO_MANY:
+            rows = self._rows[first:last]
+        else:
+            rows = self._syllables[slice(*_beginning_with(letters, self._syllables))]
+        found: list[Word] = []
+        for row in rows:
+            sound = _sound(row)
+            length = len(sound.replace("'", ""))
+            finished = length - len(sound.rpartition("'")[2])
+            if finished < len(letters) < length and _divided(sound, part):
+                found += _read(row, most)
+        return sorted(found)[:most]
 
 
-def _initials(words: dict[str, Words], syllables: dict[str, Words]) -> dict[str, list[str]]:
-    """The first letters of a word's syllables → its words, the weightiest first."""
-    first: dict[str, str] = {}
-    weight_of: dict[str, float] = {}
-    for sound, chars in syllables.items():
-        for char, weight in chars:
-            if weight > weight_of.get(char, -1e9):
-                weight_of[char], first[char] = weight, sound[0]
-    found: dict[str, list[tuple[float, str]]] = {}
-    for entries in words.values():
-        for word, weight in entries:
-            if len(word) > 1 and weight > -13:
-                found.setdefault("".join(first[c] for c in word), []).append((weight, word))
-    return {k: [w for _, w in sorted(v, reverse=True)[:8]] for k, v in found.items()}
+def _lines(file: Path) -> list[str]:
+    return gzip.decompress(file.read_bytes()).decode("utf-8").split("\n")
+
+
+def _once(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
+    """Without the same text again for fewer letters."""
+    seen = set()
+    for candidate in candidates:
+        if candidate.text not in seen:
+            seen.add(candidate.text)
+            yield candidate
+
+
+def _beginning_with(letters: str, ordered: list[str]) -> tuple[int, int]:
+    """From where to where, in ordered words, they begin with these letters."""
+    return bisect_left(ordered, letters), bisect_left(ordered, letters + "{")
+
+
+def _sound(row: str) -> str:
+    return row[: row.index(" ")]
+
+
+def _read(row: str, most: int) -> list[Word]:
+    """The first words of a row."""
+    end = 2 * most + 1
+    fields = row.split(" ", end)
+    return list(zip(map(int, fields[2 : end + 1 : 2]), fields[1:end:2], strict=True))
+
+
+def _divided(sound: str, typed: str) -> bool:
+    """Whether a syllable of the sound ends wherever a ' was typed."""
+    return "'" not in typed or _ends(typed) <= _ends(sound)
+
+
+def _ends(sound: str) -> set[int]:
+    return {at - sound.count("'", 0, at) for at, sign in enumerate(sound) if sign == "'"}

@@ -20,6 +20,7 @@ MAY = {
     "kiosk.catalogue": {"kiosk.ticket"},
     "kiosk.catalogue_tables": {"kiosk.catalogue"},
     "kiosk.pinyin": {"kiosk"},
+    "kiosk.handwriting": {"kiosk"},
     "kiosk.contact": set(),
     "kiosk.visit": {"db", "kiosk.contact", "kiosk.ticket"},
     "kiosk.staff": {"db"},
@@ -35,8 +36,8 @@ MAY = {
     "kiosk.web": {"db", "kiosk.catalogue", "kiosk.visit", "kiosk.words", "kiosk.workdays"},
     "kiosk.ui": {
         "db", "kiosk", "kiosk.ui", "kiosk.catalogue", "kiosk.contact", "kiosk.visit", "kiosk.words",
-        "kiosk.workdays", "kiosk.pinyin", "kiosk.staff", "kiosk.casework", "kiosk.intake",
-        "kiosk.paper",
+        "kiosk.workdays", "kiosk.handwriting", "kiosk.pinyin", "kiosk.staff",
+        "kiosk.casework", "kiosk.intake", "kiosk.paper",
     },
 }  # fmt: skip
 EVERYWHERE = {"kiosk.app", "kiosk.demo", "kiosk.__main__"}
@@ -78,7 +79,18 @@ def test_imports_go_down_only(file):
 
 
 def test_the_first_frame_loads_neither_database_nor_paper_nor_web():
-    heavy = ["sqlalchemy", "reportlab", "psycopg", "nacl", "starlette", "qrcode", "alembic"]
+    heavy = [
+        "sqlalchemy",
+        "reportlab",
+        "psycopg",
+        "nacl",
+        "starlette",
+        "qrcode",
+        "alembic",
+        "numpy",
+        "onnxruntime",
+        "openpyxl",
+    ]
     code = (
         "import sys, kiosk.app, kiosk.ui.citizen, kiosk.ui.window, kiosk.pinyin;"
         f"print([m for m in {heavy!r} if m in sys.modules])"

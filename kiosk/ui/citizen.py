@@ -15,11 +15,13 @@ from PySide6.QtQml import QmlElement
 from db.case import Dimension, Grade, Kind, ReplyBy
 from db.code import ALPHABET, CODE_LENGTH, is_code
 from kiosk.catalogue import Catalogue, ServiceItem
+from kiosk.handwriting import Handwriting
 from kiosk.pinyin import Pinyin
 from kiosk.ui.background import Runner
 from kiosk.ui.board import Board
 from kiosk.ui.composer import Composer
 from kiosk.ui.followup import FollowUp
+from kiosk.ui.ink import Ink
 from kiosk.ui.language import Language
 from kiosk.visit import (
     ASK_AFTER,
@@ -64,6 +66,7 @@ class Citizen(QObject):
         language: Language,
         background: Runner,
         load_pinyin: Callable[[], Pinyin],
+        load_handwriting: Callable[[], Handwriting],
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = datetime.now,
         parent: QObject | None = None,
@@ -75,6 +78,7 @@ class Citizen(QObject):
         self._clock = clock
         self._now = now
         self._composer = Composer(load_pinyin, self._typed, self._erased, self)
+        self._ink = Ink(load_handwriting, background, self._typed, self._erased, self)
         self._board = Board(catalogue, language, now, self)
         self._follow_up = FollowUp(language, background, self._when_ready, self._arrive, self)
         self._intake: Intake | None = None
@@ -121,6 +125,10 @@ class Citizen(QObject):
     @Property(QObject, constant=True)
     def composer(self) -> QObject:
         return self._composer
+
+    @Property(QObject, constant=True)
+    def ink(self) -> QObject:
+        return self._ink
 
     @Property(QObject, constant=True)
     def board(self) -> QObject:
@@ -801,6 +809,7 @@ class Citizen(QObject):
         self._contrast = 0
         self._sent_at = -1e9
         self._composer.wipe()
+        self._ink.wipe()
         if self._language.current != SOURCE:
             self._language.switch(SOURCE)
         self._touch()

@@ -13,7 +13,10 @@ from kiosk.pinyin import Candidate, Pinyin
 QML_IMPORT_NAME = "Zhaocha"
 QML_IMPORT_MAJOR_VERSION = 1
 
-SHOWN = 24
+#: What one page may hold; a screen that shows fewer says so when it turns the page.
+SHOWN = 40
+#: As many letters may wait.
+LONGEST = 60
 
 
 @QmlElement
@@ -36,6 +39,9 @@ class Composer(QObject):
         self._pinyin: Pinyin | None = None
         self._letters = ""
         self._candidates: list[Candidate] = []
+        self._first = 0
+        self._pages: list[int] = []
+        self._more = False
         self._chinese = True
 
     @Property(str, notify=changed)
@@ -45,6 +51,16 @@ class Composer(QObject):
     @Property(list, notify=changed)
     def candidates(self) -> list[str]:
         return [c.text for c in self._candidates]
+
+    @Property(bool, notify=changed)
+    def canMore(self) -> bool:
+        """Whether there are candidates after these."""
+        return self._more
+
+    @Property(bool, notify=changed)
+    def canFewer(self) -> bool:
+        """Whether there are candidates before these."""
+        return bool(self._pages)
 
     @Property(bool, notify=changed)
     def chinese(self) -> bool:
@@ -86,6 +102,21 @@ class Composer(QObject):
         self._compose(self._letters[chosen.used :].lstrip("'"))
 
     @Slot()
+    @Slot(int)
+    def more(self, seen: int = SHOWN) -> None:
+        """The next candidates, after the `seen` ones that had room on the screen."""
+        seen = min(max(1, seen), len(self._candidates))
+        if seen < len(self._candidates) or self._more:
+            self._pages.append(self._first)
+            self._offer(self._first + seen)
+
+    @Slot()
+    def fewer(self) -> None:
+        """The candidates before these."""
+        if self._pages:
+            self._offer(self._pages.pop())
+
+    @Slot()
     def flush(self) -> None:
         """Letters that wait become text."""
         if self._letters:
@@ -108,10 +139,18 @@ class Composer(QObject):
         self._compose("")
 
     def _compose(self, letters: str) -> None:
-        self._letters = letters[:60]
+        self._letters = letters[:LONGEST]
         if letters and self._pinyin is None:
             self._pinyin = self._load()
-        self._candidates = (
-            self._pinyin.candidates(self._letters, SHOWN) if self._letters and self._pinyin else []
+        self._pages = []
+        self._offer(0)
+
+    def _offer(self, first: int) -> None:
+        found = (
+            self._pinyin.candidates(self._letters, SHOWN + 1, first)
+            if self._letters and self._pinyin
+            else []
         )
+        self._first = first
+        self._candidates, self._more = found[:SHOWN], len(found) > SHOWN
         self.changed.emit()

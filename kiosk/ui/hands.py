@@ -73,6 +73,15 @@ class Hands:
         self._down(where)
         self._up(where)
 
+    def stroke(self, first: QPoint, last: QPoint) -> None:
+        """Draw a straight line with a finger."""
+        self._down(first)
+        for part in range(1, 11):
+            where = first + (last - first) * (part / 10)
+            QTest.touchEvent(self.view, self._device).move(0, where, self.view).commit()
+            QCoreApplication.processEvents()
+        self._up(last)
+
     def press(self, label: str) -> None:
         """Put a finger on what has this label."""
         self._down(self._middle(label))

@@ -28,6 +28,7 @@ from db.sync import sync
 from kiosk import RESOURCES
 from kiosk.catalogue import load
 from kiosk.paper.receipt import draw, receipt_of
+from tests.bench import handwriting, pinyin
 from tests.people import ANGRY, HALL, TODAY, registered, tell
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -166,11 +167,23 @@ def syncing(folder, store):
         server.cleanup()
 
 
+def input_methods():
+    """What has no bare thing beside it: milliseconds against the limit of a key or a character."""
+    limits = {"pinyin, a key of a sentence": 5, "pinyin, a key after": 5}
+    for name, middle, worst in pinyin.rows():
+        limit = next((f"≤ {ms} ms" for known, ms in limits.items() if name.startswith(known)), "")
+        print(f"{name:44} {middle:10.2f} {worst:10.2f} ms   p50 p99  {limit}")
+    for name, value, unit in handwriting.rows():
+        limit = "≤ 30 ms" if "character" in name and unit == "ms" else ""
+        print(f"{name:44} {value:10.2f} {unit:>13} {limit:>16}")
+
+
 def main():
     print(f"{'':44} {'ours':>10} {'bare':>10}       ratio  limit")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         screens()
+        input_methods()
         store, case = submit(folder)
         paper(case)
         syncing(folder, store)

@@ -68,6 +68,7 @@ def ours():
     from functools import cache
 
     from kiosk import app as hall
+    from kiosk.handwriting import Handwriting
     from kiosk.pinyin import Pinyin
     from kiosk.settings import load
     from kiosk.ui.background import Background
@@ -77,7 +78,9 @@ def ours():
 
     app = application()
     catalogue = hall.hall_catalogue(load(Path(tempfile.gettempdir()) / "zhaocha-bench"))
-    citizen = Citizen(catalogue, Language(), Background(), cache(Pinyin.load))
+    citizen = Citizen(
+        catalogue, Language(), Background(), cache(Pinyin.load), cache(Handwriting.load)
+    )
     view = open_view("Main.qml", {"citizen": citizen}, width=1080, height=1920, ppi=82)
     view.show()
     eyes = Eyes(view)

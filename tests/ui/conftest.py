@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 
 from kiosk import app, staff
 from kiosk.casework import Casework
+from kiosk.handwriting import Handwriting
 from kiosk.paper.printers import FolderPrinter
 from kiosk.pinyin import Pinyin
 from kiosk.settings import load
@@ -22,6 +23,7 @@ from kiosk.ui.window import application, open_view
 PORTRAIT, LANDSCAPE, SMALL = (1080, 1920), (1920, 1080), (1024, 768)
 PPI = {PORTRAIT: 82, LANDSCAPE: 82, SMALL: 85}
 pinyin = cache(Pinyin.load)
+handwriting = cache(Handwriting.load)
 
 
 class Clock:
@@ -49,6 +51,7 @@ class Kiosk:
             self.language,
             self.background,
             pinyin,
+            handwriting,
             clock=self.clock,
             now=lambda: datetime(2026, 11, 23, 10, 26, 30),
         )

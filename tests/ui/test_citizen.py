@@ -15,7 +15,7 @@ from db.seal import unseal
 from db.store import StoreFull
 from kiosk import contact, staff
 from kiosk.app import SAMPLE
-from kiosk.ui.hands import wait_until
+from kiosk.ui.hands import items, wait_until
 from kiosk.visit import ASK_AFTER, WIPE_AFTER
 from tests.people import DONE
 from tests.ui.conftest import LANDSCAPE
@@ -506,3 +506,20 @@ def test_the_halls_own_colour_and_logo_are_on_the_screen(make_kiosk, tmp_path):
     done = kiosk.hands.find("完成")
     place = done.mapToScene(QPointF(40, done.height() / 2)).toPoint()
     assert kiosk.picture().pixelColor(place).name() == "#204080"
+
+
+def test_own_words_are_written_with_a_finger_too(make_kiosk):
+    kiosk = make_kiosk()
+    for label in ("投诉", "排队等候", "下一步", "想说的话", "手写"):
+        kiosk.hands.tap(label)
+    pad = next(i for i in items(kiosk.view.rootObject()) if i.inherits("QQuickMultiPointTouchArea"))
+    left, right = (
+        pad.mapToScene(QPointF(pad.width() * x, pad.height() * 0.5)).toPoint() for x in (0.4, 0.6)
+    )
+    kiosk.hands.stroke(left, right)
+    wait_until(lambda: "一" in kiosk.citizen.ink.candidates, "what it may be")
+    kiosk.hands.tap("一")
+    kiosk.hands.tap("键盘")
+    kiosk.hands.tap("写好了")
+    assert kiosk.citizen.words == "一"
+    assert kiosk.citizen.screen == "Hub"

@@ -8,6 +8,8 @@ Item {
     id: root
 
     required property Citizen citizen
+    // By finger instead of by keyboard.
+    property bool writing: false
 
     // Landscape keeps the words' place as high as it can: title and way on stand at the left.
     Row {
@@ -17,11 +19,16 @@ Item {
         width: chips.width
         spacing: Theme.gap
         Words {
-            width: parent.width - done.width - Theme.gap
+            width: parent.width - done.width - how.width - 2 * Theme.gap
             anchors.verticalCenter: parent.verticalCenter
             text: qsTr("想说的话")
             font.pixelSize: Theme.title * 0.8
             font.bold: true
+        }
+        Button {
+            id: how
+            label: root.writing ? qsTr("键盘") : qsTr("手写")
+            onTapped: root.writing = !root.writing
         }
         Button {
             id: done
@@ -56,7 +63,7 @@ Item {
         x: Theme.landscape ? chips.x + chips.width + Theme.margin / 2 : Theme.margin
         y: Theme.landscape ? head.y : chips.y + chips.height + Theme.gap
         width: parent.width - x - Theme.margin
-        height: keys.y - y - Theme.gap
+        height: (root.writing ? pad.y : keys.y) - y - Theme.gap
         radius: Theme.corner
         color: Theme.card
         border.width: Theme.edge
@@ -86,9 +93,19 @@ Item {
     }
     Keyboard {
         id: keys
+        visible: !root.writing
         x: paper.x
         width: paper.width
         y: parent.height - height - Theme.gap
         composer: root.citizen.composer
+    }
+    // What reads it is loaded when somebody wants to write.
+    Loader {
+        id: pad
+        x: paper.x
+        width: paper.width
+        y: parent.height - height - Theme.gap
+        active: root.writing
+        sourceComponent: InkPad { ink: root.citizen.ink; width: pad.width }
     }
 }

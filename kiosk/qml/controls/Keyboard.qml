@@ -1,4 +1,5 @@
-// The on-screen keyboard: pinyin with candidates, Latin, digits and signs. It learns nothing.
+// The on-screen keyboard: pinyin with pages of candidates, Latin, digits and signs. It learns
+// nothing.
 import QtQuick
 import Zhaocha
 import ".."
@@ -9,6 +10,9 @@ Column {
     required property Composer composer
     property bool signs: false
     property bool capital: false
+    // The candidates take the place of the letters.
+    property bool spread: false
+    readonly property bool typing: composer.letters !== ""
 
     readonly property var rows: signs
         ? ["1234567890", "，。？！：；、", "“”（）@#%…—", ".,?!-+/\"'"]
@@ -17,6 +21,7 @@ Column {
     readonly property real unit: (width - 9 * keyGap) / 10
 
     spacing: keyGap
+    onTypingChanged: spread = false
 
     component KeyCap: Button {
         property string sign: label
@@ -28,42 +33,102 @@ Column {
     }
 
     Rectangle {
+        id: bar
+
+        readonly property int lines: root.spread ? root.rows.length + 1 : 1
+        readonly property real pad: 20 * Theme.u
+        readonly property var fitting: root.composer.candidates.slice(0, room())
+
+        // A long sentence is written smaller, but whole.
+        function textSize(text) {
+            const room = (offers.width - 2 * pad) / Array.from(text).length
+            return Math.floor(Math.min(42 * Theme.u, room))
+        }
+        function textWidth(text) {
+            return Math.max(Theme.key, Array.from(text).length * textSize(text) + 2 * pad)
+        }
+        // How many candidates have room.
+        function room() {
+            const texts = root.composer.candidates
+            let x = 0, line = 1
+            for (let i = 0; i < texts.length; ++i) {
+                const wide = textWidth(texts[i])
+                if (x > 0 && x + wide > offers.width) {
+                    if (line === lines) return i
+                    x = 0
+                    ++line
+                }
+                x += wide + root.keyGap
+            }
+            return texts.length
+        }
+
         width: parent.width
-        height: Theme.key
+        height: root.composer.chinese ? offers.y + offers.height : Theme.key
         radius: 18 * Theme.u
         color: Theme.mist
         border.width: Theme.contrast ? Theme.edge : 0
         border.color: Theme.line
         Words {
             id: letters
-            x: 20 * Theme.u
-            anchors.verticalCenter: parent.verticalCenter
+            x: bar.pad
+            y: root.typing ? 4 * Theme.u : (parent.height - height) / 2
+            width: parent.width - 2 * bar.pad
+            wrapMode: Text.NoWrap
+            elide: Text.ElideLeft
             text: root.composer.letters
                   || (root.composer.chinese ? qsTr("打拼音，点上面的字") : qsTr("英文"))
             color: Theme.jade
             font.pixelSize: 32 * Theme.u
         }
-        Flickable {
-            anchors { fill: parent; leftMargin: letters.width + 40 * Theme.u }
-            clip: true
-            contentWidth: offers.width
-            flickableDirection: Flickable.HorizontalFlick
-            boundsBehavior: Flickable.StopAtBounds
-            Row {
-                id: offers
-                height: Theme.key
-                spacing: root.keyGap
-                Repeater {
-                    model: root.composer.candidates
-                    KeyCap {
-                        required property int index
-                        required property string modelData
-                        label: modelData
-                        heavy: index === 0
-                        width: Math.max(Theme.key, implicitWidth)
-                        onTapped: root.composer.pick(index)
-                    }
+        Flow {
+            id: offers
+            y: 52 * Theme.u
+            width: parent.width - turn.width - root.keyGap
+            height: bar.lines * Theme.key + (bar.lines - 1) * root.keyGap
+            spacing: root.keyGap
+            Repeater {
+                model: bar.fitting
+                KeyCap {
+                    required property int index
+                    required property string modelData
+                    label: modelData
+                    size: bar.textSize(modelData)
+                    heavy: index === 0
+                    width: bar.textWidth(modelData)
+                    onTapped: root.composer.pick(index)
                 }
+            }
+        }
+        Grid {
+            id: turn
+            visible: root.typing
+            y: offers.y
+            anchors.right: parent.right
+            columns: root.spread ? 1 : 3
+            spacing: root.keyGap
+            KeyCap {
+                width: Theme.key
+                label: "‹"
+                size: 60 * Theme.u
+                enabled: root.composer.canFewer
+                Accessible.name: qsTr("上一页")
+                onTapped: root.composer.fewer()
+            }
+            KeyCap {
+                width: Theme.key
+                label: "›"
+                size: 60 * Theme.u
+                enabled: root.composer.canMore || bar.fitting.length < root.composer.candidates.length
+                Accessible.name: qsTr("下一页")
+                onTapped: root.composer.more(bar.fitting.length)
+            }
+            KeyCap {
+                width: Theme.key
+                label: root.spread ? "▲" : "▼"
+                size: 30 * Theme.u
+                Accessible.name: root.spread ? qsTr("收起") : qsTr("展开")
+                onTapped: root.spread = !root.spread
             }
         }
     }
@@ -71,6 +136,7 @@ Column {
         model: root.rows
         Row {
             id: line
+            visible: !root.spread
             required property string modelData
             required property int index
             anchors.horizontalCenter: parent.horizontalCenter
@@ -82,6 +148,14 @@ Column {
                 size: 30 * Theme.u
                 chosen: root.capital
                 onTapped: root.capital = !root.capital
+            }
+            KeyCap {
+                visible: line.index === 2 && !root.signs && root.composer.chinese
+                width: root.unit
+                label: "'"
+                enabled: root.typing
+                Accessible.name: qsTr("分开两个字")
+                onTapped: root.composer.press(label)
             }
             Repeater {
                 model: line.modelData.split("")
