@@ -35,7 +35,9 @@ class Text:
     words: dict[str, str]
 
     def say(self, language: str) -> str:
-        return self.words.get(language) or self.words["zh"]
+        """In `language`; a visitor who reads no Chinese gets English where it lacks that."""
+        words = self.words
+        return words.get(language) or (language != "zh" and words.get("en")) or words["zh"]
 
     def __hash__(self) -> int:
         return hash(self.words["zh"])

@@ -205,6 +205,7 @@ def _complain(citizen: Any, hands: "Hands", album: Album, wait_until: Any) -> To
 def _suggest(citizen: Any, hands: "Hands", album: Album, wait_until: Any) -> Told:
     """In English."""
     since = time.monotonic()
+    hands.tap("Language")
     hands.tap("English")
     album.keep(hands.view, "home-en")
     hands.tap("Suggest")

@@ -12,7 +12,7 @@ def draw(item: ServiceItem, catalogue: Catalogue, language: str, width_mm: float
         return say(text, language, *args)
 
     hall, window = catalogue.hall, catalogue.service_window(item.service_window)
-    sheet = Sheet(width_mm)
+    sheet = Sheet(width_mm, None, language)
     sheet.text(hall.name.say(language), 9, center=True)
     sheet.text(s("找茬窗口 引导单"), 14, bold=True, center=True)
     sheet.gap(4)

@@ -60,7 +60,7 @@ def receipt_of(
         return say(text, language, *args)
 
     said = case.feedback
-    stop = "、" if language == "zh" else ", "
+    stop = "、" if language in ("zh", "ja") else ", "
     facts = [
         (s("时间"), f"{now:%Y-%m-%d %H:%M}"),
         (s("类别"), s(KIND_WORDS[said.kind])),
@@ -91,7 +91,7 @@ def receipt_of(
     return Receipt(
         language=language,
         hall=catalogue.hall.name.say(language),
-        title="找茬窗口 受理回执" + (" · Receipt" if language == "en" else ""),
+        title="找茬窗口 受理回执" + (f" · {s('受理回执')}" if language != "zh" else ""),
         copy=s("补打第 %1 次", copy) if copy else "",
         number=(s("编号"), case.number),
         code=(s("查询码（请收好）"), code.grouped),
@@ -124,7 +124,7 @@ def _post(post: str, catalogue: Catalogue, language: str) -> str:
 
 def draw(receipt: Receipt, width_mm: float = 80, fonts: tuple[str, str] | None = None) -> bytes:
     """The receipt as a PDF of one page, as tall as it needs; `fonts` are (regular, bold)."""
-    sheet = Sheet(width_mm, fonts)
+    sheet = Sheet(width_mm, fonts, receipt.language)
     _lay_out(sheet, receipt)
     return sheet.render(f"{receipt.title} {receipt.number[1]}", receipt.language)
 

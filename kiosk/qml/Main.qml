@@ -9,6 +9,9 @@ Rectangle {
     required property Citizen citizen
     property real ppi: 96
 
+    property bool choosing: false
+    // While something lies over the page, what is under it cannot be touched.
+    readonly property bool covered: choosing || citizen.calling || citizen.stillHere > 0
     readonly property bool home: citizen.screen === "Home"
 
     color: Theme.paper
@@ -79,6 +82,7 @@ Rectangle {
     Loader {
         id: page
         objectName: "page"
+        enabled: !root.covered
         anchors {
             top: top.bottom; bottom: bar.top; left: parent.left; right: parent.right
             // Within reach of somebody who sits: nothing to touch in the upper part of a tall screen.
@@ -98,7 +102,11 @@ Rectangle {
     }
     Connections {
         target: root.citizen
-        function onChanged() { page.follow() }
+        function onChanged() {
+            page.follow()
+            // Nobody left a choice open for the next person.
+            if (root.citizen.stillHere > 0) root.choosing = false
+        }
     }
     Rectangle {
         id: bar
@@ -108,6 +116,7 @@ Rectangle {
         Rectangle { width: parent.width; height: Theme.edge; color: Theme.line }
         Flow {
             id: buttons
+            enabled: !root.covered
             x: Theme.margin / 2
             y: 20 * Theme.u
             width: parent.width - Theme.margin
@@ -127,11 +136,59 @@ Rectangle {
                 onTapped: root.citizen.lower()
             }
             Small { label: qsTr("对比"); chosen: root.citizen.contrast > 0; onTapped: root.citizen.nextContrast() }
+            // Read by whoever cannot read the rest: a foreign word here, a Chinese one there.
             Small {
-                label: root.citizen.language === "zh" ? "English" : "中文"
-                onTapped: root.citizen.nextLanguage()
+                label: root.citizen.language === "zh" ? "Language" : "中文"
+                onTapped: root.citizen.language === "zh" ? root.choosing = true
+                                                         : root.citizen.speak("zh")
+            }
+            Small {
+                visible: root.citizen.language !== "zh"
+                label: "Language"
+                onTapped: root.choosing = true
             }
             Small { label: qsTr("叫人帮忙"); care: true; onTapped: root.citizen.callSomeone() }
+        }
+    }
+    Rectangle {
+        visible: root.choosing
+        anchors.fill: parent
+        color: Theme.paper
+        Column {
+            anchors.centerIn: parent
+            width: Math.min(parent.width - 2 * Theme.margin, 900 * Theme.u)
+            spacing: Theme.gap
+            Words {
+                width: parent.width
+                horizontalAlignment: Text.AlignHCenter
+                text: qsTr("选择语言")
+                font.pixelSize: Theme.title * 0.8
+                font.bold: true
+            }
+            Grid {
+                id: tongues
+                width: parent.width
+                columns: Theme.landscape ? 3 : 2
+                spacing: Theme.gap
+                Repeater {
+                    model: root.citizen.languages
+                    Button {
+                        required property var modelData
+                        width: (tongues.width - (tongues.columns - 1) * tongues.spacing)
+                               / tongues.columns
+                        least: 140 * Theme.u
+                        size: Theme.tile
+                        label: modelData.name
+                        chosen: root.citizen.language === modelData.code
+                        onTapped: { root.choosing = false; root.citizen.speak(modelData.code) }
+                    }
+                }
+            }
+            Button {
+                width: parent.width
+                label: qsTr("返回")
+                onTapped: root.choosing = false
+            }
         }
     }
     Rectangle {

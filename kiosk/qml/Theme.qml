@@ -17,7 +17,8 @@ QtObject {
     readonly property real mm: ppi / 25.4
     readonly property real scale: [1, 1.2, 1.45, 1.75][textSize]
 
-    readonly property string family: "Noto Sans SC"
+    // A pack may name a font of its own, for its own forms of shared characters.
+    readonly property string family: qsTr("Noto Sans SC")
     readonly property real headline: 112 * u * (1 + (scale - 1) * 0.3)
     readonly property real title: 80 * u * (1 + (scale - 1) * 0.4)
     readonly property real tile: (landscape ? 42 : 48) * u * scale

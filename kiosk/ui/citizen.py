@@ -32,7 +32,7 @@ from kiosk.visit import (
     Screen,
     Visit,
 )
-from kiosk.words import SOURCE, languages, say
+from kiosk.words import SOURCE, languages, name_of, say
 from kiosk.workdays import Workdays, spoken_day
 
 if TYPE_CHECKING:
@@ -529,6 +529,11 @@ class Citizen(QObject):
     def nextContrast(self) -> None:
         self._contrast = (self._contrast + 1) % CONTRASTS
         self._touch()
+
+    @Property(list, constant=True)
+    def languages(self) -> list[dict[str, str]]:
+        """Every language there is, by the name it has for itself."""
+        return [{"code": code, "name": name_of(code)} for code in languages()]
 
     @Slot()
     def nextLanguage(self) -> None:

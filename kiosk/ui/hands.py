@@ -31,6 +31,16 @@ def wait_until(holds: Callable[[], object], what: str) -> None:
         QTest.qWait(1)
 
 
+def _covered(item: QQuickItem) -> bool:
+    """Whether something over it keeps fingers away; a button that is off by itself is not that."""
+    parent = item.parentItem()
+    while parent is not None:
+        if not parent.isEnabled():
+            return True
+        parent = parent.parentItem()
+    return False
+
+
 class Hands:
     """Ten fingers and a keyboard on one window; counts its taps."""
 
@@ -43,7 +53,8 @@ class Hands:
 
     def touchables(self) -> list[QQuickItem]:
         """What can be touched now, in the order of the screen's tree."""
-        return [i for i in items(self.view.rootObject()) if i.property("touchable")]
+        found = items(self.view.rootObject())
+        return [i for i in found if i.property("touchable") and not _covered(i)]
 
     def settle(self) -> None:
         """Wait for one more frame, in which everything has found its place."""

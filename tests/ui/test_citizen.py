@@ -89,7 +89,7 @@ def test_several_problems_own_words_and_a_number_come_into_one_record(make_kiosk
 
 def test_switching_the_language_keeps_everything_entered(make_kiosk):
     kiosk = make_kiosk()
-    for label in ("投诉", "排队等候", "下一步", "English"):
+    for label in ("投诉", "排队等候", "下一步", "Language", "English"):
         kiosk.hands.tap(label)
     assert kiosk.citizen.chosenNames == "Queue and waiting"
     kiosk.hands.tap("Send")
@@ -151,7 +151,7 @@ def test_the_next_person_sees_nothing_of_the_last_one(make_kiosk):
     for key in "mimi":
         kiosk.hands.tap(key)
     kiosk.hands.tap("等了一个多小时。")
-    for label in ("English", "Larger", "Contrast"):
+    for label in ("Language", "English", "Larger", "Contrast"):
         kiosk.hands.tap(label)
     kiosk.clock.seconds += ASK_AFTER + 1
     kiosk.citizen.tick()
@@ -523,3 +523,27 @@ def test_own_words_are_written_with_a_finger_too(make_kiosk):
     kiosk.hands.tap("写好了")
     assert kiosk.citizen.words == "一"
     assert kiosk.citizen.screen == "Hub"
+
+
+def test_a_language_is_chosen_by_its_own_name_and_leaves_with_the_visit(make_kiosk):
+    kiosk = make_kiosk()
+    kiosk.hands.tap("Language")
+    shown = [item.property("label") for item in kiosk.hands.touchables()]
+    assert shown == ["中文", "English", "日本語", "한국어", "Русский", "返回"]
+    kiosk.hands.tap("한국어")
+    assert kiosk.citizen.language == "ko"
+    kiosk.hands.tap("中文")
+    assert kiosk.citizen.language == "zh"
+    kiosk.hands.tap("Language")
+    kiosk.hands.tap("Русский")
+    kiosk.citizen.wipe()
+    assert kiosk.citizen.language == "zh"
+
+
+def test_what_lies_under_a_question_cannot_be_touched(make_kiosk):
+    kiosk = make_kiosk()
+    under = kiosk.hands.find("投诉").mapToScene(QPointF(60, 60)).toPoint()
+    kiosk.hands.tap("叫人帮忙")
+    kiosk.hands.settle()
+    kiosk.hands.touch(under)
+    assert kiosk.citizen.screen == "Home"
