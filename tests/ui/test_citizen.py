@@ -91,7 +91,7 @@ def test_switching_the_language_keeps_everything_entered(make_kiosk):
     kiosk = make_kiosk()
     for label in ("投诉", "排队等候", "下一步", "Language", "English"):
         kiosk.hands.tap(label)
-    assert kiosk.citizen.chosenNames == "Queue and waiting"
+    assert kiosk.citizen.offers.chosenNames == "Queue and waiting"
     kiosk.hands.tap("Send")
     assert kept(kiosk).feedback.language == "en"
 
@@ -447,7 +447,7 @@ def test_where_and_how_takes_three_taps_with_a_slip_to_take_along(make_kiosk):
     wait_until(lambda: kiosk.citizen.paper == "printed", "the slip")
     assert kiosk.hands.taps == 3
     assert list((kiosk.settings.data / "receipts").glob("receipt-guide-*.pdf"))
-    assert kiosk.citizen.guide["where"] == "港航海事窗口 · 三楼东区"
+    assert kiosk.citizen.offers.guide["where"] == "港航海事窗口 · 三楼东区"
 
 
 def test_items_are_found_by_initials_while_they_are_typed(make_kiosk):
@@ -455,7 +455,10 @@ def test_items_are_found_by_initials_while_they_are_typed(make_kiosk):
     kiosk.hands.tap("问事")
     for key in "cbgj":
         kiosk.hands.tap(key)
-    assert [answer["code"] for answer in kiosk.citizen.answers] == ["I02"]
+    assert [answer["code"] for answer in kiosk.citizen.offers.answers] == ["I02"]
+    kiosk.hands.settle()
+    shown = [item.property("label") for item in kiosk.hands.touchables()]
+    assert not any(label.startswith("港口经营许可") for label in shown)
     kiosk.hands.tap("船舶国籍证书")
     assert kiosk.citizen.screen == "Guide"
     assert kiosk.citizen.composer.letters == ""
@@ -488,7 +491,7 @@ def test_a_scanned_queue_ticket_tells_window_and_wait_and_begins_a_complaint(mak
     assert kiosk.citizen.screen == "Problems"
     for label in ("排队等候", "下一步"):
         kiosk.hands.tap(label)
-    assert kiosk.citizen.chosenWindow.endswith("等了 46 分钟")
+    assert kiosk.citizen.offers.chosenWindow.endswith("等了 46 分钟")
     kiosk.hands.tap("提 交")
     said = kept(kiosk).feedback
     assert (said.service_window, said.ticket, said.waited_minutes) == ("W05", "A023", 46)

@@ -26,7 +26,7 @@ Item {
         height: (Theme.landscape ? parent.height : keys.y) - y - Theme.gap
         spacing: Theme.gap * 0.7
         Repeater {
-            model: root.citizen.answers
+            model: root.citizen.offers.answers
             Tile {
                 required property var modelData
                 width: parent.width
@@ -37,7 +37,7 @@ Item {
             }
         }
         Note {
-            visible: root.citizen.answers.length === 0
+            visible: root.citizen.offers.answers.length === 0
             width: parent.width
             strong: qsTr("没有找到。")
             text: qsTr("点下面的“叫人帮忙”，有人过来告诉您在哪办、怎么办。")

@@ -9,7 +9,7 @@ Page {
 
     required property Citizen citizen
 
-    readonly property var guide: citizen.guide
+    readonly property var guide: citizen.offers.guide
 
     title: guide.name ?? ""
     help: citizen.paper === "printed" ? qsTr("引导单已打印，请取走。")

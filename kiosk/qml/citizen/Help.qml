@@ -31,7 +31,7 @@ Page {
     }
     Tiles {
         width: parent.width
-        model: root.citizen.troubles
+        model: root.citizen.offers.troubles
         most: 2
         onChosen: code => root.citizen.chooseOnly(code)
     }

@@ -51,15 +51,15 @@ Page {
         Card {
             visible: root.citizen.kind === "complaint"
             screen: "Problems"
-            filled: root.citizen.chosenNames !== ""
+            filled: root.citizen.offers.chosenNames !== ""
             name: qsTr("问题")
-            hint: root.citizen.chosenNames
+            hint: root.citizen.offers.chosenNames
         }
         Card {
             screen: "Where"
-            filled: root.citizen.chosenWindow !== ""
+            filled: root.citizen.offers.chosenWindow !== ""
             name: qsTr("哪个窗口")
-            hint: root.citizen.chosenWindow || qsTr("不清楚也没关系")
+            hint: root.citizen.offers.chosenWindow || qsTr("不清楚也没关系")
         }
         Card {
             screen: "OwnWords"
@@ -78,9 +78,9 @@ Page {
         }
         Card {
             screen: "Needs"
-            filled: root.citizen.chosenNeeds !== ""
+            filled: root.citizen.offers.chosenNeeds !== ""
             name: qsTr("我需要帮忙")
-            hint: root.citizen.chosenNeeds || qsTr("帮办代办 · 预约 · 延时 · 复印 · 邮寄")
+            hint: root.citizen.offers.chosenNeeds || qsTr("帮办代办 · 预约 · 延时 · 复印 · 邮寄")
         }
     }
 }

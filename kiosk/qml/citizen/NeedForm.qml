@@ -9,7 +9,7 @@ Item {
 
     required property Citizen citizen
 
-    readonly property var form: citizen.form
+    readonly property var form: citizen.offers.form
     readonly property bool writes: form.kind === "address"
 
     Page {

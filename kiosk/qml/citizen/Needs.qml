@@ -20,7 +20,7 @@ Page {
     }
     Tiles {
         width: parent.width
-        model: root.citizen.needs
+        model: root.citizen.offers.needs
         most: 3
         onChosen: code => root.citizen.need(code)
     }

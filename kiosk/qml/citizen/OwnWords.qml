@@ -12,15 +12,17 @@ Item {
     property bool writing: false
 
     // Landscape keeps the words' place as high as it can: title and way on stand at the left.
-    Row {
+    Flow {
         id: head
         x: Theme.margin
         y: 30 * Theme.u
         width: chips.width
         spacing: Theme.gap
         Words {
-            width: parent.width - done.width - how.width - 2 * Theme.gap
-            anchors.verticalCenter: parent.verticalCenter
+            readonly property real beside: parent.width - done.width - how.width - 2 * Theme.gap
+            width: implicitWidth < beside ? beside : parent.width
+            height: Math.max(implicitHeight, implicitWidth < beside ? done.height : 0)
+            verticalAlignment: Text.AlignVCenter
             text: qsTr("想说的话")
             font.pixelSize: Theme.title * 0.8
             font.bold: true
@@ -46,7 +48,7 @@ Item {
                                 : Math.max(Theme.touch * 2.4, parent.height * 0.24)
         spacing: Theme.gap * 0.6
         Repeater {
-            model: root.citizen.phrases
+            model: root.citizen.offers.phrases
             Button {
                 required property string modelData
                 width: parent.width

@@ -41,7 +41,7 @@ Page {
     }
     Tiles {
         width: parent.width
-        model: root.citizen.problems
+        model: root.citizen.offers.problems
         most: 3
         onChosen: code => root.citizen.choose(code)
     }

@@ -14,7 +14,7 @@ Page {
         basically_satisfied: qsTr("基本满意"), dissatisfied: qsTr("不满意"),
         very_dissatisfied: qsTr("非常不满意")
     })
-    readonly property bool bad: citizen.reasons.length > 0
+    readonly property bool bad: citizen.offers.reasons.length > 0
 
     title: bad ? qsTr("哪里不顺心？") : qsTr("谢谢您！")
     help: bad ? qsTr("可以点好几个，也可以不点。") : qsTr("点“完成”就好了。想多说几句也行。")
@@ -28,14 +28,14 @@ Page {
     }
     Tiles {
         width: parent.width
-        model: root.citizen.reasons
+        model: root.citizen.offers.reasons
         onChosen: code => root.citizen.choose(code)
     }
     Flow {
         width: parent.width
         spacing: Theme.gap
         Repeater {
-            model: root.citizen.praises
+            model: root.citizen.offers.praises
             Button {
                 required property string modelData
                 width: Math.min(implicitWidth, parent.width)

@@ -30,7 +30,7 @@ Page {
     }
     Note {
         width: parent.width
-        strong: root.citizen.chosenNames
-        text: root.citizen.chosenWindow
+        strong: root.citizen.offers.chosenNames
+        text: root.citizen.offers.chosenWindow
     }
 }

@@ -22,12 +22,12 @@ Page {
     }
     Tiles {
         width: parent.width
-        model: root.citizen.areas
+        model: root.citizen.offers.areas
         most: 3
         onChosen: code => root.citizen.chooseOnly(code)
     }
     Repeater {
-        model: root.citizen.presets
+        model: root.citizen.offers.presets
         Button {
             required property string modelData
             width: parent.width

@@ -21,7 +21,7 @@ Page {
         size: Theme.body
         least: 9 * Theme.body
         most: 3
-        model: root.citizen.serviceWindows
+        model: root.citizen.offers.serviceWindows
         onChosen: code => root.citizen.where(code)
     }
 }

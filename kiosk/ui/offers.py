@@ -1,0 +1,195 @@
+"""What a hall offers to tap, in the screen's language, with what is chosen: problems, windows,
+services, ready sentences, answers, small forms."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from PySide6.QtCore import Property, QObject, Signal
+from PySide6.QtQml import QmlElement
+
+from kiosk.catalogue import Catalogue, ServiceItem
+from kiosk.ui.language import Language
+from kiosk.visit import Visit
+from kiosk.words import say
+from kiosk.workdays import Workdays, spoken_day
+
+QML_IMPORT_NAME = "Zhaocha"
+QML_IMPORT_MAJOR_VERSION = 1
+
+
+@QmlElement
+class Offers(QObject):
+    """Reads the catalogue and the visit; changes neither."""
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        language: Language,
+        visit: Callable[[], Visit],
+        asked: Callable[[], str],
+        letters: Callable[[], str],
+        now: Callable[[], datetime],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._catalogue = catalogue
+        self._language = language
+        self._visit = visit
+        self._asked = asked
+        self._letters = letters
+        self._now = now
+
+    @Property(list, notify=changed)
+    def problems(self) -> list[dict[str, Any]]:
+        """Tiles: eight problems and 其他; the sealed one has a way of its own."""
+        shown = [p for p in self._catalogue.problems if not p.sealed]
+        return [self._tile(p.code, p.name, p.hint) for p in shown]
+
+    @Property(list, notify=changed)
+    def areas(self) -> list[dict[str, Any]]:
+        found = []
+        for area in self._catalogue.areas:
+            tile = self._tile(area.code, area.name, None)
+            tile["presets"] = [t.say(self._language.current) for t in area.presets]
+            found.append(tile)
+        return found
+
+    @Property(list, notify=changed)
+    def presets(self) -> list[str]:
+        """The ready sentences of the areas that are chosen."""
+        chosen = [a for a in self._catalogue.areas if a.code in self._visit().problems]
+        return [t.say(self._language.current) for a in chosen for t in a.presets]
+
+    @Property(list, notify=changed)
+    def troubles(self) -> list[dict[str, Any]]:
+        return [self._tile(t.code, t.name, t.hint) for t in self._catalogue.troubles]
+
+    @Property(list, notify=changed)
+    def needs(self) -> list[dict[str, Any]]:
+        tiles = [self._tile(n.code, n.name, n.hint) for n in self._catalogue.needs]
+        for tile in tiles:
+            tile["chosen"] = any(n.code == tile["code"] for n in self._visit().needs)
+        return tiles
+
+    @Property(list, notify=changed)
+    def serviceWindows(self) -> list[dict[str, Any]]:
+        tiles = [self._tile(w.code, w.name, w.place) for w in self._catalogue.service_windows]
+        for tile in tiles:
+            tile["chosen"] = tile["code"] == self._visit().service_window
+        return tiles
+
+    @Property(list, notify=changed)
+    def phrases(self) -> list[str]:
+        chosen = self._visit().problems
+        phrases = [p for p in self._catalogue.phrases if not p.praise]
+        fits = [p for p in phrases if not p.problem or p.problem in chosen]
+        return [p.text.say(self._language.current) for p in fits][:6]
+
+    @Property(list, notify=changed)
+    def praises(self) -> list[str]:
+        """What may be tapped under a good face."""
+        grade = self._visit().grade
+        if grade is None or grade.negative:
+            return []
+        praises = [p for p in self._catalogue.phrases if p.praise]
+        return [p.text.say(self._language.current) for p in praises]
+
+    @Property(list, notify=changed)
+    def reasons(self) -> list[dict[str, Any]]:
+        """The problems to tap under a face; a good grade needs none."""
+        grade = self._visit().grade
+        if grade is None or not grade.negative:
+            return []
+        return [self._tile(p.code, p.name, p.hint) for p in self._catalogue.problems[:6]]
+
+    @Property(str, notify=changed)
+    def chosenNames(self) -> str:
+        stop = "、" if self._language.current == "zh" else ", "
+        names = (self._catalogue.name_of(c, self._language.current) for c in self._visit().problems)
+        return stop.join(names)
+
+    @Property(str, notify=changed)
+    def chosenWindow(self) -> str:
+        if not self._visit().service_window:
+            return ""
+        window = self._catalogue.service_window(self._visit().service_window)
+        name = window.name.say(self._language.current)
+        waited = self._visit().waited_minutes
+        if waited is not None:
+            name += " · " + say("等了 %1 分钟", self._language.current, waited)
+        return name
+
+    @Property(str, notify=changed)
+    def chosenNeeds(self) -> str:
+        stop = "、" if self._language.current == "zh" else ", "
+        names = (self._catalogue.need(n.code).name for n in self._visit().needs)
+        return stop.join(name.say(self._language.current) for name in names)
+
+    @Property(list, notify=changed)
+    def answers(self) -> list[dict[str, str]]:
+        """Service items that fit what was typed: by words, or by pinyin initials while typing."""
+        wanted = self._asked().strip().lower()
+        letters = self._letters().lower()
+        return [
+            self._guide(item)
+            for item in self._catalogue.service_items
+            if wanted in item.name.say(self._language.current).lower() or wanted in item.initials
+            if letters in item.initials or letters in item.name.say("en").lower()
+        ]
+
+    @Property(dict, notify=changed)
+    def guide(self) -> dict[str, str]:
+        """The service item that was asked for: where, how, what to bring."""
+        found = [i for i in self._catalogue.service_items if i.code == self._visit().service_item]
+        return self._guide(found[0]) if found else {}
+
+    def _guide(self, item: ServiceItem) -> dict[str, str]:
+        language = self._language.current
+        window = self._catalogue.service_window(item.service_window)
+        return {
+            "code": item.code,
+            "name": item.name.say(language),
+            "where": f"{window.name.say(language)} · {window.place.say(language)}",
+            "how": item.how.say(language),
+            "bring": item.bring.say(language),
+        }
+
+    @Property(dict, notify=changed)
+    def form(self) -> dict[str, Any]:
+        """The small form that is open: its kind, its name, what can be tapped, what was."""
+        code = self._visit().need_open
+        known = [n for n in self._catalogue.needs if n.code == code]
+        if not known:
+            return {}
+        language = self._language.current
+        detail = next((n.detail for n in self._visit().needs if n.code == code), "")
+        choices: list[dict[str, str]] = []
+        if known[0].form == "half_day":
+            for day in Workdays({}).following(self._now().date(), 4):
+                name = spoken_day(day, language)
+                for half, hint in (("am", say("上午", language)), ("pm", say("下午", language))):
+                    choices.append({"code": f"{day} {half}", "name": name, "hint": hint})
+        elif known[0].form == "hour":
+            choices = [{"code": f"{hour}:00", "name": f"{hour}:00"} for hour in range(17, 21)]
+        elif known[0].form == "sheets":
+            choices = [{"code": str(n), "name": str(n)} for n in (1, 2, 5, 10, 20, 50)]
+        return {
+            "kind": known[0].form,
+            "name": known[0].name.say(language),
+            "choices": [
+                {"hint": "", **choice, "chosen": choice["code"] == detail} for choice in choices
+            ],
+            "address": self._visit().contact.address,
+        }
+
+    def _tile(self, code: str, name: Any, hint: Any) -> dict[str, Any]:
+        language = self._language.current
+        return {
+            "code": code,
+            "name": name.say(language),
+            "hint": hint.say(language) if hint else "",
+            "chosen": code in self._visit().problems,
+        }
