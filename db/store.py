@@ -7,7 +7,6 @@ values, never rows. When `register` or `append` returns, a power cut cannot take
 import re
 import secrets
 import shutil
-import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -17,8 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import exc
-from sqlalchemy.pool import StaticPool
 
 from db import tables
 from db.case import (
@@ -38,6 +35,16 @@ from db.case import (
     write_body,
 )
 from db.code import ALPHABET, TrackingCode, case_number, code_key, tail_digest
+from db.engine import (
+    PRAGMAS,
+    StoreDamaged,
+    StoreFull,
+    StoreTrouble,
+    driver,
+    meaning_of,
+    sqlite_engine,
+    translated,
+)
 from db.event import GENESIS, Event, Head, canonical, clock_ms, next_clock, next_event
 from db.seal import Sealed
 from db.upgrade import upgrade
@@ -45,30 +52,10 @@ from db.upgrade import upgrade
 #: Below this many free bytes a store takes nothing more: about 1,000 records and their journal.
 ROOM = 8 * 1024 * 1024
 
-#: SQLite settings that make a commit durable and the file wary; read back and checked.
-PRAGMAS = {
-    "journal_mode": "wal",
-    "synchronous": 2,
-    "foreign_keys": 1,
-    "secure_delete": 1,
-    "trusted_schema": 0,
-}
 READ_VERSION = "2"
 
 #: Seconds after which nobody at a kiosk waits for a person any more.
 CALL_LASTS = 1800
-
-
-class StoreTrouble(Exception):
-    """The store cannot be reached or did not answer."""
-
-
-class StoreFull(StoreTrouble):
-    """There is no room left to keep anything safely."""
-
-
-class StoreDamaged(StoreTrouble):
-    """What the store holds is not what was written into it."""
 
 
 class UnknownCase(LookupError):
@@ -172,7 +159,7 @@ class Store:
         else:
             file = Path(address)
             file.parent.mkdir(parents=True, exist_ok=True)
-            store = cls(_sqlite_engine(file), hall, device, file)
+            store = cls(sqlite_engine(file), hall, device, file)
         try:
             store._prepare()
         except BaseException:
@@ -182,7 +169,7 @@ class Store:
         return store
 
     def _prepare(self) -> None:
-        with _translated():
+        with translated():
             if self.file is not None:
                 self._check_file()
             with self._write() as connection:
@@ -219,14 +206,14 @@ class Store:
 
     @contextmanager
     def _write(self) -> Iterator[sa.Connection]:
-        with self._lock, _translated(), self._engine.connect() as connection:
+        with self._lock, translated(), self._engine.connect() as connection:
             connection = connection.execution_options(begin="IMMEDIATE")
             with connection.begin():
                 yield connection
 
     @contextmanager
     def _read(self) -> Iterator[sa.Connection]:
-        with self._lock, _translated(), self._engine.connect() as connection:
+        with self._lock, translated(), self._engine.connect() as connection:
             connection = connection.execution_options(begin="DEFERRED")
             with connection.begin():
                 yield connection
@@ -317,7 +304,7 @@ class Store:
     def _newest(self, connection: sa.Connection) -> tuple[Head, int]:
         """This origin's head and the latest clock in the store, from memory while nobody wrote."""
         if self.file is not None:
-            version = _driver(connection).execute("PRAGMA data_version").fetchone()[0]
+            version = driver(connection).execute("PRAGMA data_version").fetchone()[0]
             if self._head is not None and version == self._seen_version:
                 return self._head
             self._seen_version = version
@@ -594,21 +581,21 @@ class Store:
 
 # --- statements -------------------------------------------------------------------------------
 
-_COLUMNS = "hall, origin, seq, clock, case_id, kind, version, body, prev, hash"
-_NAMES = (*_COLUMNS.split(", "), "code_key")
+COLUMNS = "hall, origin, seq, clock, case_id, kind, version, body, prev, hash"
+_NAMES = (*COLUMNS.split(", "), "code_key")
 # Inside a JSON text a quote is always escaped, so this can only be the body's own field.
 _CODE_KEY = re.compile('"code_key":"([0-9a-f]+)"')
 _VALUES = ":hall, :origin, :seq, :clock, :case_id, :kind, :version, :body, :prev, :hash, :code_key"
-_INSERT_EVENT = sa.text(f"INSERT INTO event ({_COLUMNS}, code_key) VALUES ({_VALUES})")
+_INSERT_EVENT = sa.text(f"INSERT INTO event ({COLUMNS}, code_key) VALUES ({_VALUES})")
 _TAKE_EVENT = sa.text(
-    f"INSERT INTO event ({_COLUMNS}, code_key) VALUES ({_VALUES}) ON CONFLICT DO NOTHING"
+    f"INSERT INTO event ({COLUMNS}, code_key) VALUES ({_VALUES}) ON CONFLICT DO NOTHING"
 )
 _SEALED_VALUES = "(hall, origin, seq, name, content) VALUES (:hall, :origin, :seq, :name, :content)"
 _INSERT_SEALED = sa.text(f"INSERT INTO sealed {_SEALED_VALUES}")
 _TAKE_SEALED = sa.text(f"INSERT INTO sealed {_SEALED_VALUES} ON CONFLICT DO NOTHING")
-_EVENTS_OF = sa.text(f"SELECT {_COLUMNS} FROM event WHERE hall = :hall AND case_id = :case_id")
+_EVENTS_OF = sa.text(f"SELECT {COLUMNS} FROM event WHERE hall = :hall AND case_id = :case_id")
 _AFTER = sa.text(
-    f"SELECT {_COLUMNS} FROM event WHERE hall = :hall AND origin = :origin AND seq > :after "
+    f"SELECT {COLUMNS} FROM event WHERE hall = :hall AND origin = :origin AND seq > :after "
     "ORDER BY seq LIMIT :limit"
 )
 _SEALED_SPAN = sa.text(
@@ -729,14 +716,14 @@ def _copy_in(connection: sa.Connection, batch: Batch) -> int:
     from psycopg import OperationalError
     from psycopg.errors import UniqueViolation
 
-    driver = _driver(connection)
+    raw = driver(connection)
     try:
         try:
-            with connection.begin_nested(), driver.cursor() as cursor:
+            with connection.begin_nested(), raw.cursor() as cursor:
                 _copy(cursor, "event", batch.events)
             new = len(batch.events)
         except UniqueViolation:
-            with driver.cursor() as cursor:
+            with raw.cursor() as cursor:
                 cursor.execute(
                     "CREATE TEMP TABLE IF NOT EXISTS incoming (LIKE event) ON COMMIT DELETE ROWS"
                 )
@@ -746,131 +733,11 @@ def _copy_in(connection: sa.Connection, batch: Batch) -> int:
         if batch.sealed:
             connection.execute(_TAKE_SEALED, [_sealed_row(s) for s in batch.sealed])
     except OperationalError as trouble:
-        raise _meaning_of(str(trouble)) or StoreTrouble(str(trouble)) from trouble
+        raise meaning_of(str(trouble)) or StoreTrouble(str(trouble)) from trouble
     return int(new)
 
 
 def _copy(cursor: Any, table: str, events: Iterable[Event]) -> None:
-    with cursor.copy(f"COPY {table} ({_COLUMNS}, code_key) FROM STDIN") as copy:
+    with cursor.copy(f"COPY {table} ({COLUMNS}, code_key) FROM STDIN") as copy:
         for event in events:
             copy.write_row(_event_values(event))
-
-
-def _driver(connection: sa.Connection) -> Any:
-    """The driver's own connection, inside the same transaction."""
-    return connection.connection.driver_connection
-
-
-# --- SQLite -----------------------------------------------------------------------------------
-
-
-def _sqlite_engine(file: Path) -> sa.Engine:
-    engine = sa.create_engine(
-        f"sqlite:///{file}",
-        poolclass=StaticPool,
-        connect_args={"check_same_thread": False, "timeout": 10},
-    )
-
-    @sa.event.listens_for(engine, "connect")
-    def connected(raw: sqlite3.Connection, _: Any) -> None:
-        raw.isolation_level = None
-        for name, value in PRAGMAS.items():
-            raw.execute(f"PRAGMA {name} = {value}")
-
-    @sa.event.listens_for(engine, "begin")
-    def begun(connection: sa.Connection) -> None:
-        how = connection.get_execution_options().get("begin", "IMMEDIATE")
-        _driver(connection).execute(f"BEGIN {how}")
-
-    return engine
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    """The world's trouble in the store's words; our own mistakes stay loud."""
-    try:
-        yield
-    except exc.DBAPIError as trouble:
-        raise _meaning(trouble) from trouble
-    except (sqlite3.DatabaseError, OSError) as trouble:
-        raise _meaning_of(str(trouble)) or StoreTrouble(str(trouble)) from trouble
-
-
-def _meaning(trouble: exc.DBAPIError) -> Exception:
-    said = str(trouble.orig)
-    known = _meaning_of(said)
-    if known is not None:
-        return known
-    if isinstance(trouble, exc.OperationalError | exc.InterfaceError):
-        return StoreTrouble(said.splitlines()[0] if said else "no answer")
-    return trouble
-
-
-def _meaning_of(said: str) -> StoreTrouble | None:
-    if "disk is full" in said or "No space left" in said or "disk I/O error" in said:
-        return StoreFull(said)
-    if "malformed" in said or "not a database" in said:
-        return StoreDamaged(said)
-    return None
-
-
-# --- rescue -----------------------------------------------------------------------------------
-
-
-def open_or_rescue(address: str | Path, *, hall: str, device: str) -> tuple[Store, Path | None]:
-    """Open a local store; a damaged file is put aside and its good events go into a new one.
-
-    Returns the store and where the damaged file is kept (None when all was well).
-    """
-    try:
-        return Store.open(address, hall=hall, device=device), None
-    except StoreDamaged:
-        kept = _put_aside(Path(address))
-        store = Store.open(address, hall=hall, device=device)
-        for batch in _salvage(kept):
-            store.receive(batch)
-        return store, kept
-
-
-def _put_aside(file: Path) -> Path:
-    stamp = secrets.token_hex(3)
-    kept = file.with_name(f"{file.name}.damaged-{date.today():%Y%m%d}-{stamp}")
-    for ending in ("-wal", "-shm", ""):
-        part = file.with_name(file.name + ending)
-        if part.exists():
-            part.rename(kept.with_name(kept.name + ending))
-    return kept
-
-
-def _salvage(file: Path) -> Iterator[Batch]:
-    """Every event in a damaged file that still is as it was written, and what is sealed."""
-    good: list[Event] = []
-    sealed: list[SealedRow] = []
-    for row in _rows(file, _COLUMNS, "event"):
-        try:
-            event = Event(*row)
-            if event.sealed_by_chain():
-                good.append(event)
-        except (TypeError, ValueError, AttributeError):
-            continue
-    for row in _rows(file, "hall, origin, seq, name, content", "sealed"):
-        sealed.append(SealedRow(*row))
-    yield Batch(tuple(good), tuple(sealed))
-
-
-def _rows(file: Path, columns: str, table: str) -> Iterable[tuple[Any, ...]]:
-    """What can still be read of a table, row by row, stepping over what cannot."""
-    raw = sqlite3.connect(file)
-    raw.text_factory = lambda data: data.decode("utf-8", "replace")
-    try:
-        top = raw.execute(f"SELECT max(rowid) FROM {table}").fetchone()[0] or 0
-    except sqlite3.DatabaseError:
-        top = 0
-    for rowid in range(1, top + 1):
-        try:
-            row = raw.execute(f"SELECT {columns} FROM {table} WHERE rowid = ?", (rowid,)).fetchone()
-            if row is not None:
-                yield row
-        except sqlite3.DatabaseError:
-            continue
-    raw.close()

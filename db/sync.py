@@ -8,8 +8,9 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
+from db.engine import StoreTrouble
 from db.event import Head
-from db.store import Batch, Store, StoreTrouble
+from db.store import Batch, Store
 
 BATCH = 1000
 

@@ -42,7 +42,7 @@ def init(settings: Settings) -> bool:
 
 def open_local(settings: Settings, device: str, hall: str) -> "Store":
     """This machine's own store; a damaged one is put aside and said so on stderr."""
-    from db.store import open_or_rescue
+    from db.rescue import open_or_rescue
 
     store, kept = open_or_rescue(settings.local, hall=hall, device=device)
     if kept is not None:
@@ -233,7 +233,8 @@ def run_sync(settings: Settings, once: bool) -> int:
     import signal
     import threading
 
-    from db.store import Store, StoreTrouble
+    from db.engine import StoreTrouble
+    from db.store import Store
     from db.sync import note_pass, sync
 
     hall = hall_catalogue(settings).hall.code

@@ -27,8 +27,9 @@ from db.case import (
     Withdrawn,
 )
 from db.code import NotACode, TrackingCode, code_key, mint, read_code, tail_digest
+from db.engine import StoreTrouble
 from db.seal import seal
-from db.store import CALL_LASTS, Month, Store, StoreTrouble, UnknownCase
+from db.store import CALL_LASTS, Month, Store, UnknownCase
 from db.sync import sync, sync_state
 from kiosk import __version__
 from kiosk.catalogue import Catalogue

@@ -13,7 +13,8 @@ from PIL import Image
 
 from db.case import Accepted, DoesNotFit, Feedback, Grade, Kind, Outcome, ReplyBy, Result, State
 from db.code import read_code
-from db.store import StoreTrouble, UnknownCase
+from db.engine import StoreTrouble
+from db.store import UnknownCase
 from db.sync import sync
 from db.verify import verify
 from kiosk import RESOURCES, staff

@@ -21,7 +21,8 @@ from db.case import (
     Result,
     State,
 )
-from db.store import Call, CaseLine, StoreTrouble, UnknownCase
+from db.engine import StoreTrouble
+from db.store import Call, CaseLine, UnknownCase
 from db.sync import SyncState
 from kiosk.casework import Casework, NotAllowed
 from kiosk.catalogue import Catalogue

@@ -20,8 +20,9 @@ from starlette.routing import Route
 
 from db.case import STATE_WORDS, Case, State
 from db.code import NotACode, TrackingCode, mint, read_code
+from db.engine import StoreTrouble
 from db.event import clock_ms
-from db.store import Store, StoreTrouble
+from db.store import Store
 from kiosk.catalogue import Catalogue
 from kiosk.visit import story_of
 from kiosk.words import SOURCE, languages, name_of, say

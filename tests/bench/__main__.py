@@ -22,8 +22,9 @@ os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="zhaocha-bench-")
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 from db.code import mint
+from db.engine import PRAGMAS
 from db.seal import new_hall_key, seal
-from db.store import PRAGMAS, Store, _event_row, _event_values
+from db.store import Store, _event_row, _event_values
 from db.sync import sync
 from kiosk import RESOURCES
 from kiosk.catalogue import load

@@ -18,7 +18,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from db.store import Store, StoreDamaged
+from db.engine import StoreDamaged
+from db.store import Store
 from tests.people import HALL, tell
 
 HERE = Path(__file__).resolve().parent

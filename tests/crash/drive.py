@@ -8,7 +8,7 @@ import os
 import sys
 from pathlib import Path
 
-from db import store as room
+from db import engine as room
 from db.store import Store
 from kiosk import app
 from kiosk.contact import Contact

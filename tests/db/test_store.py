@@ -8,11 +8,14 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
+from db import engine as store_engine
 from db import store as store_room
 from db.case import Accepted, Closed, DoesNotFit, Reprinted, State
 from db.code import code_key, mint, tail_digest
+from db.engine import StoreDamaged, StoreFull, StoreTrouble
+from db.rescue import open_or_rescue
 from db.seal import WrongSecret, new_hall_key, seal, unseal, unwrap, wrap
-from db.store import Store, StoreDamaged, StoreFull, StoreTrouble, UnknownCase, open_or_rescue
+from db.store import Store, UnknownCase
 from db.verify import verify
 from tests.people import ANGRY, HALL, IDEA, TODAY, registered, tell
 
@@ -128,7 +131,7 @@ def test_the_log_is_only_ever_added_to(store, deed):
 def test_the_file_is_set_so_that_a_commit_is_durable(local):
     raw = {}
     with local._read() as connection:
-        for name in store_room.PRAGMAS:
+        for name in store_engine.PRAGMAS:
             raw[name] = connection.exec_driver_sql(f"PRAGMA {name}").scalar()
     assert raw == {
         "journal_mode": "wal",
@@ -140,7 +143,7 @@ def test_the_file_is_set_so_that_a_commit_is_durable(local):
 
 
 def test_a_file_that_does_not_take_the_settings_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setitem(store_room.PRAGMAS, "synchronous", 9)
+    monkeypatch.setitem(store_engine.PRAGMAS, "synchronous", 9)
     with pytest.raises(StoreTrouble, match="synchronous"):
         Store.open(tmp_path / "k.sqlite", hall=HALL, device="K1")
 

@@ -3,8 +3,8 @@
 import pytest
 
 from db.case import Accepted, State
+from db.engine import StoreDamaged, StoreTrouble
 from db.seal import new_hall_key, seal, unseal
-from db.store import StoreDamaged, StoreTrouble
 from db.sync import Forked, note_pass, sync, sync_state
 from db.verify import verify
 from tests.people import ANGRY, IDEA, tell

@@ -11,8 +11,8 @@ from PySide6.QtGui import QImage
 
 from db import store as store_room
 from db.case import Answered, Asked, Dimension, Grade, Kind, Need, Rated, ReplyBy, Result, State
+from db.engine import StoreFull
 from db.seal import unseal
-from db.store import StoreFull
 from kiosk import contact, staff
 from kiosk.app import SAMPLE
 from kiosk.ui.hands import items, wait_until

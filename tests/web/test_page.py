@@ -6,7 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from db.case import Accepted, Approved, Outcome, Proposed, Replied, Result
-from db.store import StoreTrouble
+from db.engine import StoreTrouble
 from kiosk import RESOURCES
 from kiosk.catalogue import load
 from kiosk.web.page import Limiter, Tracking
