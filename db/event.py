@@ -55,8 +55,9 @@ def canonical(body: dict[str, Any]) -> str:
 
 def digest(event: Event) -> str:
     """SHA-256, in hex, over everything in the event but its own hash."""
-    place = f"{event.prev}\n{event.hall}\n{event.origin}\n{event.seq}\n{event.clock}"
-    whole = f"{place}\n{event.case_id}\n{event.kind}\n{event.version}\n{event.body}"
+    hall, origin, seq, clock, case_id, kind, version, body, prev, _ = event
+    place = f"{prev}\n{hall}\n{origin}\n{seq}\n{clock}"
+    whole = f"{place}\n{case_id}\n{kind}\n{version}\n{body}"
     return hashlib.sha256(whole.encode()).hexdigest()
 
 

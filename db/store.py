@@ -45,7 +45,7 @@ from db.engine import (
     sqlite_engine,
     translated,
 )
-from db.event import GENESIS, Event, Head, canonical, clock_ms, next_clock, next_event
+from db.event import GENESIS, Event, Head, canonical, clock_ms, digest, next_clock, next_event
 from db.seal import Sealed
 from db.upgrade import upgrade
 
@@ -539,7 +539,8 @@ class Store:
         origin wrote it, StoreTrouble.
         """
         for event in batch.events:
-            _checked(event)
+            if event.hash != digest(event):
+                raise _changed(event)
         with self._write() as connection:
             self._require_room()
             if connection.dialect.name == "postgresql":
@@ -656,9 +657,13 @@ def _sealed_row(row: SealedRow) -> dict[str, Any]:
 
 
 def _checked(event: Event) -> Event:
-    if not event.sealed_by_chain():
-        raise StoreDamaged(f"event {event.origin}/{event.seq} is not as it was written")
+    if event.hash != digest(event):
+        raise _changed(event)
     return event
+
+
+def _changed(event: Event) -> StoreDamaged:
+    return StoreDamaged(f"event {event.origin}/{event.seq} is not as it was written")
 
 
 def _line(case: Case) -> dict[str, Any]:
