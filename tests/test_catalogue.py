@@ -152,7 +152,7 @@ def test_a_file_that_cannot_be_read_brings_no_complaints_about_those_that_refer_
 
 def test_spaces_around_a_text_empty_languages_and_a_mark_of_windows_notepad_do_not_count(folder):
     change(folder, "needs.toml", 'code = "late"', 'code = " late "')
-    change(folder, "needs.toml", '"延时办理", en', '" 延时办理 ", ko = " ", en')
+    change(folder, "needs.toml", '"延时办理", en', '" 延时办理 ", vi = " ", en')
     text = (folder / "needs.toml").read_text("utf-8")
     (folder / "needs.toml").write_text(text, "utf-8-sig")
     assert load(folder) == load(SAMPLE)
