@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kiosk.intake import Intake
     from kiosk.ui.background import Runner
     from kiosk.ui.desk import Desk
+    from kiosk.workdays import Workdays
 
 SAMPLE = RESOURCES / "catalogue" / "sample"
 
@@ -30,14 +31,54 @@ def hall_catalogue(settings: Settings) -> Catalogue:
 
 
 def init(settings: Settings) -> bool:
-    """Make the data folder and the sample hall's staff and keys. False if they are there."""
+    """Found the sample hall in the shared store: staff, keys, roster. False if somebody works there.
+
+    Raises StoreTrouble.
+    """
     from kiosk import staff
 
     settings.data.mkdir(parents=True, exist_ok=True)
-    if (settings.data / staff.FILE).exists():
-        return False
-    staff.save(staff.sample_staff(), settings.data)
-    return True
+    shared = open_shared(
+        settings, f"{settings.text('device')}F", hall_catalogue(settings).hall.code
+    )
+    try:
+        if shared.people().founded:
+            return False
+        staff.found_sample(shared)
+        return True
+    finally:
+        shared.close()
+
+
+def _founded(settings: Settings, store: "Store") -> "Store":
+    """A store that knows its hall's people and keys, as soon as the shared one can be reached.
+
+    A shared file is founded on the way, so that a hall can be tried without another step.
+    """
+    from db.engine import StoreTrouble
+    from db.sync import sync
+
+    if store.people().founded:
+        return store
+    try:
+        if not settings.shared.startswith("postgresql"):
+            init(settings)
+        shared = open_shared(settings, f"{store.device}F", store.hall)
+        try:
+            sync(store, shared)
+        finally:
+            shared.close()
+    except StoreTrouble as trouble:
+        print(f"zhaocha: the hall's people and keys are not here yet: {trouble}", file=sys.stderr)
+    return store
+
+
+def workdays_of(settings: Settings) -> "Workdays":
+    """The official calendar behind the hall's own days."""
+    from kiosk.workdays import Workdays, read_own
+
+    own = settings.data / "days.csv"
+    return Workdays(read_own(own) if own.exists() else {})
 
 
 def open_local(settings: Settings, device: str, hall: str) -> "Store":
@@ -59,20 +100,15 @@ def open_shared(settings: Settings, device: str, hall: str) -> "Store":
 
 def make_intake(settings: Settings, catalogue: Catalogue) -> "Intake":
     """Everything behind the kiosk's screen. Raises StoreTrouble."""
-    from kiosk import staff
     from kiosk.intake import Intake, Promise
     from kiosk.paper.printers import printer_for
-    from kiosk.workdays import Workdays, read_own
 
-    init(settings)
     hall, device = catalogue.hall.code, settings.text("device")
-    own = settings.data / "days.csv"
     intake = Intake(
-        open_local(settings, device, hall),
+        _founded(settings, open_local(settings, device, hall)),
         printer_for(settings.printer),
         catalogue,
-        Workdays(read_own(own) if own.exists() else {}),
-        public_key=staff.load(settings.data).public_key,
+        workdays_of(settings),
         address=settings.tracking_address,
         promise=Promise(settings.number("reply_days"), settings.number("urgent_days")),
         open_shared=lambda: open_shared(settings, f"{device}Q", hall),
@@ -167,9 +203,8 @@ def run_desk(settings: Settings, sync: bool = True) -> int:
     app = application()
     background = Background()
     catalogue = hall_catalogue(settings)
-    init(settings)
     device = "D" + settings.text("device").lstrip("K")
-    store = open_local(settings, device, catalogue.hall.code)
+    store = _founded(settings, open_local(settings, device, catalogue.hall.code))
     desk = make_desk(settings, catalogue, store, background)
     view = open_view("desk/Desk.qml", {"desk": desk}, width=1366, height=768)
     view.setTitle("Zhaocha 找茬窗口 · 服务台")
@@ -195,17 +230,18 @@ def make_desk(
 ) -> "Desk":
     """The desk's view object over an open store."""
     from db.sync import sync_state
-    from kiosk import staff
     from kiosk.casework import Casework
     from kiosk.paper.printers import printer_for
+    from kiosk.staff import sign_in
     from kiosk.ui.desk import Desk
 
-    printer = printer_for(settings.printer)
+    printer, workdays = printer_for(settings.printer), workdays_of(settings)
+    address = settings.tracking_address
     return Desk(
         catalogue,
         background,
-        staff.load(settings.data).sign_in,
-        lambda person: Casework(store, person, catalogue, printer, settings.tracking_address),
+        lambda login, secret: sign_in(store, login, secret),
+        lambda badge: Casework(store, badge, catalogue, workdays, printer, address),
         lambda: sync_state(store),
         store.version,
     )
@@ -280,7 +316,7 @@ def run_hall(settings: Settings) -> int:
     from kiosk.staff import SAMPLE_PIN
 
     print(f"Kiosk: this window; its records are in {settings.data}")
-    print(f"Desk: the second window; sign in as desk, leader or inspector with {SAMPLE_PIN}")
+    print(f"Desk: the second window; sign in as desk, coordinator, leader … with {SAMPLE_PIN}")
     print(f"Tracking page: {settings.web_address}/", flush=True)
     try:
         return run_kiosk(settings)

@@ -22,6 +22,8 @@ MAY = {
     "kiosk.pinyin": {"kiosk"},
     "kiosk.handwriting": {"kiosk"},
     "kiosk.contact": set(),
+    "kiosk.initials": {"kiosk"},
+    "kiosk.wording": {"db"},
     "kiosk.visit": {"db", "kiosk.contact", "kiosk.ticket"},
     "kiosk.staff": {"db"},
     "kiosk.paper": {
@@ -31,7 +33,8 @@ MAY = {
         "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.workdays", "kiosk.paper",
     },
     "kiosk.casework": {
-        "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.paper", "kiosk.staff",
+        "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.initials", "kiosk.paper",
+        "kiosk.staff", "kiosk.wording", "kiosk.workdays",
     },
     "kiosk.web": {"db", "kiosk.catalogue", "kiosk.visit", "kiosk.words", "kiosk.workdays"},
     "kiosk.ui": {

@@ -11,11 +11,13 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from db.case import Accepted, DoesNotFit, Feedback, Grade, Kind, Outcome, ReplyBy, Result, State
+from db.case import DoesNotFit
 from db.code import read_code
 from db.engine import StoreTrouble
+from db.happening import Accepted
 from db.store import UnknownCase
 from db.sync import sync
+from db.terms import Feedback, Grade, Kind, Outcome, ReplyBy, Result, State
 from db.verify import verify
 from kiosk import RESOURCES, staff
 from kiosk.casework import Casework, NotAllowed

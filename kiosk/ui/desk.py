@@ -7,12 +7,15 @@ from typing import Any
 from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
 from PySide6.QtQml import QmlElement
 
-from db.case import (
+from db.case import Case, DoesNotFit
+from db.engine import StoreTrouble
+from db.lists import Call, CaseLine
+from db.store import UnknownCase
+from db.sync import SyncState
+from db.terms import (
     KIND_WORDS,
     STATE_WORDS,
-    Case,
     Dimension,
-    DoesNotFit,
     Grade,
     Kind,
     Need,
@@ -21,9 +24,6 @@ from db.case import (
     Result,
     State,
 )
-from db.engine import StoreTrouble
-from db.store import Call, CaseLine, UnknownCase
-from db.sync import SyncState
 from kiosk.casework import Casework, NotAllowed
 from kiosk.catalogue import Catalogue
 from kiosk.contact import Contact

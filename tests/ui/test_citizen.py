@@ -10,9 +10,10 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QImage
 
 from db import store as store_room
-from db.case import Answered, Asked, Dimension, Grade, Kind, Need, Rated, ReplyBy, Result, State
 from db.engine import StoreFull
+from db.happening import Answered, Asked
 from db.seal import unseal
+from db.terms import Dimension, Grade, Kind, Need, Rated, ReplyBy, Result, State
 from kiosk import contact, staff
 from kiosk.app import SAMPLE
 from kiosk.ui.hands import items, wait_until

@@ -14,22 +14,12 @@ from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 
 import db.store
-from db.case import (
-    Accepted,
-    Dimension,
-    Feedback,
-    Grade,
-    Joined,
-    Kind,
-    Need,
-    Rated,
-    Result,
-    State,
-)
 from db.code import TrackingCode, read_code
+from db.happening import Accepted, Joined
 from db.seal import seal
 from db.store import Store
 from db.sync import note_pass, sync, sync_state
+from db.terms import Dimension, Feedback, Grade, Kind, Need, Rated, Result, State
 from kiosk import app, staff
 from kiosk.contact import SEALED_AS, Contact
 from kiosk.settings import load
