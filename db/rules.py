@@ -297,9 +297,8 @@ def _handed(
             return {"assigned": department, "offered": True, "offered_to": to, "helping": helping}
         case Handled(by, department):
             _needs(case, *_OWNED)
-            if not offered(case, person) and not (
-                in_charge(case, person) and person.login != case.handler
-            ):
+            may_take = in_charge(case, person) and by not in (case.owner, case.handler)
+            if not (offered(case, person) or may_take):
                 raise DoesNotFit("这件事没有派给您")
             _rank(case, person)
             return {

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kiosk.intake import Intake
     from kiosk.ui.background import Runner
     from kiosk.ui.desk import Desk
+    from kiosk.ui.language import Language
     from kiosk.workdays import Workdays
 
 SAMPLE = RESOURCES / "catalogue" / "sample"
@@ -31,7 +32,7 @@ def hall_catalogue(settings: Settings) -> Catalogue:
 
 
 def init(settings: Settings) -> bool:
-    """Found the sample hall in the shared store: staff, keys, roster. False if somebody works there.
+    """Found the sample hall in the shared store: staff, keys, roster. False for a founded one.
 
     Raises StoreTrouble.
     """
@@ -198,15 +199,17 @@ def run_desk(settings: Settings, sync: bool = True) -> int:
     from PySide6.QtCore import QProcess
 
     from kiosk.ui.background import Background
+    from kiosk.ui.language import Language
     from kiosk.ui.window import application, close_view, fit_screen, open_view
 
     app = application()
-    background = Background()
+    background, language = Background(), Language()
     catalogue = hall_catalogue(settings)
     device = "D" + settings.text("device").lstrip("K")
     store = _founded(settings, open_local(settings, device, catalogue.hall.code))
-    desk = make_desk(settings, catalogue, store, background)
+    desk = make_desk(settings, catalogue, store, background, language)
     view = open_view("desk/Desk.qml", {"desk": desk}, width=1366, height=768)
+    language.attach(view.engine())
     view.setTitle("Zhaocha 找茬窗口 · 服务台")
     desk.rang.connect(lambda: view.alert(0))
     passes = QProcess()
@@ -226,7 +229,11 @@ def run_desk(settings: Settings, sync: bool = True) -> int:
 
 
 def make_desk(
-    settings: Settings, catalogue: Catalogue, store: "Store", background: "Runner"
+    settings: Settings,
+    catalogue: Catalogue,
+    store: "Store",
+    background: "Runner",
+    language: "Language | None" = None,
 ) -> "Desk":
     """The desk's view object over an open store."""
     from db.sync import sync_state
@@ -234,12 +241,14 @@ def make_desk(
     from kiosk.paper.printers import printer_for
     from kiosk.staff import sign_in
     from kiosk.ui.desk import Desk
+    from kiosk.ui.language import Language
 
     printer, workdays = printer_for(settings.printer), workdays_of(settings)
     address = settings.tracking_address
     return Desk(
         catalogue,
         background,
+        language or Language(),
         lambda login, secret: sign_in(store, login, secret),
         lambda badge: Casework(store, badge, catalogue, workdays, printer, address),
         lambda: sync_state(store),

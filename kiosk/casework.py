@@ -7,11 +7,12 @@ from the calendar, the keys and the paper. Whatever a person may not see is not 
 import json
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 from db.case import Case
 from db.code import NotACode, TrackingCode, code_key, mint, read_code, tail_digest
+from db.event import COUNTER_BITS
 from db.hall import Hall
 from db.happening import (
     Accepted,
@@ -56,6 +57,7 @@ from db.terms import (
 from kiosk import __version__
 from kiosk.catalogue import Catalogue
 from kiosk.contact import NOT_GIVEN, SAID_AS, SEALED_AS, Contact, read
+from kiosk.deeds import deeds
 from kiosk.initials import initials_of
 from kiosk.paper.printers import Printer, PrintResult
 from kiosk.staff import Badge
@@ -81,18 +83,6 @@ class WordsFirst(Exception):
     def __init__(self, findings: tuple[Finding, ...]) -> None:
         super().__init__("、".join(f"“{f.word}”" for f in findings))
         self.findings = findings
-
-
-class NotGiven(Exception):
-    """Nothing of the kind was left, or it was erased by law."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A case that the desk wrote down for somebody, and the code for their receipt."""
-
-    case: Case
-    code: TrackingCode
 
 
 class Casework:
@@ -178,6 +168,12 @@ class Casework:
     def answer_call(self, call_id: str) -> None:
         """I am on my way: the kiosk says who comes."""
         self._store.answer_call(call_id, self.person.post)
+
+    def deeds(self, case: Case) -> tuple[str, ...]:
+        """What this person may do with the case now, in the order of the desk's buttons."""
+        clock = int(self._now().timestamp() * 1000) << COUNTER_BITS
+        found = deeds(case, self.person, self._store.people(), max(clock, case.clock + 1))
+        return found if self._keys else tuple(deed for deed in found if deed != "contact")
 
     # --- from hand to hand --------------------------------------------------------------------
 
@@ -291,7 +287,7 @@ class Casework:
     # --- what is sealed -----------------------------------------------------------------------
 
     def contact(self, case_id: str) -> Contact:
-        """How to reach the citizen; the look itself is logged first. Raises NotGiven."""
+        """How to reach the citizen; the look itself is logged first."""
         case = self._append(case_id, Revealed(self.person.login))
         return self._contact(case)
 
@@ -358,9 +354,7 @@ class Casework:
             if content is not None:
                 told = json.loads(unseal_with(self._keys, content, case.said_digest))
                 case = replace(case, feedback=built(Feedback, told))
-        if self.person.role in _BLURRED:
-            case = replace(case, registered_ms=_day_of(case.registered_ms))
-        return case
+        return _blurred(case) if self.person.role in _BLURRED else case
 
     def _blurred_line(self, line: CaseLine) -> CaseLine:
         if self.person.role not in _BLURRED:
@@ -389,6 +383,17 @@ class Casework:
             version=__version__,
         )
         return self._printer.print(draw(receipt), f"{case.number}-{copy}")
+
+
+def _blurred(case: Case) -> Case:
+    """The day the citizen said something instead of the minute."""
+    story = tuple(
+        entry
+        if hasattr(entry.happening, "by") and not isinstance(entry.happening, Registered)
+        else replace(entry, clock=_day_of(entry.at_ms) << COUNTER_BITS)
+        for entry in case.story
+    )
+    return replace(case, registered_ms=_day_of(case.registered_ms), story=story)
 
 
 def _day_of(ms: int) -> int:
