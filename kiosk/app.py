@@ -242,18 +242,22 @@ def make_desk(
     from kiosk.staff import sign_in
     from kiosk.ui.desk import Desk
     from kiosk.ui.language import Language
+    from kiosk.ui.slip import Slip
 
     printer, workdays = printer_for(settings.printer), workdays_of(settings)
     address = settings.tracking_address
-    return Desk(
+    language = language or Language()
+    desk = Desk(
         catalogue,
         background,
-        language or Language(),
+        language,
         lambda login, secret: sign_in(store, login, secret),
         lambda badge: Casework(store, badge, catalogue, workdays, printer, address),
         lambda: sync_state(store),
         store.version,
     )
+    desk.add("slip", Slip(catalogue, background, language, desk.tell, desk.why, desk))
+    return desk
 
 
 def run_serve(settings: Settings) -> int:

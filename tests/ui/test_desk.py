@@ -17,18 +17,18 @@ import db.store
 from db.code import TrackingCode, read_code
 from db.happening import Accepted, Joined
 from db.lists import Lists
-from db.seal import seal
+from db.seal import seal, unseal_with
 from db.store import Store
 from db.sync import note_pass, sync, sync_state
-from db.terms import Dimension, Feedback, Grade, Kind, Need, Rated, Result, Ring, State
+from db.terms import Dimension, Feedback, Grade, Kind, Need, Rated, Result, Ring, Source, State
 from kiosk import app
-from kiosk.contact import SEALED_AS, Contact
+from kiosk.contact import SEALED_AS, Contact, read
 from kiosk.settings import load
 from kiosk.staff import SAMPLE_PIN
 from kiosk.ui.background import Background
 from kiosk.ui.hands import DeskHands, items, wait_until
 from kiosk.ui.window import application, close_view, open_view
-from tests.hall import found
+from tests.hall import badge_keys, found
 from tests.people import ANGRY, DONE, HALL, IDEA, NO, tell
 from tests.ui.conftest import touch_device
 from tests.ui.test_screens import box
@@ -600,6 +600,31 @@ def test_everything_known_about_a_case_is_on_its_page(counter):
     counter.open(case)
     assert counter.sees("投诉 · 排队等候")
     assert counter.sees("不满意 · 效率：非常不满意 · 排队号 A032 · 等了 47 分钟 · 还有 1 人也遇到")
+
+
+def test_a_paper_slip_is_written_down_with_its_receipt_and_owned_by_who_wrote_it(counter):
+    counter.at_work()
+    counter.hands.tap("代填")
+    counter.hands.tap("排队等候")
+    counter.retype("照着单子或照着说的写", "等了一个上午。")
+    counter.hands.tap("打电话")
+    counter.retype("手机号（加密保存）", "1380000")
+    counter.hands.tap("登记，打小票")
+    counter.wait_for_words("手机号要 11 位")
+    counter.retype("手机号（加密保存）", "13800000000")
+    counter.hands.tap("登记，打小票")
+    counter.wait_for_words("记下了，编号 ZC")
+    assert clipped(counter, "slip") == []
+    (case_id,) = {e.case_id for e in counter.store.all_events() if e.kind == "registered"}
+    case = counter.store.case(case_id)
+    said = case.feedback
+    assert (said.problems, said.words, said.kind) == (("C01",), "等了一个上午。", Kind.COMPLAINT)
+    assert (case.source, case.owner, case.state) == (Source.PAPER, "desk", State.ACCEPTED)
+    content = counter.store.sealed_content(case, SEALED_AS)
+    told = unseal_with(badge_keys("desk"), content, case.contact_digest)
+    assert read(told) == Contact("13800000000")
+    assert (counter.receipts / f"receipt-{case.number}-0.pdf").exists()
+    assert counter.field("照着单子或照着说的写").property("text") == ""
 
 
 # --- news under the hands ---------------------------------------------------------------------
