@@ -242,6 +242,7 @@ def make_desk(
     from kiosk.staff import sign_in
     from kiosk.ui.desk import Desk
     from kiosk.ui.language import Language
+    from kiosk.ui.ledger import Ledger
     from kiosk.ui.slip import Slip
 
     printer, workdays = printer_for(settings.printer), workdays_of(settings)
@@ -256,7 +257,9 @@ def make_desk(
         lambda: sync_state(store),
         store.version,
     )
-    desk.add("slip", Slip(catalogue, background, language, desk.tell, desk.why, desk))
+    parts = (catalogue, background, language, desk.tell, desk.why, desk)
+    desk.add("slip", Slip(*parts))
+    desk.add("ledger", Ledger(*parts))
     return desk
 
 

@@ -27,6 +27,7 @@ from db.happening import (
     Extended,
     FollowedUp,
     Handled,
+    Improved,
     Met,
     Noted,
     OfStaff,
@@ -159,6 +160,14 @@ class Casework:
     def hall(self) -> Hall:
         """Who works here, who is on duty, what was improved."""
         return self._store.people()
+
+    def improve(self, code: str, entry: Improved) -> Hall:
+        """Write an entry of the improvement ledger. Raises db.hall.NotHis."""
+        return self._store.append_hall(code, entry)
+
+    def improved_cases(self) -> dict[str, list[str]]:
+        """Behind each entry of the ledger the numbers of its cases, those this person may see."""
+        return self._lists.improved(self.person)
 
     def calls(self) -> list[Call]:
         """Who at the kiosks waits for a person, the newest first."""

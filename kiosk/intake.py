@@ -242,6 +242,12 @@ class Intake:
         recent = int((self._now().timestamp() - CALL_LASTS) * 1000)
         return next((c.by for c in self._lists.calls(recent) if c.call_id == call_id), "")
 
+    def stories(self) -> list[str]:
+        """What the ledger publishes, the newest first."""
+        entries = self._store.people().improvements.values()
+        newest = sorted((e for e in entries if e.published), key=lambda e: e.day, reverse=True)
+        return [entry.story for entry in newest[:5]]
+
     def can_take(self) -> bool:
         """Whether what somebody says now can be kept: asked before anybody types."""
         return self._store.has_room()

@@ -36,6 +36,7 @@ class Board(QObject):
         self._language = language
         self._now = now
         self._month: Month | None = None
+        self._published: list[str] = []
 
     @Property(str, notify=changed)
     def hall(self) -> str:
@@ -60,7 +61,14 @@ class Board(QObject):
 
     @Property(list, notify=changed)
     def stories(self) -> list[str]:
-        return [s.text.say(self._language.current) for s in self._catalogue.stories]
+        told = [s.text.say(self._language.current) for s in self._catalogue.stories]
+        return [*self._published, *told]
+
+    def published(self, stories: list[str]) -> None:
+        """What the hall has changed lately, from its ledger."""
+        if stories != self._published:
+            self._published = stories
+            self.changed.emit()
 
     @Property(list, notify=changed)
     def numbers(self) -> list[int]:

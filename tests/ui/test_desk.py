@@ -627,6 +627,36 @@ def test_a_paper_slip_is_written_down_with_its_receipt_and_owned_by_who_wrote_it
     assert counter.field("照着单子或照着说的写").property("text") == ""
 
 
+def test_what_was_changed_is_noted_linked_from_its_case_and_told_at_the_kiosk(counter):
+    case, _ = counter.told()
+    counter.at_work("coordinator")
+    counter.hands.tap("整改台账")
+    wait_until(lambda: counter.sees("还没有记过"), "the empty ledger")
+    counter.hands.tap("记一项")
+    counter.retype("改了什么（一句话）", "船员窗口前移")
+    counter.hands.tap("港航海事科")
+    counter.retype("服务几人", "二百")
+    counter.retype("给市民看的一句话：您找茬，我整改", "船员证在码头就能办，不用再跑200公里。")
+    counter.hands.tap("放上去")
+    counter.hands.tap("记下")
+    counter.wait_for_words("日期写成")
+    counter.retype("服务几人", "200")
+    counter.hands.tap("记下")
+    counter.wait_for_words("台账记下了")
+    assert counter.sees("服务 200 人")
+    assert clipped(counter, "ledger") == []
+    counter.hands.tap("案件")
+    counter.accept(case)
+    counter.write(DONE, "已整改")
+    counter.hands.tap("船员窗口前移")
+    counter.hands.tap("回复市民")
+    counter.wait_for("replied")
+    counter.hands.tap("整改台账")
+    wait_until(lambda: counter.sees(f"来自 {case.number}"), "the case behind the entry")
+    (story,) = [e.story for e in counter.store.people().improvements.values()]
+    assert story.startswith("船员证在码头")
+
+
 # --- news under the hands ---------------------------------------------------------------------
 
 
