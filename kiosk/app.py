@@ -12,6 +12,7 @@ from kiosk.settings import Settings
 
 if TYPE_CHECKING:
     from db.store import Store
+    from kiosk.deadlines import Deadlines
     from kiosk.intake import Intake
     from kiosk.ui.background import Runner
     from kiosk.ui.desk import Desk
@@ -57,24 +58,36 @@ def open_shared(settings: Settings, device: str, hall: str) -> "Store":
     return Store.open(settings.shared, hall=hall, device=device)
 
 
+def hall_deadlines(settings: Settings) -> "Deadlines":
+    """The hall's calendar and limits; a line of its days that is wrong is left out and said."""
+    from kiosk.deadlines import Deadlines, Limits
+    from kiosk.hall_days import read_file
+    from kiosk.workdays import Hours, Workdays
+
+    hours = Hours.read(settings.text("morning_hours"), settings.text("afternoon_hours"))
+    own, faults = read_file(settings.days) if settings.days.exists() else ({}, [])
+    for fault in faults:
+        print(f"zhaocha: {settings.days.name}, line {fault.line}: {fault.en}", file=sys.stderr)
+    return Deadlines(Workdays(own, hours), Limits.read(settings.number))
+
+
 def make_intake(settings: Settings, catalogue: Catalogue) -> "Intake":
     """Everything behind the kiosk's screen. Raises StoreTrouble."""
     from kiosk import staff
     from kiosk.intake import Intake, Promise
     from kiosk.paper.printers import printer_for
-    from kiosk.workdays import Workdays, read_own
 
     init(settings)
     hall, device = catalogue.hall.code, settings.text("device")
-    own = settings.data / "days.csv"
+    deadlines = hall_deadlines(settings)
     intake = Intake(
         open_local(settings, device, hall),
         printer_for(settings.printer),
         catalogue,
-        Workdays(read_own(own) if own.exists() else {}),
+        deadlines.workdays,
         public_key=staff.load(settings.data).public_key,
         address=settings.tracking_address,
-        promise=Promise(settings.number("reply_days"), settings.number("urgent_days")),
+        promise=Promise(deadlines.limits.reply_days, deadlines.limits.urgent_days),
         open_shared=lambda: open_shared(settings, f"{device}Q", hall),
     )
     intake.prepare()

@@ -22,6 +22,14 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
 
 
+class NoCsv(ValueError):
+    """A line that cannot be read as CSV."""
+
+    def __init__(self, line: int, trouble: Exception) -> None:
+        super().__init__(str(trouble))
+        self.line = line
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """What is wrong in one line of a table, for the clerk who wrote it; line 0 is the whole."""
@@ -69,15 +77,20 @@ def with_plain_breaks(text: str) -> str:
 def lines_of(text: str) -> Iterator[tuple[int, list[str]]]:
     """Each row of a CSV with the line it begins on, trimmed and unprotected.
 
-    Empty rows and those that begin with # are left out. Raises csv.Error.
+    Empty rows and those that begin with # are left out. Raises NoCsv.
     """
     rows = csv.reader(io.StringIO(text, newline=""), strict=True)
     line = 1
-    for row in rows:
-        cells = [unprotected(with_plain_breaks(cell).strip()) for cell in row]
-        if any(cells) and not cells[0].startswith("#"):
-            yield line, cells
-        line = rows.line_num + 1
+    try:
+        for row in rows:
+            cells = [unprotected(with_plain_breaks(cell).strip()) for cell in row]
+            while cells and not cells[-1]:
+                cells.pop()  # Excel fills the shorter rows up
+            if cells and not cells[0].startswith("#"):
+                yield line, cells
+            line = rows.line_num + 1
+    except csv.Error as trouble:
+        raise NoCsv(line, trouble) from None
 
 
 def as_csv(rows: Iterable[Sequence[str]]) -> str:
