@@ -33,7 +33,7 @@ class Shift:
 
     def plain(self) -> tuple[str, ...]:
         """As an event keeps it."""
-        return (self.day.isoformat(), self.half, self.role, self.login, self.post)
+        return (self.day.isoformat(), self.half.value, self.role.value, self.login, self.post)
 
     @classmethod
     def of(cls, plain: Iterable[str]) -> "Shift":
