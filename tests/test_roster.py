@@ -1,5 +1,7 @@
 """The duty roster: who is there, who may be, swaps, gaps told ahead, a month as a table."""
 
+import csv
+import io
 import json
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -434,7 +436,9 @@ def test_a_month_that_is_no_csv_is_said_kindly():
     assert [fault.line for fault in faults] == [1]
 
 
-POSTS = st.text(st.characters(blacklist_categories=("Cs", "Cc", "Zs", "Zl", "Zp")), min_size=1)
+POSTS = st.sampled_from(("=1+1", "@科长", "-")) | st.text(
+    st.characters(blacklist_categories=("Cs", "Cc", "Zs", "Zl", "Zp")), min_size=1
+)
 
 
 @given(data=st.data())
@@ -450,6 +454,8 @@ def test_a_month_that_goes_out_comes_back_the_same(data):
     first, last = month_of(date(2026, 10, 17))
     assert (first, last) == (date(2026, 10, 1), date(2026, 10, 31))
     text = write_month(roster, date(2026, 10, 17))
+    cells = [cell for row in csv.reader(io.StringIO(text, newline="")) for cell in row]
+    assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))] == []
     found, faults = read_month(text, date(2026, 10, 31), RULES)
     assert faults == []
     assert found == tuple(s for s in roster.shifts if first <= s.day <= last)
