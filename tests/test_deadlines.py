@@ -1,7 +1,9 @@
 """Deadlines and cards against a table counted by hand, week by week."""
 
+import re
 from dataclasses import fields
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -250,6 +252,34 @@ def test_a_limit_that_cannot_be_is_refused_in_one_plain_line(name, value, says):
         return
     with pytest.raises(ValueError, match=says):
         Limits.read(told.__getitem__)
+
+
+# --- docs/calendar.md ---
+
+DOCS = (Path(__file__).resolve().parent.parent / "docs" / "calendar.md").read_text("utf-8")
+
+
+def test_every_limit_stands_in_the_docs():
+    assert [f.name for f in fields(Limits) if f"`{f.name}`" not in DOCS] == []
+
+
+def test_the_examples_in_the_docs_are_counted_right():
+    rows = re.findall(r"^\| (\w{3} \d+ \w{3} \d{4} [\d:]+) \| (\S+) \| ([^|]+) \|", DOCS, re.M)
+    assert len(rows) == 7
+    for came, limit, due in rows:
+        moment = datetime.strptime(came, "%a %d %b %Y %H:%M")
+        if limit == "½":
+            by = HALL.accept_by(moment)
+            when = "that day" if by.date() == moment.date() else f"{by:%a}"
+            assert due == f"{when} {by.hour}:{by:%M}"
+        else:
+            found = HALL.workdays.due(moment, int(limit)).day
+            assert due == f"{found:%a} {found.day} {found:%b}"
+
+
+def test_the_sentence_in_the_docs_is_the_one_that_is_said():
+    why = HALL.workdays.due(at("2026-09-30 09:00"), 4).why
+    assert why in DOCS.replace("\n", "")
 
 
 # --- cards ---

@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import date, datetime, time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -42,6 +43,12 @@ DAYS = {
 def test_a_table_is_read_as_clerk_and_spreadsheet_write_it():
     assert read(TABLE) == (DAYS, [])
     assert read(TABLE.replace("\n", "\r\n")) == (DAYS, [])
+
+
+def test_the_table_in_the_docs_can_be_read():
+    docs = (Path(__file__).resolve().parent.parent / "docs" / "calendar.md").read_text("utf-8")
+    days, faults = read(next(b for b in docs.split("```") if "开放 open" in b))
+    assert (len(days), faults) == (3, [])
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk"])

@@ -395,6 +395,12 @@ def test_a_month_is_read_as_clerk_and_spreadsheet_write_it():
     )
 
 
+def test_the_table_in_the_docs_can_be_read():
+    docs = (Path(__file__).resolve().parent.parent / "docs" / "calendar.md").read_text("utf-8")
+    shifts, faults = read_month(next(b for b in docs.split("```") if "账号" in b), NOVEMBER, RULES)
+    assert (len(shifts), faults) == (3, [])
+
+
 def test_a_whole_day_is_the_half_that_is_open():
     rules = RosterRules(Workdays({MON: OwnDay(Opening.MORNING)}), PEOPLE)
     shifts, faults = read_month("2026-11-23,全天,带班,vice\n", NOVEMBER, rules)
