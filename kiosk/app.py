@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kiosk.intake import Intake
     from kiosk.ui.background import Runner
     from kiosk.ui.desk import Desk
+    from kiosk.ui.language import Language
 
 SAMPLE = RESOURCES / "catalogue" / "sample"
 
@@ -31,14 +32,46 @@ def hall_catalogue(settings: Settings) -> Catalogue:
 
 
 def init(settings: Settings) -> bool:
-    """Make the data folder and the sample hall's staff and keys. False if they are there."""
+    """Found the sample hall in the shared store: staff, keys, roster. False for a founded one.
+
+    Raises StoreTrouble.
+    """
     from kiosk import staff
 
     settings.data.mkdir(parents=True, exist_ok=True)
-    if (settings.data / staff.FILE).exists():
-        return False
-    staff.save(staff.sample_staff(), settings.data)
-    return True
+    shared = open_shared(
+        settings, f"{settings.text('device')}F", hall_catalogue(settings).hall.code
+    )
+    try:
+        if shared.people().founded:
+            return False
+        staff.found_sample(shared)
+        return True
+    finally:
+        shared.close()
+
+
+def _founded(settings: Settings, store: "Store") -> "Store":
+    """A store that knows its hall's people and keys, as soon as the shared one can be reached.
+
+    A shared file is founded on the way, so that a hall can be tried without another step.
+    """
+    from db.engine import StoreTrouble
+    from db.sync import sync
+
+    if store.people().founded:
+        return store
+    try:
+        if not settings.shared.startswith("postgresql"):
+            init(settings)
+        shared = open_shared(settings, f"{store.device}F", store.hall)
+        try:
+            sync(store, shared)
+        finally:
+            shared.close()
+    except StoreTrouble as trouble:
+        print(f"zhaocha: the hall's people and keys are not here yet: {trouble}", file=sys.stderr)
+    return store
 
 
 def open_local(settings: Settings, device: str, hall: str) -> "Store":
@@ -73,19 +106,16 @@ def hall_deadlines(settings: Settings) -> "Deadlines":
 
 def make_intake(settings: Settings, catalogue: Catalogue) -> "Intake":
     """Everything behind the kiosk's screen. Raises StoreTrouble."""
-    from kiosk import staff
     from kiosk.intake import Intake, Promise
     from kiosk.paper.printers import printer_for
 
-    init(settings)
     hall, device = catalogue.hall.code, settings.text("device")
     deadlines = hall_deadlines(settings)
     intake = Intake(
-        open_local(settings, device, hall),
+        _founded(settings, open_local(settings, device, hall)),
         printer_for(settings.printer),
         catalogue,
         deadlines.workdays,
-        public_key=staff.load(settings.data).public_key,
         address=settings.tracking_address,
         promise=Promise(deadlines.limits.reply_days, deadlines.limits.urgent_days),
         open_shared=lambda: open_shared(settings, f"{device}Q", hall),
@@ -175,16 +205,17 @@ def run_desk(settings: Settings, sync: bool = True) -> int:
     from PySide6.QtCore import QProcess
 
     from kiosk.ui.background import Background
+    from kiosk.ui.language import Language
     from kiosk.ui.window import application, close_view, fit_screen, open_view
 
     app = application()
-    background = Background()
+    background, language = Background(), Language()
     catalogue = hall_catalogue(settings)
-    init(settings)
     device = "D" + settings.text("device").lstrip("K")
-    store = open_local(settings, device, catalogue.hall.code)
-    desk = make_desk(settings, catalogue, store, background)
+    store = _founded(settings, open_local(settings, device, catalogue.hall.code))
+    desk = make_desk(settings, catalogue, store, background, language)
     view = open_view("desk/Desk.qml", {"desk": desk}, width=1366, height=768)
+    language.attach(view.engine())
     view.setTitle("Zhaocha 找茬窗口 · 服务台")
     desk.rang.connect(lambda: view.alert(0))
     passes = QProcess()
@@ -204,21 +235,28 @@ def run_desk(settings: Settings, sync: bool = True) -> int:
 
 
 def make_desk(
-    settings: Settings, catalogue: Catalogue, store: "Store", background: "Runner"
+    settings: Settings,
+    catalogue: Catalogue,
+    store: "Store",
+    background: "Runner",
+    language: "Language | None" = None,
 ) -> "Desk":
     """The desk's view object over an open store."""
     from db.sync import sync_state
-    from kiosk import staff
     from kiosk.casework import Casework
     from kiosk.paper.printers import printer_for
+    from kiosk.staff import sign_in
     from kiosk.ui.desk import Desk
+    from kiosk.ui.language import Language
 
-    printer = printer_for(settings.printer)
+    printer, workdays = printer_for(settings.printer), hall_deadlines(settings).workdays
+    address = settings.tracking_address
     return Desk(
         catalogue,
         background,
-        staff.load(settings.data).sign_in,
-        lambda person: Casework(store, person, catalogue, printer, settings.tracking_address),
+        language or Language(),
+        lambda login, secret: sign_in(store, login, secret),
+        lambda badge: Casework(store, badge, catalogue, workdays, printer, address),
         lambda: sync_state(store),
         store.version,
     )
@@ -293,7 +331,7 @@ def run_hall(settings: Settings) -> int:
     from kiosk.staff import SAMPLE_PIN
 
     print(f"Kiosk: this window; its records are in {settings.data}")
-    print(f"Desk: the second window; sign in as desk, leader or inspector with {SAMPLE_PIN}")
+    print(f"Desk: the second window; sign in as desk, coordinator, leader … with {SAMPLE_PIN}")
     print(f"Tracking page: {settings.web_address}/", flush=True)
     try:
         return run_kiosk(settings)

@@ -33,6 +33,9 @@ MAY = {
     "kiosk.pinyin": {"kiosk"},
     "kiosk.handwriting": {"kiosk"},
     "kiosk.contact": set(),
+    "kiosk.initials": {"kiosk"},
+    "kiosk.wording": {"db"},
+    "kiosk.deeds": {"db"},
     "kiosk.visit": {"db", "kiosk.contact", "kiosk.ticket"},
     "kiosk.staff": {"db"},
     "kiosk.paper": {
@@ -42,13 +45,14 @@ MAY = {
         "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.workdays", "kiosk.paper",
     },
     "kiosk.casework": {
-        "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.paper", "kiosk.staff",
+        "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.deeds", "kiosk.initials",
+        "kiosk.paper", "kiosk.staff", "kiosk.wording", "kiosk.workdays",
     },
     "kiosk.web": {"db", "kiosk.catalogue", "kiosk.visit", "kiosk.words", "kiosk.workdays"},
     "kiosk.ui": {
         "db", "kiosk", "kiosk.ui", "kiosk.catalogue", "kiosk.contact", "kiosk.visit", "kiosk.words",
         "kiosk.workdays", "kiosk.handwriting", "kiosk.pinyin", "kiosk.staff",
-        "kiosk.casework", "kiosk.intake", "kiosk.paper",
+        "kiosk.casework", "kiosk.intake", "kiosk.paper", "kiosk.wording",
     },
 }  # fmt: skip
 EVERYWHERE = {"kiosk.app", "kiosk.demo", "kiosk.__main__"}

@@ -7,8 +7,9 @@ exactly as tall as they need. Nothing of the citizen's own words, name or number
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from db.case import KIND_WORDS, Case, ReplyBy
+from db.case import Case
 from db.code import TrackingCode
+from db.terms import KIND_WORDS, ReplyBy
 from kiosk.catalogue import Catalogue
 from kiosk.paper.sheet import MM, Sheet
 from kiosk.words import say

@@ -12,7 +12,7 @@ from kiosk.ui.language import Language
 from kiosk.workdays import spoken_day
 
 if TYPE_CHECKING:
-    from db.store import Month
+    from db.lists import Month
 
 QML_IMPORT_NAME = "Zhaocha"
 QML_IMPORT_MAJOR_VERSION = 1

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Property, QObject, QTimer, QUrl, Signal, Slot
 from PySide6.QtQml import QmlElement
 
-from db.case import Dimension, Grade, Kind, ReplyBy
 from db.code import ALPHABET, CODE_LENGTH, is_code
+from db.terms import Dimension, Grade, Kind, ReplyBy
 from kiosk.catalogue import Catalogue
 from kiosk.handwriting import Handwriting
 from kiosk.pinyin import Pinyin
