@@ -99,7 +99,7 @@ class Deadline:
         """The card a case has, unless it was replied to before."""
         if today >= self.red_on:
             return Card.RED
-        return Card.YELLOW if today > self.yellow_on else Card.NONE
+        return Card.YELLOW if today >= self.yellow_on else Card.NONE
 
     def fallen(self, after: date, until: date) -> tuple[Card, ...]:
         """The cards that fell after one day, up to and with another.
