@@ -8,21 +8,13 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from db.terms import Difficulty
 from kiosk.due import Due, spoken_moment
 from kiosk.words import say
 from kiosk.workdays import Workdays
 
 #: From when to when a case waited for its citizen; None while it still does.
 Pause = tuple[datetime, datetime | None]
-
-
-class Difficulty(StrEnum):
-    """简单、一般、复杂、特别复杂."""
-
-    SIMPLE = "simple"
-    GENERAL = "general"
-    COMPLEX = "complex"
-    VERY_COMPLEX = "very_complex"
 
 
 class Card(StrEnum):

@@ -25,10 +25,10 @@ class BadHours(ValueError):
 
 
 class Half(StrEnum):
-    """半天: what a service day is made of."""
+    """半天: what a service day is made of, by the names that the record uses."""
 
-    MORNING = "morning"
-    AFTERNOON = "afternoon"
+    MORNING = "am"
+    AFTERNOON = "pm"
 
 
 class Opening(StrEnum):
@@ -41,9 +41,12 @@ class Opening(StrEnum):
 
     @property
     def halves(self) -> tuple[Half, ...]:
-        if self is Opening.OPEN:
-            return tuple(Half)
-        return () if self is Opening.CLOSED else (Half(self.value),)
+        return {
+            Opening.OPEN: tuple(Half),
+            Opening.CLOSED: (),
+            Opening.MORNING: (Half.MORNING,),
+            Opening.AFTERNOON: (Half.AFTERNOON,),
+        }[self]
 
 
 _CHINESE = {

@@ -1,24 +1,23 @@
-"""The duty roster: who is at the window in each half day, which leader leads the day (R-26, R-27).
+"""The duty roster as a value: who is at the window in each half day, which leader leads the day.
 
-A value made of shifts and swaps; a step gives the next one. What an event keeps of it is plain
-texts (`plain`, `of`).
+Made from what the hall's events say of a span of days; a step gives the next roster, and the
+difference between two of them is again events (R-26, R-27).
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
-from enum import StrEnum
+from datetime import date, datetime, time, timedelta
 
-from kiosk.catalogue import Catalogue, Duty, Text
+from db.hall import Hall
+from db.happening import Rostered
+from db.terms import Duty
+from kiosk.catalogue import Catalogue, Text
+from kiosk.catalogue import Duty as OnDuty
 from kiosk.hall_days import Half
 from kiosk.workdays import Workdays
 
-
-class DutyRole(StrEnum):
-    """值守 at the window, or 带班 as the day's leader."""
-
-    WINDOW = "window"
-    LEADER = "leader"
+#: A half day at the window or as leader: one person each.
+Place = tuple[date, Half, Duty]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +26,13 @@ class Shift:
 
     day: date
     half: Half
-    role: DutyRole
+    duty: Duty
     login: str
     post: str
 
-    def plain(self) -> tuple[str, ...]:
-        """As an event keeps it."""
-        return (self.day.isoformat(), self.half.value, self.role.value, self.login, self.post)
-
-    @classmethod
-    def of(cls, plain: Iterable[str]) -> "Shift":
-        """From what `plain` gave. Raises ValueError."""
-        day, half, role, login, post = plain
-        return cls(date.fromisoformat(day), Half(half), DutyRole(role), login, post)
+    @property
+    def place(self) -> Place:
+        return self.day, self.half, self.duty
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,26 +46,12 @@ class Swap:
     back: Shift | None = None
 
     @property
-    def taken(self) -> Shift:
-        """The shift as it is after the swap."""
-        return replace(self.given, login=self.login, post=self.post)
-
-    @property
-    def returned(self) -> Shift | None:
-        """The shift given for it, as it is after the swap."""
-        given = self.given
-        return replace(self.back, login=given.login, post=given.post) if self.back else None
-
-    def plain(self) -> tuple[str, ...]:
-        """As an event keeps it."""
-        back = self.back.plain() if self.back else ()
-        return (*self.given.plain(), self.login, self.post, self.reason, *back)
-
-    @classmethod
-    def of(cls, plain: tuple[str, ...]) -> "Swap":
-        """From what `plain` gave. Raises ValueError."""
-        given, (login, post, reason), back = plain[:5], plain[5:8], plain[8:]
-        return cls(Shift.of(given), login, post, reason, Shift.of(back) if back else None)
+    def shifts(self) -> tuple[Shift, ...]:
+        """What was swapped, as it is after it."""
+        taken = replace(self.given, login=self.login, post=self.post)
+        if self.back is None:
+            return (taken,)
+        return taken, replace(self.back, login=self.given.login, post=self.given.post)
 
 
 class SwapRefused(Exception):
@@ -81,34 +60,22 @@ class SwapRefused(Exception):
 
 @dataclass(frozen=True)
 class Roster:
-    """Who is on duty when: the shifts as they stand now, and every swap that led there.
-
-    A swap that did not fit stands among `refused`: of two desks that swap the same shift the
-    first counts, and the second is told.
-    """
+    """Who is on duty when, in order of time."""
 
     shifts: tuple[Shift, ...] = ()
-    swaps: tuple[Swap, ...] = ()
-    refused: tuple[Swap, ...] = ()
 
     # --- steps ---
 
     def planned(self, first: date, last: date, shifts: Iterable[Shift]) -> "Roster":
-        """The roster with these days planned anew; what was swapped before stays on record."""
+        """The roster with these days planned anew."""
         kept = [shift for shift in self.shifts if not first <= shift.day <= last]
-        fresh = [shift for shift in shifts if first <= shift.day <= last]
-        return replace(self, shifts=_in_order([*kept, *fresh]))
+        return roster_of([*kept, *(shift for shift in shifts if first <= shift.day <= last)])
 
     def swapped(self, swap: Swap) -> "Roster":
-        """The roster after a swap, or with it among the refused."""
-        try:
-            shifts = self.after(swap)
-        except SwapRefused:
-            return replace(self, refused=(*self.refused, swap))
-        return replace(self, shifts=shifts, swaps=(*self.swaps, swap))
+        """The roster after a swap. Raises SwapRefused.
 
-    def after(self, swap: Swap) -> tuple[Shift, ...]:
-        """The shifts as they would be after a swap. Raises SwapRefused."""
+        Of two desks that swap the same shift the first counts: the second finds it gone.
+        """
         if not swap.reason.strip():
             raise SwapRefused("要写换班的原因")
         if swap.login == swap.given.login:
@@ -119,55 +86,83 @@ class Roster:
             raise SwapRefused("换回来的那一班已经改过了，请看一看再换")
         if swap.back is not None and swap.back.login != swap.login:
             raise SwapRefused("换回来的那一班不是对方的")
-        instead = {swap.given: swap.taken, swap.back: swap.returned}
-        shifts = [instead.get(shift) or shift for shift in self.shifts]
-        halves = [(shift.login, shift.day, shift.half) for shift in shifts]
-        for shift in (swap.taken, swap.returned):
-            if shift is not None and halves.count((shift.login, shift.day, shift.half)) > 1:
+        after = roster_of([*self.shifts, *swap.shifts])
+        for shift in swap.shifts:
+            if after.busy(shift.login, shift.day, shift.half) > 1:
                 raise SwapRefused(f"{shift.post}这半天已经有班了")
-        return _in_order(shifts)
+        return after
+
+    def changed_to(self, after: "Roster", by: str, reason: str = "") -> tuple[Rostered, ...]:
+        """The events that make this roster that one; a place that becomes empty is cleared."""
+        old, new = self._places(), after._places()
+        return tuple(
+            Rostered(by, str(day), half.value, duty, there.login, there.post, reason)
+            if (there := new.get((day, half, duty)))
+            else Rostered(by, str(day), half.value, duty, "", "", reason)
+            for day, half, duty in sorted(old.keys() | new.keys())
+            if old.get((day, half, duty)) != new.get((day, half, duty))
+        )
 
     # --- questions ---
 
-    def on(self, day: date, half: Half, role: DutyRole) -> tuple[Shift, ...]:
+    def on(self, day: date, half: Half, duty: Duty) -> Shift | None:
         """Who is there in one half day."""
-        return tuple(s for s in self.shifts if (s.day, s.half, s.role) == (day, half, role))
+        return next((shift for shift in self.shifts if shift.place == (day, half, duty)), None)
 
-    def leaders(self, day: date) -> tuple[Shift, ...]:
-        """Every shift of a leader on a day."""
-        return tuple(s for s in self.shifts if s.day == day and s.role is DutyRole.LEADER)
+    def leader(self, day: date, half: Half) -> Shift | None:
+        """Who leads in one half day: its own leader, or that of the day's other half."""
+        there = self.on(day, half, Duty.LEADER)
+        halves = (self.on(day, other, Duty.LEADER) for other in Half)
+        return there or next((shift for shift in halves if shift is not None), None)
 
-    def leads(self, login: str, day: date) -> bool:
-        """Whether somebody is a leader of the day, who may approve a NO."""
-        return login in {shift.login for shift in self.leaders(day)}
+    def busy(self, login: str, day: date, half: Half) -> int:
+        """How many shifts somebody has in one half day."""
+        return sum((s.login, s.day, s.half) == (login, day, half) for s in self.shifts)
 
-    def history(self, day: date) -> tuple[Swap, ...]:
-        """The swaps that touch a day, in their order."""
-        return tuple(
-            swap
-            for swap in self.swaps
-            if day == swap.given.day or (swap.back is not None and day == swap.back.day)
-        )
-
-    def duty_at(self, now: datetime, workdays: Workdays, catalogue: Catalogue) -> Duty:
-        """Who is on duty, for screen, receipt and case; out of hours, who will be next.
-
-        Where these shifts have nobody, the catalogue's weekly roster tells the post.
-        """
-        day, half = workdays.half_at(now)
-        afternoon = half is Half.AFTERNOON
-        weekly = catalogue.duty(datetime.combine(day, time(12 if afternoon else 0)))
-        window = self.on(day, half, DutyRole.WINDOW)
-        leader = self.on(day, half, DutyRole.LEADER) or self.leaders(day)
-        return Duty(
-            weekday=day.weekday(),
-            window_post=_text(window[0].post, catalogue) if window else weekly.window_post,
-            leader_post=_text(leader[0].post, catalogue) if leader else weekly.leader_post,
-            afternoon=afternoon,
-        )
+    def _places(self) -> dict[Place, Shift]:
+        return {shift.place: shift for shift in self.shifts}
 
 
 NOBODY = Roster()
+
+
+def roster_of(shifts: Iterable[Shift]) -> Roster:
+    """A roster in order of time; of two shifts at one place the later one counts."""
+    places = {shift.place: shift for shift in shifts}
+    return Roster(tuple(places[place] for place in sorted(places)))
+
+
+def roster_in(hall: Hall, workdays: Workdays, first: date, last: date) -> Roster:
+    """What the hall's events say of every open half day from one day to another.
+
+    A half day that has nothing of its own has what holds every week.
+    """
+    shifts = []
+    for day in workdays.between(first - timedelta(days=1), last):
+        for half in workdays.halves(day):
+            for duty in Duty:
+                said = hall.shift(day, duty, half)
+                if said is not None:
+                    shifts.append(Shift(day, half, duty, said.login, said.post))
+    return roster_of(shifts)
+
+
+def duty_at(now: datetime, hall: Hall, workdays: Workdays, catalogue: Catalogue) -> OnDuty:
+    """Who is on duty, for screen, receipt and case; out of hours, who will be next.
+
+    What the hall's events do not say, the catalogue's weekly roster tells by post.
+    """
+    day, half = workdays.half_at(now)
+    roster = roster_in(hall, workdays, day, day)
+    afternoon = half is Half.AFTERNOON
+    weekly = catalogue.duty(datetime.combine(day, time(12 if afternoon else 0)))
+    window, leader = roster.on(day, half, Duty.WINDOW), roster.leader(day, half)
+    return OnDuty(
+        weekday=day.weekday(),
+        window_post=_text(window.post, catalogue) if window else weekly.window_post,
+        leader_post=_text(leader.post, catalogue) if leader else weekly.leader_post,
+        afternoon=afternoon,
+    )
 
 
 def _text(post: str, catalogue: Catalogue) -> Text:
@@ -177,17 +172,3 @@ def _text(post: str, catalogue: Catalogue) -> Text:
             if known.say("zh") == post:
                 return known
     return Text({"zh": post})
-
-
-def roster_of(shifts: Iterable[Shift], swaps: Iterable[Swap] = ()) -> Roster:
-    """A roster from its shifts and what was swapped, in its order."""
-    roster = Roster(_in_order(shifts))
-    for swap in swaps:
-        roster = roster.swapped(swap)
-    return roster
-
-
-def _in_order(shifts: Iterable[Shift]) -> tuple[Shift, ...]:
-    """By half day, each shift once; within one as they came, so that the first named is shown."""
-    once = dict.fromkeys(shifts)
-    return tuple(sorted(once, key=lambda shift: (shift.day, shift.half is Half.AFTERNOON)))

@@ -6,29 +6,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from db.hall import AT_WINDOW, Hall, Person
+from db.terms import Duty, Role
 from kiosk.cells import Fault
 from kiosk.due import spoken_day
 from kiosk.hall_days import Half
-from kiosk.roster import NOBODY, DutyRole, Roster, Shift, Swap, SwapRefused
+from kiosk.roster import NOBODY, Place, Roster, Shift, Swap, SwapRefused
 from kiosk.workdays import Workdays
 
 #: How many service days ahead it is said that a day is not covered.
 WARNED_AHEAD = (5, 3, 1)
-#: Department and window heads, and who stands for them; a hall says which in `roster_roles`.
-WINDOW_ROLES = frozenset(("head", "handler", "coordinator", "clerk"))
-
 HALF_WORDS = {Half.MORNING: "上午", Half.AFTERNOON: "下午"}
-ROLE_WORDS = {DutyRole.WINDOW: "值守", DutyRole.LEADER: "带班"}
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """What the roster has to know of an account; `leads`: of county rank (县级干部)."""
-
-    login: str
-    post: str
-    role: str
-    leads: bool = False
+DUTY_WORDS = {Duty.WINDOW: "值守", Duty.LEADER: "带班"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +25,7 @@ class Gap:
     """A service day without a leader, or a half of one with nobody at the window."""
 
     day: date
-    role: DutyRole
+    duty: Duty
     half: Half | None = None
 
     @property
@@ -65,14 +54,18 @@ class Weekly:
 
     weekday: int
     half: Half
-    role: DutyRole
+    duty: Duty
     login: str
     post: str
 
 
-def roles_in(setting: str) -> frozenset[str]:
-    """The roles in the setting `roster_roles`."""
-    return frozenset(role.strip() for role in setting.split(",") if role.strip())
+def roles_in(setting: str) -> frozenset[Role]:
+    """The roles in the setting `roster_roles`. Raises ValueError, with one plain line."""
+    told = {role.strip() for role in setting.split(",") if role.strip()}
+    if not told or not told <= AT_WINDOW:
+        known = ", ".join(sorted(AT_WINDOW))
+        raise ValueError(f"roster_roles wants some of {known}, not {setting!r}")
+    return frozenset(Role(role) for role in told)
 
 
 @dataclass(frozen=True)
@@ -80,8 +73,15 @@ class RosterRules:
     """The hall's calendar, its people by login, and which roles may be at the window."""
 
     workdays: Workdays
-    people: Mapping[str, Member]
-    window_roles: frozenset[str] = WINDOW_ROLES
+    people: Mapping[str, Person]
+    window_roles: frozenset[Role] = AT_WINDOW
+
+    @classmethod
+    def of(
+        cls, hall: Hall, workdays: Workdays, roles: frozenset[Role] = AT_WINDOW
+    ) -> "RosterRules":
+        """The rules with everybody who works in the hall now."""
+        return cls(workdays, {person.login: person for person in hall.people}, roles)
 
     # --- who may ---
 
@@ -94,35 +94,38 @@ class RosterRules:
             return f"“{shift.login}”要写职务", f"{shift.login} wants a post"
         if shift.half not in self.workdays.halves(shift.day):
             when = f"{spoken_day(shift.day, 'zh')}{HALF_WORDS[shift.half]}"
-            return f"{when}不办公", f"the hall is closed on {shift.day} in the {shift.half}"
-        if shift.role is DutyRole.LEADER and not who.leads:
+            return f"{when}不办公", f"the hall is closed on {shift.day} in the {shift.half.name.lower()}"
+        if shift.duty is Duty.LEADER and not who.leads:
             return f"{who.post}不是县级干部，不能带班", f"{shift.login} is no leader of county rank"
-        if shift.role is DutyRole.WINDOW and who.role not in self.window_roles:
+        if shift.duty is Duty.WINDOW and who.role not in self.window_roles:
             zh = f"{who.post}不能在窗口值守：要科室或窗口负责人"
             return zh, f"{shift.login} may not be at the window"
         return "", ""
 
     def faults(self, shifts: Iterable[tuple[int, Shift]]) -> Iterator[Fault]:
         """Everything that is wrong with shifts, each with the line it stands in."""
-        lines: dict[tuple[str, date, Half], int] = {}
+        people: dict[tuple[str, date, Half], int] = {}
+        places: dict[Place, int] = {}
         for line, shift in shifts:
             zh, en = self.fault(shift)
             if zh:
                 yield Fault(line, zh, en)
             half = (shift.login, shift.day, shift.half)
-            if half in lines:
-                zh = f"“{shift.login}”这半天在第 {lines[half]} 行已经有班"
-                yield Fault(line, zh, f"{shift.login} is on duty then in line {lines[half]}")
-            lines.setdefault(half, line)
+            before = people.setdefault(half, line), places.setdefault(shift.place, line)
+            if before[0] != line:
+                zh = f"“{shift.login}”这半天在第 {before[0]} 行已经有班"
+                yield Fault(line, zh, f"{shift.login} is on duty then in line {before[0]}")
+            elif before[1] != line:
+                zh = f"这半天的{DUTY_WORDS[shift.duty]}在第 {before[1]} 行已经有人"
+                yield Fault(line, zh, f"somebody is there in line {before[1]} already")
 
     def swap_fault(self, roster: Roster, swap: Swap) -> str:
         """Why a swap cannot be, for staff; empty if it can."""
         try:
-            roster.after(swap)
+            roster.swapped(swap)
         except SwapRefused as trouble:
             return str(trouble)
-        fresh = (shift for shift in (swap.taken, swap.returned) if shift is not None)
-        return next((zh for shift in fresh if (zh := self.fault(shift)[0])), "")
+        return next((zh for shift in swap.shifts if (zh := self.fault(shift)[0])), "")
 
     # --- is every day covered ---
 
@@ -131,11 +134,11 @@ class RosterRules:
         halves = self.workdays.halves(day)
         there = [shift for shift in roster.shifts if shift.day == day and not self.fault(shift)[0]]
         gaps = []
-        if halves and not any(shift.role is DutyRole.LEADER for shift in there):
-            gaps.append(Gap(day, DutyRole.LEADER))
+        if halves and not any(shift.duty is Duty.LEADER for shift in there):
+            gaps.append(Gap(day, Duty.LEADER))
         for half in halves:
-            if not any(s.role is DutyRole.WINDOW and s.half is half for s in there):
-                gaps.append(Gap(day, DutyRole.WINDOW, half))
+            if not any(s.duty is Duty.WINDOW and s.half is half for s in there):
+                gaps.append(Gap(day, Duty.WINDOW, half))
         return tuple(gaps)
 
     def uncovered(self, roster: Roster, today: date) -> tuple[Gap, ...]:
@@ -167,10 +170,10 @@ class RosterRules:
         """
         pattern = tuple(pattern)
         return tuple(
-            Shift(day, one.half, one.role, one.login, one.post)
+            Shift(day, one.half, one.duty, one.login, one.post)
             for day in self.workdays.between(first - timedelta(days=1), last)
             for one in pattern
             if one.weekday == day.weekday()
             and one.half in self.workdays.halves(day)
-            and not onto.on(day, one.half, one.role)
+            and not onto.on(day, one.half, one.duty)
         )

@@ -1,22 +1,24 @@
-"""A month of the duty roster as CSV that a clerk fills in: `date,half,role,login,post`."""
+"""A month of the duty roster as CSV that a clerk fills in: `date,half,duty,login,post`."""
 
 import calendar
 from collections.abc import Iterator
 from datetime import date
 
+from db.terms import Duty
 from kiosk.cells import Fault, NoCsv, as_csv, day_of, lines_of, protected
 from kiosk.hall_days import Half
-from kiosk.roster import DutyRole, Roster, Shift
-from kiosk.roster_rules import HALF_WORDS, ROLE_WORDS, RosterRules
+from kiosk.roster import Roster, Shift
+from kiosk.roster_rules import DUTY_WORDS, HALF_WORDS, RosterRules
 
-HEAD = "# 日期 date,半天 half,值守或带班 role,账号 login,职务 post"
+HEAD = "# 日期 date,半天 half,值守或带班 duty,账号 login,职务 post"
 
 _HALVES: dict[str, tuple[Half, ...]] = {
     **{word: (half,) for half, word in HALF_WORDS.items()},
     **{half.value: (half,) for half in Half},
+    **{half.name.lower(): (half,) for half in Half},
     **dict.fromkeys(("全天", "day"), tuple(Half)),
 }
-_ROLES = {word: role for role, word in ROLE_WORDS.items()} | {r.value: r for r in DutyRole}
+_DUTIES = {word: duty for duty, word in DUTY_WORDS.items()} | {d.value: d for d in Duty}
 
 
 def month_of(day: date) -> tuple[date, date]:
@@ -28,7 +30,7 @@ def write_month(roster: Roster, month: date) -> str:
     """The shifts of a month as text; `read_month` gives the same again."""
     first, last = month_of(month)
     rows = (
-        [str(s.day), HALF_WORDS[s.half], ROLE_WORDS[s.role], protected(s.login, True),
+        [str(s.day), HALF_WORDS[s.half], DUTY_WORDS[s.duty], protected(s.login, True),
          protected(s.post, True)]
         for s in roster.shifts
         if first <= s.day <= last
@@ -59,8 +61,8 @@ def _shifts(
     line: int, cells: list[str], month: date, rules: RosterRules
 ) -> Iterator[Shift | Fault]:
     """The shifts of one line, or what is wrong with it."""
-    told, half, role, login, post = (*cells, "", "", "", "", "")[:5]
-    day, half, role = day_of(told), half.lower(), role.lower()
+    told, half, duty, login, post = (*cells, "", "", "", "", "")[:5]
+    day, half, duty = day_of(told), half.lower(), duty.lower()
     first, last = month_of(month)
     if day is None or not first <= day <= last:
         zh = f"第一格要写{month.year}年{month.month}月的日期，不是“{told}”"
@@ -68,7 +70,7 @@ def _shifts(
     elif half not in _HALVES:
         zh = "第二格要写 上午、下午 或 全天"
         yield Fault(line, zh, "after the date comes morning, afternoon or day")
-    elif role not in _ROLES:
+    elif duty not in _DUTIES:
         yield Fault(line, "第三格要写 值守 或 带班", "after the half day comes window or leader")
     else:
         halves = _HALVES[half]
@@ -76,4 +78,4 @@ def _shifts(
             halves = rules.workdays.halves(day) or halves
         account = rules.people.get(login)
         named = post or (account.post if account else "")
-        yield from (Shift(day, one, _ROLES[role], login, named) for one in halves)
+        yield from (Shift(day, one, _DUTIES[duty], login, named) for one in halves)
