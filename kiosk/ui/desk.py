@@ -13,12 +13,12 @@ from db.lists import Call
 from db.seal import WrongSecret
 from db.store import UnknownCase
 from db.sync import SyncState
-from db.terms import Role
 from kiosk.casework import Casework, WordsFirst
 from kiosk.catalogue import Catalogue
 from kiosk.staff import Badge, Locked, WrongPin
 from kiosk.ui.background import Runner
 from kiosk.ui.language import Language
+from kiosk.ui.pages import CASES, PAGE_WORDS, DeskPage, pages_of
 from kiosk.ui.work import Work
 from kiosk.words import SOURCE, say
 from kiosk.workdays import spoken_day
@@ -61,6 +61,8 @@ class Desk(QObject):
         self._casework: Casework | None = None
         self._work = Work(catalogue, background, language, self.tell, self.why, self)
         self._work.came.connect(self.rang)
+        self._views: dict[str, DeskPage] = {CASES: self._work}
+        self._page = CASES
         self._calls: list[Call] = []
         self._said = ""
         self._away = ""
@@ -91,11 +93,41 @@ class Desk(QObject):
     def role(self) -> str:
         return self._casework.person.role if self._casework else ""
 
-    @Property(bool, notify=changed)
-    def seesCases(self) -> bool:
-        """An administrator and an auditor have nothing to do with cases."""
-        blind = (Role.ADMINISTRATOR, Role.AUDITOR)
-        return self._casework is not None and self._casework.person.role not in blind
+    @Property(list, notify=changed)
+    def pages(self) -> list[dict[str, str]]:
+        """The pages this person has."""
+        return [
+            {"code": code, "name": say(PAGE_WORDS[code], self._language.current)}
+            for code in self._pages()
+        ]
+
+    @Property(str, notify=changed)
+    def page(self) -> str:
+        return self._page
+
+    @Slot(str)
+    def turn(self, page: str) -> None:
+        """To another page."""
+        if page in self._pages():
+            self._page = page
+            self.tell("")
+            self._refresh_page()
+
+    @Slot(str, result=QObject)
+    def view(self, page: str) -> QObject:
+        """A page's own view object."""
+        return self._views[page]
+
+    def add(self, page: str, view: DeskPage) -> None:
+        """Give the desk a page of its own."""
+        self._views[page] = view
+
+    def _pages(self) -> list[str]:
+        person = self._casework.person if self._casework else None
+        return [p for p in pages_of(person.role) if p in self._views] if person else []
+
+    def _refresh_page(self) -> None:
+        self._views[self._page].refresh()
 
     @Property(str, notify=changed)
     def said(self) -> str:
@@ -136,7 +168,8 @@ class Desk(QObject):
 
     def _signed(self, casework: Casework) -> None:
         self._casework = casework
-        self._work.signed(casework if self.seesCases else None)
+        self._all_signed(casework)
+        self._page = next(iter(self._pages()), CASES)
         self._poll.start()
         self.changed.emit()
         self.refresh()
@@ -146,17 +179,25 @@ class Desk(QObject):
         self._poll.stop()
         self._casework = None
         self._calls = []
-        self._work.signed(None)
+        self._page = CASES
+        self._all_signed(None)
         self.signedOut.emit()
         self.tell("")
+
+    def _all_signed(self, casework: Casework | None) -> None:
+        """Tell each page whose it is now; a page that is not this person's is nobody's."""
+        for code, view in self._views.items():
+            theirs = casework is not None and code in pages_of(casework.person.role)
+            view.signed(casework if theirs else None)
 
     @Slot(str)
     def speak(self, language: str) -> None:
         """Every sentence in `language`; what was written stays."""
         self._language.switch(language)
         self.changed.emit()
-        self._work.refresh()
-        self._work.changed.emit()
+        for view in self._views.values():
+            view.refresh()
+            view.changed.emit()
 
     @Slot()
     def nextLanguage(self) -> None:
@@ -188,7 +229,7 @@ class Desk(QObject):
     def refresh(self) -> None:
         work = self._casework
         if work is not None:
-            self._work.refresh()
+            self._refresh_page()
             self._background.run(work.calls, self._called, self.why)
 
     def _called(self, calls: list[Call]) -> None:

@@ -212,7 +212,7 @@ BY_NAME = {deed.name: deed for deed in DEEDS}
 VERDICT_WORDS = {
     Verdict.SOLVED: "解决了",
     Verdict.PARTLY: "解决了一部分",
-    Verdict.UNSOLVED: "没有解决",
+    Verdict.UNSOLVED: "没解决",
 }
 HOWS = ("当面", "电话", "视频", "上门")
 

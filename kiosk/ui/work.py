@@ -23,6 +23,7 @@ from kiosk.ui.casevalues import CaseValues
 from kiosk.ui.forms import BY_NAME, DEEDS, Deed, choices, outcome_of
 from kiosk.ui.language import Language
 from kiosk.ui.lines import Lines
+from kiosk.ui.pages import DeskPage
 from kiosk.words import say
 
 QML_IMPORT_NAME = "Zhaocha"
@@ -43,7 +44,7 @@ PAGE = 100
 
 
 @QmlElement
-class Work(QObject):
+class Work(DeskPage):
     """One person's cases. `say` tells the desk what happened, `why` what went wrong."""
 
     changed = Signal()

@@ -52,11 +52,14 @@ Item {
         const deed = work.deeds.find(d => d.key === key)
         if (deed) act(deed.name)
     }
-    // What has opened comes into sight.
-    onOpenChanged: if (open !== "") Qt.callLater(() => {
+    // What has opened comes into sight, as soon as it has its height.
+    property bool opening: false
+    onOpenChanged: opening = open !== ""
+    function bring() {
+        if (!opening) return
         const top = form.visible ? form.y : composer.y
         page.contentY = Math.max(0, Math.min(top - 90, page.contentHeight - page.height))
-    })
+    }
     function send() { if (writes) writes.send() }
     // What is being filled in.
     readonly property var writes: open === "" ? null : open === "reply" ? composer : form.item
@@ -73,6 +76,8 @@ Item {
         visible: root.any
         clip: true
         contentHeight: column.implicitHeight + 20
+        onContentHeightChanged: root.bring()
+        onMovementStarted: root.opening = false
         boundsBehavior: Flickable.StopAtBounds
         Column {
             id: column

@@ -16,8 +16,14 @@ Rectangle {
     Binding { target: Theme; property: "windowWidth"; value: root.width; when: root.width > 0 }
     Binding { target: Theme; property: "windowHeight"; value: root.height; when: root.height > 0 }
 
+    readonly property bool cases: desk.page === "cases"
+    readonly property var files: ({
+        people: "People.qml", roster: "Roster.qml", ledger: "Ledger.qml", numbers: "Numbers.qml",
+        slip: "Slip.qml"
+    })
+
     Keys.onPressed: event => {
-        if (root.desk.person === "" || event.modifiers & (Qt.AltModifier | Qt.MetaModifier)) return
+        if (root.desk.person === "" || !root.cases || event.modifiers & (Qt.AltModifier | Qt.MetaModifier)) return
         event.accepted = true
         if (event.modifiers & Qt.ControlModifier) {
             if ([Qt.Key_Return, Qt.Key_Enter].includes(event.key)) casePage.send()
@@ -54,12 +60,27 @@ Rectangle {
             Words {
                 id: name
                 anchors.verticalCenter: parent.verticalCenter
-                text: qsTr("找茬窗口 · 服务台")
+                text: qsTr("找茬窗口")
                 font.pixelSize: 24
                 font.bold: true
             }
+            Row {
+                id: pages
+                anchors { left: name.right; leftMargin: 24 }
+                spacing: 6
+                Repeater {
+                    model: root.desk.pages
+                    Small {
+                        required property var modelData
+                        label: modelData.name
+                        heavy: chosen
+                        chosen: root.desk.page === modelData.code
+                        onTapped: root.desk.turn(modelData.code)
+                    }
+                }
+            }
             Line {
-                anchors { left: name.right; leftMargin: 20; right: person.left; rightMargin: 20; verticalCenter: parent.verticalCenter }
+                anchors { left: pages.right; leftMargin: 20; right: person.left; rightMargin: 20; verticalCenter: parent.verticalCenter }
                 text: root.desk.said
                 color: Theme.apricot
                 font.bold: true
@@ -120,15 +141,24 @@ Rectangle {
         Worklist {
             id: worklist
             anchors { top: calls.bottom; topMargin: 14; bottom: parent.bottom }
-            width: Math.max(520, parent.width * 0.4)
-            visible: root.desk.seesCases
+            width: Math.max(536, parent.width * 0.4)
+            visible: root.cases
             work: root.desk.work
         }
         CasePage {
             id: casePage
             anchors { top: worklist.top; bottom: parent.bottom; left: worklist.right; leftMargin: 24; right: parent.right }
-            visible: root.desk.seesCases
+            visible: root.cases
             work: root.desk.work
+        }
+        Loader {
+            id: page
+            anchors { top: worklist.top; bottom: parent.bottom; left: parent.left; right: parent.right }
+            property string shown: root.desk.person !== "" && !root.cases ? root.desk.page : ""
+            onShownChanged: {
+                if (shown === "") source = ""
+                else setSource(root.files[shown], { page: root.desk.view(shown), desk: root.desk })
+            }
         }
     }
 }

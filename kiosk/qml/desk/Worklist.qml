@@ -23,7 +23,7 @@ Item {
     Column {
         id: columns
         anchors { top: search.bottom; topMargin: 12 }
-        width: 156
+        width: 172
         spacing: 6
         Repeater {
             model: root.work.columns
