@@ -19,6 +19,7 @@ COMMANDS = {
     "init": "make the data folder with the sample hall's staff and keys",
     "settings": "every setting with its value and its meaning",
     "catalogue": "a hall's own facts: check DIR, export DIR OUT, import IN DIR",
+    "days": "the hall's own days: check FILE, import FILE, export FILE",
 }
 
 
@@ -33,7 +34,10 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--version", action="version", version=f"zhaocha {__version__}")
     made.add_argument("command", nargs="?", default="kiosk", choices=COMMANDS, metavar="COMMAND")
     made.add_argument(
-        "words", nargs="*", metavar="...", help="verify: the store to check; catalogue: see above"
+        "words",
+        nargs="*",
+        metavar="...",
+        help="verify: the store to check; catalogue, days: see above",
     )
     made.add_argument("--data", type=Path, help="the folder with stores, keys and settings")
     made.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="flags")
@@ -70,6 +74,10 @@ def _run(told: argparse.Namespace, settings: Settings) -> int:
         from kiosk import catalogue_tables
 
         return catalogue_tables.run(told.words)
+    if told.command == "days":
+        from kiosk import hall_days
+
+        return hall_days.run(told.words, settings.days)
     if len(told.words) > (told.command == "verify"):
         raise ValueError(f"{told.command} takes nothing more, not {' '.join(told.words)!r}")
     if told.command == "settings":

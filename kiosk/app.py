@@ -12,11 +12,11 @@ from kiosk.settings import Settings
 
 if TYPE_CHECKING:
     from db.store import Store
+    from kiosk.deadlines import Deadlines
     from kiosk.intake import Intake
     from kiosk.ui.background import Runner
     from kiosk.ui.desk import Desk
     from kiosk.ui.language import Language
-    from kiosk.workdays import Workdays
 
 SAMPLE = RESOURCES / "catalogue" / "sample"
 
@@ -74,14 +74,6 @@ def _founded(settings: Settings, store: "Store") -> "Store":
     return store
 
 
-def workdays_of(settings: Settings) -> "Workdays":
-    """The official calendar behind the hall's own days."""
-    from kiosk.workdays import Workdays, read_own
-
-    own = settings.data / "days.csv"
-    return Workdays(read_own(own) if own.exists() else {})
-
-
 def open_local(settings: Settings, device: str, hall: str) -> "Store":
     """This machine's own store; a damaged one is put aside and said so on stderr."""
     from db.rescue import open_or_rescue
@@ -99,19 +91,33 @@ def open_shared(settings: Settings, device: str, hall: str) -> "Store":
     return Store.open(settings.shared, hall=hall, device=device)
 
 
+def hall_deadlines(settings: Settings) -> "Deadlines":
+    """The hall's calendar and limits; a line of its days that is wrong is left out and said."""
+    from kiosk.deadlines import Deadlines, Limits
+    from kiosk.hall_days import read_file
+    from kiosk.workdays import Hours, Workdays
+
+    hours = Hours.read(settings.text("morning_hours"), settings.text("afternoon_hours"))
+    own, faults = read_file(settings.days) if settings.days.exists() else ({}, [])
+    for fault in faults:
+        print(f"zhaocha: {settings.days.name}, line {fault.line}: {fault.en}", file=sys.stderr)
+    return Deadlines(Workdays(own, hours), Limits.read(settings.number))
+
+
 def make_intake(settings: Settings, catalogue: Catalogue) -> "Intake":
     """Everything behind the kiosk's screen. Raises StoreTrouble."""
     from kiosk.intake import Intake, Promise
     from kiosk.paper.printers import printer_for
 
     hall, device = catalogue.hall.code, settings.text("device")
+    deadlines = hall_deadlines(settings)
     intake = Intake(
         _founded(settings, open_local(settings, device, hall)),
         printer_for(settings.printer),
         catalogue,
-        workdays_of(settings),
+        deadlines.workdays,
         address=settings.tracking_address,
-        promise=Promise(settings.number("reply_days"), settings.number("urgent_days")),
+        promise=Promise(deadlines.limits.reply_days, deadlines.limits.urgent_days),
         open_shared=lambda: open_shared(settings, f"{device}Q", hall),
     )
     intake.prepare()
@@ -245,7 +251,7 @@ def make_desk(
     from kiosk.ui.ledger import Ledger
     from kiosk.ui.slip import Slip
 
-    printer, workdays = printer_for(settings.printer), workdays_of(settings)
+    printer, workdays = printer_for(settings.printer), hall_deadlines(settings).workdays
     address = settings.tracking_address
     language = language or Language()
     desk = Desk(
