@@ -249,9 +249,10 @@ def make_desk(
     from kiosk.ui.desk import Desk
     from kiosk.ui.language import Language
     from kiosk.ui.ledger import Ledger
+    from kiosk.ui.rota import Rota
     from kiosk.ui.slip import Slip
 
-    printer, workdays = printer_for(settings.printer), hall_deadlines(settings).workdays
+    printer, deadlines = printer_for(settings.printer), hall_deadlines(settings)
     address = settings.tracking_address
     language = language or Language()
     desk = Desk(
@@ -259,13 +260,14 @@ def make_desk(
         background,
         language,
         lambda login, secret: sign_in(store, login, secret),
-        lambda badge: Casework(store, badge, catalogue, workdays, printer, address),
+        lambda badge: Casework(store, badge, catalogue, deadlines, printer, address),
         lambda: sync_state(store),
         store.version,
     )
     parts = (catalogue, background, language, desk.tell, desk.why, desk)
     desk.add("slip", Slip(*parts))
     desk.add("ledger", Ledger(*parts))
+    desk.add("roster", Rota(background, language, desk.tell, desk.why, desk))
     return desk
 
 

@@ -94,7 +94,10 @@ class RosterRules:
             return f"“{shift.login}”要写职务", f"{shift.login} wants a post"
         if shift.half not in self.workdays.halves(shift.day):
             when = f"{spoken_day(shift.day, 'zh')}{HALF_WORDS[shift.half]}"
-            return f"{when}不办公", f"the hall is closed on {shift.day} in the {shift.half.name.lower()}"
+            return (
+                f"{when}不办公",
+                f"the hall is closed on {shift.day} in the {shift.half.name.lower()}",
+            )
         if shift.duty is Duty.LEADER and not who.leads:
             return f"{who.post}不是县级干部，不能带班", f"{shift.login} is no leader of county rank"
         if shift.duty is Duty.WINDOW and who.role not in self.window_roles:

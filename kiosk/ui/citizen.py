@@ -650,6 +650,7 @@ class Citizen(QObject):
             self._background.run(intake.can_take, self._can_take, lambda _: None)
             self._background.run(intake.month, self._board.month_is, lambda _: None)
             self._background.run(intake.stories, self._board.published, lambda _: None)
+            self._background.run(intake.duty, self._board.duty_is, lambda _: None)
 
     def _can_take(self, can: bool) -> None:
         if can is self._out_of_store:

@@ -20,7 +20,19 @@ from db.lists import Lists
 from db.seal import seal, unseal_with
 from db.store import Store
 from db.sync import note_pass, sync, sync_state
-from db.terms import Dimension, Feedback, Grade, Kind, Need, Rated, Result, Ring, Source, State
+from db.terms import (
+    Dimension,
+    Duty,
+    Feedback,
+    Grade,
+    Kind,
+    Need,
+    Rated,
+    Result,
+    Ring,
+    Source,
+    State,
+)
 from kiosk import app
 from kiosk.contact import SEALED_AS, Contact, read
 from kiosk.settings import load
@@ -655,6 +667,30 @@ def test_what_was_changed_is_noted_linked_from_its_case_and_told_at_the_kiosk(co
     wait_until(lambda: counter.sees(f"来自 {case.number}"), "the case behind the entry")
     (story,) = [e.story for e in counter.store.people().improvements.values()]
     assert story.startswith("船员证在码头")
+
+
+def test_a_swap_is_planned_with_its_reason_and_a_day_without_a_leader_is_warned_of(counter):
+    counter.at_work("coordinator")
+    counter.hands.tap("值班表")
+    wait_until(lambda: counter.sees("近五个工作日都排好了"), "the roster")
+    assert clipped(counter, "roster") == []
+    cells = [i for i in counter.hands.touchables() if i.property("label") == "副局长 带班领导"]
+    assert len(cells) == 10
+    counter.hands.bring(cells[1])
+    middle = QPointF(cells[1].width() / 2, cells[1].height() / 2)
+    counter.hands.touch(cells[1].mapToScene(middle).toPoint())
+    counter.retype("换班的原因", "出差")
+    counter.hands.tap("空出来")
+    counter.wait_for_words("值班表改好了")
+    wait_until(lambda: counter.sees("没有带班领导"), "the warning")
+    assert counter.sees("空着 · 出差 · coordinator")
+    day = counter.desk._views["roster"]._days()[1]
+    assert counter.store.people().shift(day, Duty.LEADER, "am") is None
+    counter.change_places("leader")
+    counter.hands.tap("值班表")
+    wait_until(lambda: counter.sees("没有带班领导"), "the warning")
+    counter.hands.tap("没有人")
+    assert "就这样排" not in counter.labels()
 
 
 # --- news under the hands ---------------------------------------------------------------------
