@@ -43,7 +43,7 @@ from db.happening import (
     Registered,
     write_body,
 )
-from db.rules import changes
+from db.rules import changes, may_register
 from db.seal import Sealed
 from db.upgrade import upgrade
 
@@ -179,8 +179,13 @@ class Store:
     def register(
         self, said: Registered, day: date, case_id: str, sealed: tuple[Sealed, ...] = ()
     ) -> Case:
-        """Keep what a citizen said, for good, and give it its number. Raises StoreTrouble."""
+        """Keep what a citizen said, for good, and give it its number.
+
+        Raises StoreTrouble; DoesNotFit where somebody writes it down whose role may not.
+        """
         with self._write() as connection:
+            if said.by:
+                may_register(self._hall(connection).person(said.by))
             head, last = self._newest(connection)
             number = case_number(day, self.device, head.seq + 1, self._number_key)
             said = replace(said, number=number)
