@@ -230,8 +230,6 @@ class Play(RuleBasedStateMachine):
                     continue
                 assert broken(case, people, lambda day: "leader", said) == []
 
-    @precondition(lambda self: self.said)
-    @invariant()
     def nobody_finds_what_is_not_there_for_them(self):
         store = self.stores[0]
         hall, lists = store.people(), Lists(store)
@@ -254,6 +252,7 @@ class Play(RuleBasedStateMachine):
 
     def finish(self):
         """After everybody has met, all know the same, and nothing that was written is lost."""
+        self.nobody_finds_what_is_not_there_for_them()
         self.everybody_meets()
         for case_id in self.said:
             one, *others = [store.case(case_id) for store in self.stores]
