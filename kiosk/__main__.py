@@ -20,6 +20,7 @@ COMMANDS = {
     "init": "make the data folder with the sample hall's staff and keys",
     "settings": "every setting with its value and its meaning",
     "catalogue": "a hall's own facts: check DIR, export DIR OUT, import IN DIR",
+    "days": "the hall's own days: check FILE, import FILE, export FILE",
 }
 
 
@@ -37,7 +38,7 @@ def parser() -> argparse.ArgumentParser:
         "words",
         nargs="*",
         metavar="...",
-        help="verify: the store to check; catalogue, paper: see above",
+        help="verify: the store to check; catalogue, days, paper: see above",
     )
     made.add_argument("--data", type=Path, help="the folder with stores, keys and settings")
     made.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="flags")
@@ -76,6 +77,10 @@ def _run(told: argparse.Namespace, settings: Settings) -> int:
         return catalogue_tables.run(told.words)
     if told.command == "paper":
         return _paper(settings, told.out, *told.words)
+    if told.command == "days":
+        from kiosk import hall_days
+
+        return hall_days.run(told.words, settings.days)
     if len(told.words) > (told.command == "verify"):
         raise ValueError(f"{told.command} takes nothing more, not {' '.join(told.words)!r}")
     if told.command == "settings":

@@ -11,30 +11,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from db.case import (
-    Answered,
-    Case,
-    Feedback,
-    Grade,
-    Happening,
-    Joined,
-    Judged,
-    Kind,
-    Outcome,
-    Registered,
-    Result,
-    Verdict,
-    Withdrawn,
-)
+from db.case import Case
 from db.code import NotACode, TrackingCode, code_key, mint, read_code, tail_digest
 from db.engine import StoreTrouble
-from db.seal import seal
-from db.store import CALL_LASTS, Month, Store, UnknownCase
+from db.event import canonical
+from db.hall import Hall
+from db.happening import Answered, Happening, Joined, Judged, Registered, Withdrawn, plain
+from db.lists import CALL_LASTS, Lists, Month
+from db.seal import Sealed, seal
+from db.store import Store, UnknownCase
 from db.sync import sync, sync_state
+from db.terms import Feedback, Grade, Kind, Outcome, Result, Ring, Verdict
 from kiosk import __version__
-from kiosk.catalogue import Catalogue
-from kiosk.contact import NOT_GIVEN, SEALED_AS, Contact
+from kiosk.catalogue import Catalogue, Duty
+from kiosk.contact import NOT_GIVEN, SAID_AS, SEALED_AS, Contact
 from kiosk.paper.printers import Printer, PrintResult
+from kiosk.roster import duty_at
 from kiosk.workdays import Workdays
 
 WITHDRAWN = Outcome(Result.W1, "市民撤回", "您撤回了这件事。随时可以再来说。")
@@ -87,17 +79,16 @@ class Intake:
         catalogue: Catalogue,
         workdays: Workdays,
         *,
-        public_key: str,
         address: str,
         promise: Promise | None = None,
         open_shared: Callable[[], Store] | None = None,
         now: Callable[[], datetime] = datetime.now,
     ) -> None:
         self._store = store
+        self._lists = Lists(store)
         self._printer = printer
         self._catalogue = catalogue
         self._workdays = workdays
-        self._public_key = public_key
         self._address = address
         self._promise = promise or Promise()
         self._open_shared = open_shared
@@ -117,23 +108,48 @@ class Intake:
             code, key = self._next_code()
             now = self._now()
             due = self._workdays.due(now, self._promise.days(feedback.kind))
-            duty = self._catalogue.duty(now)
-            sealed = seal(self._public_key, SEALED_AS, contact.write()) if contact.given else None
-            said = Registered(
-                feedback,
+            duty = self.duty()
+            said, sealed = self._sealed(feedback, contact)
+            registered = Registered(
+                said,
                 number="",
                 due=due.day.isoformat(),
                 due_reason=due.why,
                 code_key=key,
                 tail_digest=tail_digest(code),
-                contact_digest=sealed.digest if sealed else "",
+                contact_digest=_digest(sealed, SEALED_AS),
+                said_digest=_digest(sealed, SAID_AS),
                 duty_post=duty.window_post.say("zh"),
                 leader=duty.leader_post.say("zh"),
+                department=self._catalogue.department_of(said.service_window, said.service_item),
                 outcome=THANKS if feedback.asks_nothing else None,
             )
-            case = self._store.register(said, now.date(), secrets.token_hex(10), sealed)
+            case = self._store.register(registered, now.date(), secrets.token_hex(10), sealed)
             self._spare = None
         return Taken(case, code, self._address + code.path)
+
+    def duty(self) -> Duty:
+        """Who is on duty now."""
+        return duty_at(self._now(), self._store.people(), self._workdays, self._catalogue)
+
+    def can_seal(self) -> bool:
+        """Whether the hall's keys are here: without them nothing can be kept sealed."""
+        hall = self._store.people()
+        return all(hall.key(ring) for ring in Ring)
+
+    def _sealed(self, feedback: Feedback, contact: Contact) -> tuple[Feedback, tuple[Sealed, ...]]:
+        """What the log may say, and what is sealed beside it: of an integrity case, everything."""
+        integrity = feedback.kind is Kind.INTEGRITY
+        if not (integrity or contact.given):
+            return feedback, ()
+        key = _key(self._store.people(), Ring.INTEGRITY if integrity else Ring.CONTACT)
+        sealed = [seal(key, SEALED_AS, contact.write())] if contact.given else []
+        if integrity:
+            sealed.append(seal(key, SAID_AS, canonical(plain(feedback))))
+            feedback = Feedback(
+                Kind.INTEGRITY, reply_by=feedback.reply_by, language=feedback.language
+            )
+        return feedback, tuple(sealed)
 
     def _next_code(self) -> tuple[TrackingCode, str]:
         if self._spare is None:
@@ -146,7 +162,7 @@ class Intake:
         if feedback.kind is not Kind.COMPLAINT or not feedback.problems or feedback.words:
             return None
         start = self._now().replace(hour=0, minute=0, second=0, microsecond=0)
-        found = self._store.alike(
+        found = self._lists.alike(
             feedback.kind, feedback.problems, feedback.service_window, int(start.timestamp() * 1000)
         )
         return Same(found.case_id, found.times) if found else None
@@ -229,7 +245,13 @@ class Intake:
     def who_comes(self, call_id: str) -> str:
         """Who is on the way; empty while nobody has answered yet."""
         recent = int((self._now().timestamp() - CALL_LASTS) * 1000)
-        return next((c.by for c in self._store.calls(recent) if c.call_id == call_id), "")
+        return next((c.by for c in self._lists.calls(recent) if c.call_id == call_id), "")
+
+    def stories(self) -> list[str]:
+        """What the ledger publishes, the newest first."""
+        entries = self._store.people().improvements.values()
+        newest = sorted((e for e in entries if e.published), key=lambda e: e.day, reverse=True)
+        return [entry.story for entry in newest[:5]]
 
     def can_take(self) -> bool:
         """Whether what somebody says now can be kept: asked before anybody types."""
@@ -238,7 +260,7 @@ class Intake:
     def month(self) -> Month:
         """The numbers of this month, as this machine knows them."""
         first = self._now().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-        return self._store.month(int(first.timestamp() * 1000))
+        return self._lists.month(int(first.timestamp() * 1000))
 
     def _shared_store(self) -> Store:
         if self._open_shared is None:
@@ -252,3 +274,14 @@ class Intake:
         if self._shared is not None:
             self._shared.close()
         self._store.close()
+
+
+def _key(hall: Hall, ring: Ring) -> str:
+    key = hall.key(ring)
+    if not key:
+        raise StoreTrouble("the hall's keys have not come to this machine yet")
+    return key
+
+
+def _digest(sealed: tuple[Sealed, ...], name: str) -> str:
+    return next((one.digest for one in sealed if one.name == name), "")

@@ -4,7 +4,8 @@ import unicodedata
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from db.case import Case, Dimension, Feedback, Grade, Kind, Need, Rated, ReplyBy
+from db.case import Case
+from db.terms import Dimension, Feedback, Grade, Kind, Need, Rated, ReplyBy
 from kiosk.contact import NOT_GIVEN, PHONE_LENGTH, Contact
 from kiosk.ticket import Ticket
 

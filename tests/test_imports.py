@@ -15,13 +15,27 @@ MAY = {
     "kiosk": set(),
     "kiosk.words": {"kiosk"},
     "kiosk.settings": set(),
-    "kiosk.workdays": {"kiosk.words"},
+    "kiosk.cells": set(),
+    "kiosk.hall_days": {"kiosk.cells"},
+    "kiosk.due": {"kiosk.words"},
+    "kiosk.workdays": {"kiosk.due", "kiosk.hall_days"},
+    "kiosk.deadlines": {"db", "kiosk.due", "kiosk.words", "kiosk.workdays"},
     "kiosk.ticket": set(),
     "kiosk.catalogue": {"kiosk.ticket"},
-    "kiosk.catalogue_tables": {"kiosk.catalogue"},
+    "kiosk.catalogue_tables": {"kiosk.catalogue", "kiosk.cells"},
+    "kiosk.roster": {"db", "kiosk.catalogue", "kiosk.hall_days", "kiosk.workdays"},
+    "kiosk.roster_rules": {
+        "db", "kiosk.cells", "kiosk.due", "kiosk.hall_days", "kiosk.roster", "kiosk.workdays",
+    },
+    "kiosk.roster_table": {
+        "db", "kiosk.cells", "kiosk.hall_days", "kiosk.roster", "kiosk.roster_rules",
+    },
     "kiosk.pinyin": {"kiosk"},
     "kiosk.handwriting": {"kiosk"},
     "kiosk.contact": set(),
+    "kiosk.initials": {"kiosk"},
+    "kiosk.wording": {"db"},
+    "kiosk.deeds": {"db"},
     "kiosk.visit": {"db", "kiosk.contact", "kiosk.ticket"},
     "kiosk.staff": {"db"},
     "kiosk.paper": {
@@ -31,13 +45,14 @@ MAY = {
         "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.workdays", "kiosk.paper",
     },
     "kiosk.casework": {
-        "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.paper", "kiosk.staff",
+        "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.deeds", "kiosk.initials",
+        "kiosk.paper", "kiosk.staff", "kiosk.wording", "kiosk.workdays",
     },
     "kiosk.web": {"db", "kiosk.catalogue", "kiosk.visit", "kiosk.words", "kiosk.workdays"},
     "kiosk.ui": {
         "db", "kiosk", "kiosk.ui", "kiosk.catalogue", "kiosk.contact", "kiosk.visit", "kiosk.words",
         "kiosk.workdays", "kiosk.handwriting", "kiosk.pinyin", "kiosk.staff",
-        "kiosk.casework", "kiosk.intake", "kiosk.paper",
+        "kiosk.casework", "kiosk.intake", "kiosk.paper", "kiosk.wording",
     },
 }  # fmt: skip
 EVERYWHERE = {"kiosk.app", "kiosk.demo", "kiosk.__main__"}

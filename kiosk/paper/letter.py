@@ -3,12 +3,12 @@
 The citizen's own words are on it only where they asked for that.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from db.case import KIND_WORDS, Case
+from db.case import Case
 from db.code import TrackingCode
+from db.terms import KIND_WORDS, RESULT_WORDS
 from kiosk.catalogue import Catalogue
 from kiosk.paper.pages import A4
 from kiosk.paper.parts import full_day, heading, labelled, letterhead, listed, said, speaker
@@ -49,48 +49,55 @@ def letter_of(
     language: str,
     *,
     day: date,
-    result: str,
-    department: str,
     address: str = "",
     code: TrackingCode | None = None,
     with_words: bool = False,
-    basis: str = "",
-    where: str = "",
-    how: str = "",
-    measures: Sequence[str] = (),
     again_days: int = 5,
 ) -> Letter:
-    """The letter of a case that has its reply; `address` is what tracking addresses start with."""
-    s, said = speaker(language), case.feedback
-    stop = "、" if language in ("zh", "ja") else ", "
-    when = datetime.fromtimestamp(case.registered_ms / 1000)
-    about = [(s("时间"), f"{when:%Y-%m-%d %H:%M}"), (s("类别"), s(KIND_WORDS[said.kind]))]
-    if said.problems:
-        names = stop.join(catalogue.name_of(code, language) for code in said.problems)
-        about.append((s("问题"), names))
-    if said.service_window:
-        about.append((s("窗口"), catalogue.service_window(said.service_window).name.say(language)))
-    if said.service_item:
-        about.append((s("事项"), catalogue.service_item(said.service_item).name.say(language)))
+    """The letter of a case that has its reply; `address` is what tracking addresses start with.
+
+    Raises ValueError for a case without a reply.
+    """
+    outcome = case.outcome
+    if outcome is None:
+        raise ValueError(f"{case.number} has no reply yet")
+    hall = catalogue.hall
+    departments = {d.code: d.name.say(language) for d in catalogue.departments}
     return Letter(
-        hall=catalogue.hall.name.say(language),
+        hall=hall.name.say(language),
         number=case.number,
         day=day,
-        about=tuple(about),
-        words=said.words if with_words else "",
-        result=s(result),
-        reply=case.outcome.reply if case.outcome else "",
-        department=department,
-        phone=catalogue.hall.phone,
-        hotline=catalogue.hall.hotline,
-        basis=basis,
-        where=where,
-        how=how,
-        measures=tuple(measures),
+        about=_about(case, catalogue, language),
+        words=case.feedback.words if with_words else "",
+        result=speaker(language)(RESULT_WORDS[outcome.result]),
+        reply=outcome.reply,
+        department=departments.get(case.department, hall.name.say(language)),
+        phone=hall.phone,
+        hotline=hall.hotline,
+        basis=outcome.basis,
+        where=outcome.where.place,
+        how=outcome.where.how,
+        measures=tuple(line for line in outcome.measures.splitlines() if line.strip()),
         again_days=again_days,
         address=address + (code.path if code else "") if address else "",
         language=language,
     )
+
+
+def _about(case: Case, catalogue: Catalogue, language: str) -> tuple[tuple[str, str], ...]:
+    """What was said, in the hall's own categories."""
+    s, told = speaker(language), case.feedback
+    when = datetime.fromtimestamp(case.registered_ms / 1000)
+    about = [(s("时间"), f"{when:%Y-%m-%d %H:%M}"), (s("类别"), s(KIND_WORDS[told.kind]))]
+    if told.problems:
+        stop = "、" if language in ("zh", "ja") else ", "
+        names = stop.join(catalogue.name_of(code, language) for code in told.problems)
+        about.append((s("问题"), names))
+    if told.service_window:
+        about.append((s("窗口"), catalogue.service_window(told.service_window).name.say(language)))
+    if told.service_item:
+        about.append((s("事项"), catalogue.service_item(told.service_item).name.say(language)))
+    return tuple(about)
 
 
 def draw(letter: Letter) -> bytes:

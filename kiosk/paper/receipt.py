@@ -7,8 +7,9 @@ an A5 page. Nothing of the citizen's own words, name or number is ever on it.
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from db.case import KIND_WORDS, Case, ReplyBy
+from db.case import Case
 from db.code import TrackingCode
+from db.terms import KIND_WORDS, ReplyBy
 from kiosk.catalogue import Catalogue
 from kiosk.paper.pages import format_of
 from kiosk.paper.parts import letterhead, masthead, mentions, speaker, steps

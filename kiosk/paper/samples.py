@@ -5,13 +5,13 @@ The hall's own catalogue gives names, windows and items; the rest is in resource
 
 import tomllib
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from db.case import Case, Feedback, Grade, Kind, Outcome, ReplyBy, Result, State
+from db.case import Case
 from db.code import TrackingCode
+from db.terms import Feedback, Grade, Kind, Outcome, ReplyBy, Result, State, Where
 from kiosk import RESOURCES
 from kiosk.catalogue import Catalogue, ServiceItem
 from kiosk.paper import digest, guide, handover, letter, no_list, notice, receipt, record_slip
@@ -45,9 +45,9 @@ def words(language: str) -> dict[str, Any]:
     return found
 
 
-def case(catalogue: Catalogue) -> Case:
+def case(catalogue: Catalogue, language: str = "zh") -> Case:
     """A complaint that has its reply."""
-    duty, windows = catalogue.duty(NOW), catalogue.service_windows
+    duty, windows, told = catalogue.duty(NOW), catalogue.service_windows, words(language)
     return Case(
         case_id="sample",
         number=NUMBER,
@@ -64,7 +64,15 @@ def case(catalogue: Catalogue) -> Case:
         registered_ms=int(NOW.timestamp() * 1000),
         seal="7ff0a4e9",
         clock=0,
-        outcome=Outcome(Result.A2, "", words("zh")["reply"]),
+        department=catalogue.departments[0].code,
+        outcome=Outcome(
+            Result.A2,
+            text="",
+            reply=told["reply"],
+            measures="\n".join(told["measures"]),
+            basis=told["basis"],
+            where=Where(windows[0].place.say(language), told["how"]),
+        ),
         duty_post=duty.window_post.say("zh"),
         leader=duty.leader_post.say("zh"),
     )
@@ -114,22 +122,10 @@ def _notice(catalogue: Catalogue, language: str) -> bytes:
 
 
 def _letter(catalogue: Catalogue, language: str) -> bytes:
-    told = words(language)
-    made = letter.letter_of(
-        case(catalogue),
-        catalogue,
-        language,
-        day=date(2026, 11, 26),
-        result=told["result"],
-        department=catalogue.departments[0].name.say(language),
-        address=ADDRESS,
-        code=CODE,
-        basis=told["basis"],
-        where=catalogue.service_windows[0].place.say(language),
-        how=told["how"],
-        measures=told["measures"],
-    )
-    return letter.draw(replace(made, reply=told["reply"]))
+    day = date(2026, 11, 26)
+    replied = case(catalogue, language)
+    made = letter.letter_of(replied, catalogue, language, day=day, address=ADDRESS, code=CODE)
+    return letter.draw(made)
 
 
 def _cases(catalogue: Catalogue, language: str) -> list[OpenCase]:

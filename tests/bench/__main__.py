@@ -26,7 +26,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from db.code import mint
 from db.engine import PRAGMAS
-from db.seal import new_hall_key, seal
+from db.seal import new_key, seal
 from db.store import Store, _event_row, _event_values
 from db.sync import sync
 from kiosk import RESOURCES
@@ -88,7 +88,7 @@ def screens():
 
 def submit(folder):
     store = Store.open(folder / "k.sqlite", hall=HALL, device="K1")
-    public, _ = new_hall_key()
+    public, _ = new_key()
     ready = [(registered(ANGRY, mint()), f"{n:020}") for n in range(300)]
     raw = sqlite3.connect(folder / "raw.sqlite", isolation_level=None)
     for name, value in PRAGMAS.items():
