@@ -15,6 +15,7 @@ COMMANDS = {
     "serve": "the tracking page behind the QR code",
     "sync": "exchange events with the shared store; --once for a single pass",
     "demo": "a whole day in a minute, without a screen; --out DIR",
+    "paper": "a paper with sample values, such as record-slip: NAME [LANGUAGE] --out FILE",
     "verify": "check a store's evidence: chains, gaps, hashes",
     "init": "make the data folder with the sample hall's staff and keys",
     "settings": "every setting with its value and its meaning",
@@ -37,12 +38,12 @@ def parser() -> argparse.ArgumentParser:
         "words",
         nargs="*",
         metavar="...",
-        help="verify: the store to check; catalogue, days: see above",
+        help="verify: the store to check; catalogue, days, paper: see above",
     )
     made.add_argument("--data", type=Path, help="the folder with stores, keys and settings")
     made.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="flags")
     made.add_argument("--once", action="store_true", help="sync: one pass, then stop")
-    made.add_argument("--out", type=Path, default=Path("demo-out"), help="demo: where it goes")
+    made.add_argument("--out", type=Path, help="demo, paper: where it goes")
     return made
 
 
@@ -74,6 +75,8 @@ def _run(told: argparse.Namespace, settings: Settings) -> int:
         from kiosk import catalogue_tables
 
         return catalogue_tables.run(told.words)
+    if told.command == "paper":
+        return _paper(settings, told.out, *told.words)
     if told.command == "days":
         from kiosk import hall_days
 
@@ -87,7 +90,7 @@ def _run(told: argparse.Namespace, settings: Settings) -> int:
     if told.command == "demo":
         from kiosk.demo import demo
 
-        return demo(told.out)
+        return demo(told.out or Path("demo-out"))
     from kiosk import app
 
     if told.command == "init":
@@ -105,6 +108,24 @@ def _run(told: argparse.Namespace, settings: Settings) -> int:
         "serve": app.run_serve,
     }
     return run[told.command](settings)
+
+
+def _paper(settings: Settings, out: Path | None, *words: str) -> int:
+    """Draw a paper with the hall's own names. Raises ValueError."""
+    from kiosk import app, catalogue
+    from kiosk.paper.samples import PAPERS, draw
+    from kiosk.words import languages
+
+    name, language = (*words, "zh")[:2] if words else ("", "zh")
+    if name not in PAPERS or language not in languages() or len(words) > 2:
+        names, spoken = ", ".join(PAPERS), ", ".join(languages())
+        raise ValueError(f"paper takes a NAME ({names}) and perhaps a LANGUAGE ({spoken})")
+    folder = settings.text("catalogue")
+    hall = catalogue.load(Path(folder) if folder else app.SAMPLE)
+    out = out or Path(f"{name}.pdf")
+    out.write_bytes(draw(name, hall, language))
+    print(f"drawn: {out}")
+    return 0
 
 
 if __name__ == "__main__":

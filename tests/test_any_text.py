@@ -2,6 +2,7 @@
 
 import html.parser
 import unicodedata
+import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,6 +18,7 @@ from db.sync import sync
 from db.terms import Outcome, Result, Role
 from kiosk import RESOURCES, staff
 from kiosk.catalogue import load
+from kiosk.paper.letters import one_line
 from kiosk.paper.receipt import draw, receipt_of
 from kiosk.visit import LONGEST, Visit, kept
 from kiosk.web.page import Tracking
@@ -24,6 +26,7 @@ from tests.hall import found
 from tests.nasty import NASTY
 from tests.people import ANGRY, TODAY, registered, tell
 
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 CATALOGUE = load(RESOURCES / "catalogue" / "sample")
 
 
@@ -110,12 +113,14 @@ def test_any_hall_can_be_printed_and_nothing_but_our_fonts_is_in_the_paper(local
         )  # fmt: skip
         paper = draw(receipt, width)
         assert paper.startswith(b"%PDF")
+        told = paper[paper.index(b"<x:xmpmeta") : paper.index(b"<?xpacket end")]
+        said = [entry.text for entry in ElementTree.fromstring(told).iter(f"{{{RDF}}}li")]
+        assert one_line(name, "NotoSansSC-Bold") in said
         for mark in (
             b"/EmbeddedFile",
             b"/URI",
             b"/JavaScript",
             b"/Subtype /Image",
-            b"passwd",
             b"/Launch",
         ):
             assert mark not in paper

@@ -205,7 +205,7 @@ class Citizen(QObject):
         """The tracking address as rows of 0 and 1."""
         if self._taken is None:
             return []
-        from kiosk.paper.sheet import qr_matrix
+        from kiosk.paper.qr import qr_matrix
 
         matrix = qr_matrix(self._taken.address)
         return ["".join("1" if dark else "0" for dark in row) for row in matrix]
