@@ -140,6 +140,8 @@ class Feedback:
     #: The queue ticket's number and how long its holder waited, where it was scanned (R-17).
     ticket: str = ""
     waited_minutes: int | None = None
+    #: The number of the finished 办件 whose pick-up slip was scanned (R-02); never asked for.
+    project: str = ""
     words: str = ""
     needs: tuple[Need, ...] = ()
     reply_by: ReplyBy = ReplyBy.RECEIPT
@@ -185,6 +187,10 @@ class Registered:
     duty_post: str = ""
     leader: str = ""
     outcome: Outcome | None = None
+    #: Said in test mode, for training and commissioning: it counts nowhere.
+    test: bool = False
+    #: Why it looks like play (kiosk/play.py), in words for staff; it counts all the same.
+    play: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +264,8 @@ class Joined:
 
     code_key: str
     tail_digest: str
+    #: Why it looks like play, as in Registered.
+    play: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,6 +377,8 @@ class Case:
     contact_digest: str = ""
     contact_at: tuple[str, int] | None = None
     tail_digests: frozenset[str] = frozenset()
+    test: bool = False
+    play: str = ""
     story: tuple[Entry, ...] = field(default=(), repr=False)
     clashes: tuple[Clash, ...] = ()
 
@@ -380,6 +390,11 @@ class Case:
     def supervised(self) -> bool:
         """督办: two rounds did not satisfy."""
         return self.round > 2
+
+    @property
+    def counted(self) -> bool:
+        """Whether it stands in numbers, on the board, in reports and exports: no test does."""
+        return not self.test
 
 
 class DoesNotFit(Exception):
@@ -433,6 +448,8 @@ def begin(event: Event, said: Registered) -> Case:
         contact_digest=said.contact_digest,
         contact_at=(event.origin, event.seq) if said.contact_digest else None,
         tail_digests=frozenset((said.tail_digest,)),
+        test=said.test,
+        play=said.play,
         story=(Entry(said, event.origin, event.seq, event.clock),),
     )
 

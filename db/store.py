@@ -52,7 +52,7 @@ from db.upgrade import upgrade
 #: Below this many free bytes a store takes nothing more: about 1,000 records and their journal.
 ROOM = 8 * 1024 * 1024
 
-READ_VERSION = "2"
+READ_VERSION = "3"
 
 #: Seconds after which nobody at a kiosk waits for a person any more.
 CALL_LASTS = 1800
@@ -97,6 +97,8 @@ class CaseLine:
     summary: str
     service_window: str
     joined: int
+    test: bool = False
+    play: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,11 +374,16 @@ class Store:
         return [_checked(Event._make(row)) for row in rows]
 
     def worklist(
-        self, *, closed: bool = False, integrity: bool = False, limit: int = 500
+        self,
+        *,
+        closed: bool = False,
+        integrity: bool = False,
+        tests_since_ms: int = 0,
+        limit: int = 500,
     ) -> list[CaseLine]:
         """Open cases (or closed ones), the soonest due first: the integrity ones or all the others.
 
-        Brings the read table up to date.
+        Tests are among them if they were said since then. Brings the read table up to date.
         """
         line = tables.case_line
         with self._write() as connection:
@@ -384,19 +391,24 @@ class Store:
             chosen = line.c.state == State.CLOSED if closed else line.c.state != State.CLOSED
             order = (line.c.registered_ms.desc(),) if closed else (line.c.due, line.c.registered_ms)
             sort = (line.c.kind == Kind.INTEGRITY) if integrity else (line.c.kind != Kind.INTEGRITY)
+            lasts = (line.c.test == 0) | (line.c.registered_ms >= tests_since_ms)
             shown = [line.c[f.name] for f in fields(CaseLine)]
             rows = connection.execute(
-                sa.select(*shown).where(chosen, sort).order_by(*order).limit(limit)
+                sa.select(*shown).where(chosen, sort, lasts).order_by(*order).limit(limit)
             )
-            return [
-                CaseLine(**{**row, "state": State(row["state"]), "negative": bool(row["negative"])})
-                for row in rows.mappings()
-            ]
+            return [_case_line(row) for row in rows.mappings()]
 
     def alike(
-        self, kind: Kind, problems: tuple[str, ...], service_window: str, since_ms: int
+        self,
+        kind: Kind,
+        problems: tuple[str, ...],
+        service_window: str,
+        since_ms: int,
+        *,
+        test: bool = False,
     ) -> Alike | None:
-        """The first open case since then that says the same of the same window."""
+        """The first open case since then that says the same of the same window: tests are like
+        tests alone."""
         line = tables.case_line.c
         with self._write() as connection:
             self._catch_up(connection)
@@ -407,6 +419,7 @@ class Store:
                     line.state.not_in((State.REPLIED, State.CLOSED)),
                     line.registered_ms >= since_ms,
                     line.service_window == service_window,
+                    line.test == int(test),
                     line.summary.startswith(",".join(problems) + "\n", autoescape=True),
                 )
                 .order_by(line.registered_ms)
@@ -415,7 +428,7 @@ class Store:
         return Alike(found.case_id, found.joined + 1) if found else None
 
     def month(self, since_ms: int) -> Month:
-        """The numbers of the cases since then, integrity cases left out."""
+        """The numbers of the cases since then, integrity cases and tests left out."""
         line = tables.case_line.c
         with self._write() as connection:
             self._catch_up(connection)
@@ -426,7 +439,7 @@ class Store:
                     sa.func.coalesce(sa.func.sum(line.in_time), 0),
                     sa.func.coalesce(sa.func.sum(line.satisfied), 0),
                     sa.func.count(line.satisfied),
-                ).where(line.registered_ms >= since_ms, line.kind != Kind.INTEGRITY)
+                ).where(line.registered_ms >= since_ms, line.kind != Kind.INTEGRITY, line.test == 0)
             ).one()
         return Month(*found)
 
@@ -610,9 +623,10 @@ _SET_FACT = sa.text(
 )
 _REPLACE_LINE = sa.text(
     "INSERT OR REPLACE INTO case_line (case_id, number, kind, state, due, registered_ms, "
-    "negative, clashes, owner, summary, service_window, joined, replied_ms, in_time, satisfied) "
+    "negative, clashes, owner, summary, service_window, joined, replied_ms, in_time, satisfied, "
+    "test, play) "
     "VALUES (:case_id, :number, :kind, :state, :due, :registered_ms, :negative, :clashes, :owner, "
-    ":summary, :service_window, :joined, :replied_ms, :in_time, :satisfied)"
+    ":summary, :service_window, :joined, :replied_ms, :in_time, :satisfied, :test, :play)"
 )
 _REPLACE_CALL = sa.text(
     "INSERT OR REPLACE INTO call_line (call_id, place, at_ms, by) "
@@ -684,7 +698,15 @@ def _line(case: Case) -> dict[str, Any]:
         "replied_ms": case.replied_ms,
         "in_time": int(_in_time(case)),
         "satisfied": _satisfied(case),
+        "test": int(not case.counted),
+        "play": case.play,
     }
+
+
+def _case_line(row: Any) -> CaseLine:
+    """A line from its row of the read table."""
+    flags = {name: bool(row[name]) for name in ("negative", "test")}
+    return CaseLine(**{**row, **flags, "state": State(row["state"])})
 
 
 def _call(events: list[Event]) -> Call | None:

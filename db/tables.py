@@ -83,6 +83,8 @@ case_line = Table(
     Column("in_time", Integer, nullable=False),
     # 1 satisfied, 0 not, empty where the citizen has not said.
     Column("satisfied", Integer),
+    Column("test", Integer, nullable=False),
+    Column("play", Text, nullable=False),
 )
 call_line = Table(
     "call_line",

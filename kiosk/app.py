@@ -76,6 +76,7 @@ def make_intake(settings: Settings, catalogue: Catalogue) -> "Intake":
         address=settings.tracking_address,
         promise=Promise(settings.number("reply_days"), settings.number("urgent_days")),
         open_shared=lambda: open_shared(settings, f"{device}Q", hall),
+        test=settings.flag("test"),
     )
     intake.prepare()
     return intake
@@ -109,7 +110,14 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
     app = application()
     catalogue = hall_catalogue(settings)
     language, background = Language(), Background()
-    citizen = Citizen(catalogue, language, background, cache(Pinyin.load), cache(Handwriting.load))
+    citizen = Citizen(
+        catalogue,
+        language,
+        background,
+        cache(Pinyin.load),
+        cache(Handwriting.load),
+        test=settings.flag("test"),
+    )
     view = open_view(
         "Main.qml",
         {"citizen": citizen},

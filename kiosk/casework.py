@@ -49,8 +49,13 @@ class Casework:
         self._address = address
 
     def worklist(self, *, closed: bool = False) -> list[CaseLine]:
-        """This person's cases, the soonest due first."""
-        return self._store.worklist(closed=closed, integrity=self._inspects)
+        """This person's cases, the soonest due first; tests of today among them, marked."""
+        today = datetime.now().replace(hour=0, minute=0, second=0, microsecond=0)
+        return self._store.worklist(
+            closed=closed,
+            integrity=self._inspects,
+            tests_since_ms=int(today.timestamp() * 1000),
+        )
 
     def case(self, case_id: str) -> Case:
         """Raises db.store.UnknownCase, also for a case this person may not see; StoreTrouble."""

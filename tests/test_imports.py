@@ -23,12 +23,14 @@ MAY = {
     "kiosk.handwriting": {"kiosk"},
     "kiosk.contact": set(),
     "kiosk.visit": {"db", "kiosk.contact", "kiosk.ticket"},
+    "kiosk.play": {"db"},
     "kiosk.staff": {"db"},
     "kiosk.paper": {
         "db", "kiosk", "kiosk.catalogue", "kiosk.workdays", "kiosk.words", "kiosk.paper",
     },
     "kiosk.intake": {
-        "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.workdays", "kiosk.paper",
+        "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.play", "kiosk.workdays",
+        "kiosk.paper",
     },
     "kiosk.casework": {
         "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.paper", "kiosk.staff",
@@ -37,7 +39,7 @@ MAY = {
     "kiosk.ui": {
         "db", "kiosk", "kiosk.ui", "kiosk.catalogue", "kiosk.contact", "kiosk.visit", "kiosk.words",
         "kiosk.workdays", "kiosk.handwriting", "kiosk.pinyin", "kiosk.staff",
-        "kiosk.casework", "kiosk.intake", "kiosk.paper",
+        "kiosk.casework", "kiosk.intake", "kiosk.paper", "kiosk.play",
     },
 }  # fmt: skip
 EVERYWHERE = {"kiosk.app", "kiosk.demo", "kiosk.__main__"}

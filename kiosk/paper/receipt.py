@@ -40,6 +40,7 @@ class Receipt:
     vows: tuple[str, ...]
     foreign: tuple[str, ...]
     footer: tuple[str, ...]
+    test: str = ""
 
 
 def receipt_of(
@@ -107,6 +108,7 @@ def receipt_of(
             s("请收好：拿着查询码的人都能看到回复。"),
             s("凭证 %1 · %2 · %3", case.seal[:8], kiosk, version),
         ),
+        test=s("测试 · 不计入") if case.test else "",
     )
 
 
@@ -132,6 +134,10 @@ def draw(receipt: Receipt, width_mm: float = 80, fonts: tuple[str, str] | None =
 def _lay_out(sheet: Sheet, receipt: Receipt) -> None:
     sheet.text(receipt.hall, 9, center=True)
     sheet.text(receipt.title, 14, bold=True, center=True)
+    if receipt.test:
+        sheet.gap(4)
+        large = 24 if sheet.width > 60 * MM else 20
+        sheet.text(receipt.test, large, bold=True, center=True, leading=1.2)
     if receipt.copy:
         sheet.text(receipt.copy, 10, bold=True, center=True)
     sheet.gap(4)

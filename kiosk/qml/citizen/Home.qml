@@ -34,6 +34,7 @@ Item {
             color: Theme.soft
             font.pixelSize: Theme.body
         }
+        Slip { width: parent.width; citizen: root.citizen }
         Faces { width: parent.width; onRated: grade => root.citizen.rate(grade) }
         Loader { width: parent.width; active: !root.two; visible: active; sourceComponent: ways }
         Loader { width: parent.width; sourceComponent: board }
@@ -158,11 +159,6 @@ Item {
     }
     Component {
         id: story
-        Note {
-            property int turn: 0
-            strong: qsTr("您找茬 · 我整改")
-            text: root.citizen.board.stories[turn % root.citizen.board.stories.length]
-            Timer { interval: 12000; running: true; repeat: true; onTriggered: parent.turn += 1 }
-        }
+        Stories { strong: qsTr("您找茬 · 我整改"); stories: root.citizen.board.stories }
     }
 }
