@@ -97,9 +97,10 @@ def test_words_that_say_nothing_are_marked(words, says):
 
 @pytest.mark.parametrize(
     "words",
-    ["", "好", "慢！", "……", "太慢了太慢了太慢了", "谢谢谢谢谢谢", "等了一个多小时。", "啊啊啊，等了两个小时",
-     "paiduitaijiu", "hahahaha", "xiexie xiexie", "Why? Why? Why?", "Too slow, too slow, too slow!",
-     "The queue was long.", "13800000000", "http://127.0.0.1/t/x", "Ёлка", "감사합니다 감사합니다",
+    ["", "好", "慢！", "……", "太慢了太慢了太慢了", "谢谢谢谢谢谢", "等了一个多小时。",
+     "啊啊啊，等了两个小时", "paiduitaijiu", "hahahaha", "xiexie xiexie", "Why? Why? Why?",
+     "Too slow, too slow, too slow!", "The queue was long.", "13800000000",
+     "http://127.0.0.1/t/x", "Ёлка", "감사합니다 감사합니다",
      "𬇕𫖮𬺈", "\U00031350\U00031351", "👍👍👍", "葛\U000e0100"],
 )  # fmt: skip
 def test_what_somebody_meant_is_not_marked(words):

@@ -36,9 +36,6 @@ Rectangle {
     Binding { target: Theme; property: "scanning"; value: root.citizen.scanning }
     Binding { target: Theme; property: "contrast"; value: root.citizen.contrast }
 
-    // Any touch at all, wherever it lands, means somebody is here.
-    PointHandler { onActiveChanged: root.citizen.touch() }
-
     Words {
         visible: root.citizen.lowered && !Theme.landscape
         x: Theme.margin
@@ -258,5 +255,11 @@ Rectangle {
             lineHeight: 1
             font.bold: true
         }
+    }
+    // Any touch at all, wherever it lands, means somebody is here. On top: what takes a touch below
+    // keeps it from what lies still lower.
+    Item {
+        anchors.fill: parent
+        PointHandler { onActiveChanged: root.citizen.touch() }
     }
 }

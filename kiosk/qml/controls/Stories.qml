@@ -44,12 +44,11 @@ Rectangle {
                 Words {
                     required property string modelData
                     required property int index
-                    readonly property bool told: index === root.turn
                     width: parent.width
                     text: modelData
                     font.pixelSize: Theme.help
-                    opacity: told ? 1 : 0
-                    Accessible.ignored: !told
+                    opacity: index === root.turn ? 1 : 0
+                    visible: opacity > 0
                     onImplicitHeightChanged: tall()
                     Component.onCompleted: tall()
                     Behavior on opacity { NumberAnimation { duration: Theme.fade } }
