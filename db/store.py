@@ -141,6 +141,7 @@ class Store:
         self._engine = engine
         self._lock = threading.RLock()
         self._head: tuple[Head, int] | None = None
+        self._added: Event | None = None
         self._seen_version: int | None = None
         self._number_key = b""
 
@@ -210,8 +211,12 @@ class Store:
     def _write(self) -> Iterator[sa.Connection]:
         with self._lock, translated(), self._engine.connect() as connection:
             connection = connection.execution_options(begin="IMMEDIATE")
+            self._added = None
             with connection.begin():
                 yield connection
+            # Still nobody else's turn: the next one must not count on from an older head.
+            if self._added is not None:
+                self._head = (Head(self._added.seq, self._added.hash), self._added.clock)
 
     @contextmanager
     def _read(self) -> Iterator[sa.Connection]:
@@ -231,7 +236,6 @@ class Store:
             number = case_number(day, self.device, head.seq + 1, self._number_key)
             said = replace(said, number=number)
             event = self._append(connection, head, last, case_id, said, sealed)
-        self._remember(event)
         return begin(event, said)
 
     def append(self, case_id: str, happening: Happening) -> Case:
@@ -247,7 +251,6 @@ class Store:
                 raise UnknownCase(case_id)
             apply(case, happening, last)
             event = self._append(connection, head, last, case_id, happening)
-        self._remember(event)
         after = fold([*events, event])
         assert after is not None
         return after
@@ -264,7 +267,6 @@ class Store:
         with self._write() as connection:
             head, last = self._newest(connection)
             event = self._append(connection, head, last, call_id, happening)
-        self._remember(event)
 
     def _append(
         self,
@@ -293,6 +295,7 @@ class Store:
                     "content": sealed.content,
                 },
             )
+        self._added = event
         return event
 
     def has_room(self) -> bool:
@@ -323,11 +326,6 @@ class Store:
         last = connection.scalar(_LAST_CLOCK, {"hall": self.hall}) or 0
         self._head = (Head(*mine) if mine else Head(), last)
         return self._head
-
-    def _remember(self, event: Event) -> None:
-        with self._lock:
-            if self._head is not None:
-                self._head = (Head(event.seq, event.hash), event.clock)
 
     # --- reading ------------------------------------------------------------------------------
 
@@ -566,7 +564,6 @@ class Store:
                 new = after - before
                 if batch.sealed:
                     connection.execute(_TAKE_SEALED, [_sealed_row(s) for s in batch.sealed])
-        with self._lock:
             self._head = None
         return int(new)
 

@@ -3,6 +3,7 @@
 import shutil
 import sqlite3
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import text
 
 from db import engine as store_engine
 from db import store as store_room
-from db.case import Accepted, Closed, DoesNotFit, Reprinted, State
+from db.case import Accepted, Closed, DoesNotFit, Noted, Reprinted, State
 from db.code import code_key, mint, tail_digest
 from db.engine import StoreDamaged, StoreFull, StoreTrouble
 from db.rescue import open_or_rescue
@@ -118,6 +119,18 @@ def test_two_devices_write_into_one_file_each_with_its_own_chain(opened, tmp_pat
     tell(kiosk)
     assert {origin[:2]: head.seq for origin, head in kiosk.heads().items()} == {"K1": 2, "D1": 1}
     assert verify(kiosk).troubles == ()
+
+
+def test_two_threads_of_one_device_write_one_chain(store):
+    case, _ = tell(store)
+
+    def note(n):
+        store.append(case.case_id, Noted("desk", str(n)))
+
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(note, range(200))) == [None] * 200
+    assert store.heads()[store.origin].seq == 201
+    assert verify(store).troubles == ()
 
 
 @pytest.mark.parametrize("deed", ["UPDATE event SET body = '{}'", "DELETE FROM event"])
