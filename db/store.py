@@ -266,7 +266,7 @@ class Store:
     def _say(self, call_id: str, happening: Called | Came) -> None:
         with self._write() as connection:
             head, last = self._newest(connection)
-            event = self._append(connection, head, last, call_id, happening)
+            self._append(connection, head, last, call_id, happening)
 
     def _append(
         self,

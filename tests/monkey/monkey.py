@@ -67,7 +67,7 @@ class Monkey:
         self.kiosk, self.citizen = kiosk, kiosk.citizen
         self.luck, self._misfortune = random.Random(seed), random.Random(seed)
         self.done, self.thanked, self.kept, self.gone = {}, {}, [], 0
-        self.screens = set()
+        self.screens, self.wrong = set(), []
         self._sending = False
         self._desk = kiosk.desk("desk")
         self._leader = kiosk.desk("leader")
@@ -93,7 +93,8 @@ class Monkey:
         self.screens.add(screen)
         if taken is not None:
             self.thanked[taken.code.letters] = taken
-            assert self.citizen.number == taken.case.number
+            if self.citizen.number != taken.case.number:
+                self.wrong.append(f"{self.citizen.number} is not {taken.case.number}")
         if self._sending and not self.citizen._sending:
             self.gone += screen not in ("Done", "Same", "Trouble")
         self._sending = self.citizen._sending
@@ -104,13 +105,12 @@ class Monkey:
         held = (
             citizen.words, citizen.typedCode, citizen.dialled, citizen.asked, citizen.number,
             citizen.code, citizen.linked, citizen.composer.letters, citizen.whoComes, citizen.paper,
-            citizen._scan, citizen.followUp.reason, citizen.followUp.said,
+            citizen._scan, citizen.followUp.reason, citizen.followUp.said, citizen.followUp.found,
+            citizen.ink.strokes, citizen.composer.candidates, citizen.textSize, citizen.contrast,
+            citizen.screen != "Home", citizen.language != "zh",
         )  # fmt: skip
-        assert not any(held), held
-        assert not (citizen.ink.strokes or citizen.followUp.found or citizen.composer.candidates)
-        assert (citizen.screen, citizen.language, citizen.textSize, citizen.contrast) == (
-            "Home", "zh", 0, 0,
-        )  # fmt: skip
+        if any(held):
+            self.wrong.append(f"after a wipe: {held}")
 
     # --- what it does -------------------------------------------------------------------------
 
@@ -248,6 +248,7 @@ class Monkey:
         """Every thank-you has its case, and the store holds what was kept and no more."""
         self.kiosk.background.wait()
         QCoreApplication.processEvents()
+        assert self.wrong == []
         again = Store.open(self.kiosk.settings.local, hall=HALL, device="M1")
         try:
             for letters, taken in self.thanked.items():
@@ -283,3 +284,11 @@ def shown(kiosk):
     """Every text on the screen."""
     found = items(kiosk.view.rootObject())
     return [i.property("text") for i in found if i.inherits("QQuickText")]
+
+
+def slope(values):
+    """By how much they grow from one to the next (least squares)."""
+    middle = (len(values) - 1) / 2
+    mean = sum(values) / len(values)
+    above = sum((n - middle) * (value - mean) for n, value in enumerate(values))
+    return above / sum((n - middle) ** 2 for n in range(len(values)))
