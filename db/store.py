@@ -215,8 +215,9 @@ class Store:
             with connection.begin():
                 yield connection
             # Still nobody else's turn: the next one must not count on from an older head.
-            if self._added is not None:
-                self._head = (Head(self._added.seq, self._added.hash), self._added.clock)
+            added, self._added = self._added, None
+            if added is not None:
+                self._head = (Head(added.seq, added.hash), added.clock)
 
     @contextmanager
     def _read(self) -> Iterator[sa.Connection]:

@@ -1,28 +1,15 @@
-"""A monkey in front of the real screens: taps, drags, keys, scans, switches and waits from a seed.
+"""A monkey at the real screens: taps, drags, keys, scans, switches and waits from a seed."""
 
-What must hold whatever it does: every thank-you has its case in the store and nothing else is in
-there, a wiped kiosk holds nothing, after the idle time the home screen is there as on the first
-day, and nothing grows.
-"""
-
-import gc
-import os
-import random
 import string
 
-import psutil
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from shiboken6 import isValid
 
 from db.case import DoesNotFit
-from db.engine import StoreFull
-from db.store import Month, Store
-from kiosk.ui.hands import items, wait_until
-from kiosk.visit import ASK_AFTER, WIPE_AFTER
+from tests.monkey.witness import Witness
 from tests.nasty import NASTY
-from tests.people import DONE, HALL, NO
+from tests.people import DONE, NO
 
 #: What it does, and how often.
 DEEDS = {
@@ -60,59 +47,13 @@ SCANS = (
 )  # fmt: skip
 
 
-class Monkey:
-    """One monkey with its own luck. Wrong is AssertionError; what Qt warns of, its test sees."""
+class Monkey(Witness):
+    """One monkey with its own luck."""
 
     def __init__(self, kiosk, seed):
-        self.kiosk, self.citizen = kiosk, kiosk.citizen
-        self.luck, self._misfortune = random.Random(seed), random.Random(seed)
-        self.done, self.thanked, self.kept, self.gone = {}, {}, [], 0
-        self.screens, self.wrong = set(), []
-        self._sending = False
-        self._desk = kiosk.desk("desk")
-        self._leader = kiosk.desk("leader")
-        for name in ("take", "join"):
-            setattr(kiosk.intake, name, self._watched(getattr(kiosk.intake, name)))
-        self.citizen.changed.connect(self._look)
-        self.citizen.wiped.connect(self._wiped)
-
-    # --- what it sees -------------------------------------------------------------------------
-
-    def _watched(self, deed):
-        def watched(*told):
-            if self._misfortune.random() < FULL:
-                raise StoreFull("no room")
-            taken = deed(*told)
-            self.kept.append(taken.code.letters)
-            return taken
-
-        return watched
-
-    def _look(self):
-        screen, taken = self.citizen.screen, self.citizen.taken
-        self.screens.add(screen)
-        if taken is not None:
-            self.thanked[taken.code.letters] = taken
-            if self.citizen.number != taken.case.number:
-                self.wrong.append(f"{self.citizen.number} is not {taken.case.number}")
-        if self._sending and not self.citizen._sending:
-            self.gone += screen not in ("Done", "Same", "Trouble")
-        self._sending = self.citizen._sending
-
-    def _wiped(self):
-        """Nothing of the last one is held any more."""
-        citizen = self.citizen
-        held = (
-            citizen.words, citizen.typedCode, citizen.dialled, citizen.asked, citizen.number,
-            citizen.code, citizen.linked, citizen.composer.letters, citizen.whoComes, citizen.paper,
-            citizen._scan, citizen.followUp.reason, citizen.followUp.said, citizen.followUp.found,
-            citizen.ink.strokes, citizen.composer.candidates, citizen.textSize, citizen.contrast,
-            citizen.screen != "Home", citizen.language != "zh",
-        )  # fmt: skip
-        if any(held):
-            self.wrong.append(f"after a wipe: {held}")
-
-    # --- what it does -------------------------------------------------------------------------
+        super().__init__(kiosk, seed, full=FULL)
+        self.done = {}
+        self._desk, self._leader = kiosk.desk("desk"), kiosk.desk("leader")
 
     def run(self, actions):
         """Do so many things."""
@@ -172,7 +113,7 @@ class Monkey:
         known = [self.luck.choice(codes)] if codes else []
         text = self.luck.choice([*SCANS, *known * 6])
         if text in self.thanked and self.luck.random() < 0.5:
-            text = self.thanked[text].address
+            _, text = self.thanked[text]
         self.kiosk.hands.keys(text + "\n")
 
     def speak(self):
@@ -193,7 +134,7 @@ class Monkey:
         """Somebody at the desk does something with one of the cases."""
         if not self.thanked:
             return
-        case_id = self.luck.choice(list(self.thanked.values())).case.case_id
+        case_id, _ = self.luck.choice(list(self.thanked.values()))
         try:
             case = self._desk.case(case_id)
         except LookupError:
@@ -222,73 +163,3 @@ class Monkey:
                 self.kiosk.hands.tap(label)
             except LookupError:
                 return
-
-    # --- what must hold -----------------------------------------------------------------------
-
-    def leave(self):
-        """Nobody touches anything: the thank-you goes, the question comes, the home screen is
-        there."""
-        self.kiosk.background.wait()
-        for seconds in (25, ASK_AFTER + 1, WIPE_AFTER + 1):
-            QCoreApplication.processEvents()
-            self.kiosk.clock.seconds += seconds
-            self.citizen.tick()
-            self.kiosk.background.wait()
-        self.kiosk.clock.seconds += ASK_AFTER + WIPE_AFTER + 1
-        self.citizen.tick()
-        wait_until(lambda: self.citizen.screen == "Home", "the home screen")
-        self.kiosk.background.wait()
-        self.kiosk.hands.settle()
-        # The stories begin anew, and the numbers are those of the first day.
-        self.citizen.wiped.emit()
-        self.citizen.board.month_is(Month())
-        self.kiosk.hands.settle()
-
-    def check(self):
-        """Every thank-you has its case, and the store holds what was kept and no more."""
-        self.kiosk.background.wait()
-        QCoreApplication.processEvents()
-        assert self.wrong == []
-        again = Store.open(self.kiosk.settings.local, hall=HALL, device="M1")
-        try:
-            for letters, taken in self.thanked.items():
-                found = again.find(taken.code)
-                assert found is not None, f"thanked for {letters}, and it is not there"
-                assert found.case_id == taken.case.case_id
-            counts = again.counts()
-        finally:
-            again.close()
-        stored = counts.get("registered", 0) + counts.get("joined", 0)
-        assert stored == len(self.kept) == len(set(self.kept)), (counts, len(self.kept))
-        assert set(self.thanked) <= set(self.kept)
-        assert len(self.kept) - len(self.thanked) <= self.gone, (len(self.kept), self.gone)
-
-
-def held(kiosk):
-    """What is there to grow: items of the screen, Python's objects, resident megabytes."""
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    gc.collect()
-    assert isValid(kiosk.view)
-    every = list(_all(kiosk.view.rootObject()))
-    rss = psutil.Process(os.getpid()).memory_info().rss / 2**20
-    return {"items": len(every), "objects": len(gc.get_objects()), "rss": rss}
-
-
-def _all(item):
-    for child in item.childItems():
-        yield child
-        yield from _all(child)
-
-
-def shown(kiosk):
-    """Every text on the screen."""
-    found = items(kiosk.view.rootObject())
-    return [i.property("text") for i in found if i.inherits("QQuickText")]
-
-
-def slope(values):
-    """By how much they grow from one to the next (least squares)."""
-    middle = (len(values) - 1) / 2
-    mean = sum(values) / len(values)
-    above = sum((n - middle) * (value - mean) for n, value in enumerate(values))
-    return above / sum((n - middle) ** 2 for n in range(len(values)))

@@ -8,7 +8,8 @@ from PySide6.QtQuick import QQuickItem
 
 from db.case import begin, write_body
 from db.event import Head, canonical, next_event
-from tests.monkey.monkey import Monkey, held, slope
+from tests.monkey.monkey import Monkey
+from tests.monkey.witness import held, slope
 from tests.ui.conftest import PPI, handwriting, pinyin
 from tests.ui.test_citizen import furthest_apart
 
