@@ -5,6 +5,7 @@ the first font lacks is measured and drawn in the next bundled one that has it.
 """
 
 import io
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ OPENING = "（“‘「『【《〈"
 
 #: One dot of a 203-dpi head, in points; QR modules are whole numbers of dots.
 DOT = 72 / 203
+#: A line of a font's table of characters that has five digits or six.
+_BEYOND = re.compile(r"(?<=\n)(<\w\w> )<([0-9A-F]{5,6})>")
 QR_VERSION = 6
 QR_MASK = 3
 QUIET = 4
@@ -195,12 +198,33 @@ def _bundled(family: str) -> tuple[str, str]:
 def _font(name: str) -> Any:
     """A font by its name; a bundled one is read when a character first needs it."""
     from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.ttfonts import TTFont
 
     file = FONTS / f"{name}.ttf"
     if file.exists():
-        pdfmetrics.registerFont(TTFont(name, str(file)))
+        pdfmetrics.registerFont(_fonts().TTFont(name, str(file)))
     return pdfmetrics.getFont(name)
+
+
+@cache
+def _fonts() -> Any:
+    """reportlab's fonts, with a table of characters that is whole.
+
+    reportlab tells readers of a character beyond the basic plane by five digits, of which they
+    take four: such a name would be drawn right and copied, searched and read aloud wrong.
+    """
+    from reportlab.pdfbase import ttfonts
+
+    told = ttfonts.makeToUnicodeCMap
+
+    def whole(name: str, subset: list[int]) -> str:
+        table: str = told(name, subset)
+        return _BEYOND.sub(
+            lambda line: f"{line[1]}<{chr(int(line[2], 16)).encode('utf-16-be').hex().upper()}>",
+            table,
+        )
+
+    ttfonts.makeToUnicodeCMap = whole
+    return ttfonts
 
 
 @cache

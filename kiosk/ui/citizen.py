@@ -192,6 +192,11 @@ class Citizen(QObject):
         return self._visit.words
 
     @Property(str, notify=changed)
+    def firstWords(self) -> str:
+        """How one's own words begin; QML would cut a rare character in two."""
+        return self._visit.words[:60]
+
+    @Property(str, notify=changed)
     def replyBy(self) -> str:
         return self._visit.reply_by
 

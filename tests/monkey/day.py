@@ -76,12 +76,17 @@ class Day(Witness):
         language = self.citizen.language
         for label in labels:
             name = self._names.get(label)
-            self.kiosk.hands.tap(name.say(language) if name else say(label, language))
+            self.touch(name.say(language) if name else say(label, language))
+
+    def touch(self, label):
+        """Scrolled into sight first, as large letters need it."""
+        self.kiosk.hands.find(label).forceActiveFocus()
+        self.kiosk.hands.tap(label)
 
     def keys(self, text):
         """Keys of the screen's own keyboard."""
         for key in text:
-            self.kiosk.hands.tap(key)
+            self.touch(key)
 
     def put(self, text):
         """What an input method puts in at once."""
@@ -129,7 +134,7 @@ def writes_pinyin(day):
     day.keys("taiman")
     day.kiosk.hands.settle()
     if day.citizen.composer.candidates:
-        day.kiosk.hands.tap(day.citizen.composer.candidates[0])
+        day.touch(day.citizen.composer.candidates[0])
     day.tap("写好了", "提 交")
 
 
@@ -182,7 +187,7 @@ def leaves_an_address(day):
 def suggests(day):
     day.citizen.begin("suggestion")
     day.tap("S01")
-    day.kiosk.hands.tap(day.citizen.offers.presets[0])
+    day.touch(day.citizen.offers.presets[0])
     day.tap("提交")
 
 
