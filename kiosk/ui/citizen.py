@@ -191,9 +191,14 @@ class Citizen(QObject):
     def words(self) -> str:
         return self._visit.words
 
+    # QML counts a rare character as two and would cut it in halves.
+    @Property(int, notify=changed)
+    def wordsLength(self) -> int:
+        return len(self._visit.words)
+
     @Property(str, notify=changed)
     def firstWords(self) -> str:
-        """How one's own words begin; QML would cut a rare character in two."""
+        """How one's own words begin."""
         return self._visit.words[:60]
 
     @Property(str, notify=changed)
