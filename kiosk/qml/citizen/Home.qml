@@ -34,7 +34,11 @@ Item {
             color: Theme.soft
             font.pixelSize: Theme.body
         }
-        Slip { width: parent.width; citizen: root.citizen }
+        Slip {
+            visible: root.citizen.linked !== "" && !root.two
+            width: parent.width
+            citizen: root.citizen
+        }
         Faces { width: parent.width; onRated: grade => root.citizen.rate(grade) }
         Loader { width: parent.width; active: !root.two; visible: active; sourceComponent: ways }
         Loader { width: parent.width; sourceComponent: board }
@@ -46,6 +50,7 @@ Item {
         width: (root.width - 3 * Theme.margin) * 0.53
         height: root.height - 52 * Theme.u
         Loader { width: parent.width; active: root.two; visible: active; sourceComponent: ways }
+        Slip { width: parent.width; citizen: root.citizen }
         Loader { width: parent.width; active: root.two; visible: active; sourceComponent: story }
     }
 
