@@ -42,6 +42,9 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--data", type=Path, help="the folder with stores, keys and settings")
     made.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="flags")
+    made.add_argument(
+        "--test", action="store_true", help="kiosk, hall: for training; the same as --set test=true"
+    )
     made.add_argument("--once", action="store_true", help="sync: one pass, then stop")
     made.add_argument("--out", type=Path, help="demo, paper: where it goes")
     return made
@@ -51,6 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; trouble is one plain line on stderr and a code that is not 0."""
     told = parser().parse_intermixed_args(arguments)
     flags = dict(flag.partition("=")[::2] for flag in told.flags)
+    if told.test:
+        flags["test"] = "true"
     try:
         return _run(told, load(told.data, flags))
     except (BadSetting, ValueError) as trouble:

@@ -119,6 +119,7 @@ def make_intake(settings: Settings, catalogue: Catalogue) -> "Intake":
         address=settings.tracking_address,
         promise=Promise(deadlines.limits.reply_days, deadlines.limits.urgent_days),
         open_shared=lambda: open_shared(settings, f"{device}Q", hall),
+        test=settings.flag("test"),
     )
     intake.prepare()
     return intake
@@ -152,7 +153,14 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
     app = application()
     catalogue = hall_catalogue(settings)
     language, background = Language(), Background()
-    citizen = Citizen(catalogue, language, background, cache(Pinyin.load), cache(Handwriting.load))
+    citizen = Citizen(
+        catalogue,
+        language,
+        background,
+        cache(Pinyin.load),
+        cache(Handwriting.load),
+        test=settings.flag("test"),
+    )
     view = open_view(
         "Main.qml",
         {"citizen": citizen},

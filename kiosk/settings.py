@@ -56,6 +56,7 @@ SETTINGS = (
     Setting("again_days", 5, "Working days until a reply when the first did not satisfy"),
     Setting("close_days", 10, "Working days without a verdict until a reply is closed"),
     Setting("roster_roles", "head,coordinator,clerk", "Who may be rostered at the window"),
+    Setting("test", False, "Training and commissioning: every case is marked, none is counted"),
     Setting("width", 1080, "Width of the kiosk window in pixels"),
     Setting("height", 1920, "Height of the kiosk window in pixels"),
     Setting("fullscreen", False, "Fill the screen, as a kiosk does"),

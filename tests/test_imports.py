@@ -37,22 +37,26 @@ MAY = {
     "kiosk.wording": {"db"},
     "kiosk.deeds": {"db"},
     "kiosk.visit": {"db", "kiosk.contact", "kiosk.ticket"},
+    "kiosk.play": {"db"},
     "kiosk.staff": {"db"},
     "kiosk.paper": {
         "db", "kiosk", "kiosk.catalogue", "kiosk.workdays", "kiosk.words", "kiosk.paper",
     },
     "kiosk.intake": {
-        "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.workdays", "kiosk.paper",
+        "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.play", "kiosk.workdays",
+        "kiosk.paper", "kiosk.roster",
     },
     "kiosk.casework": {
         "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.deeds", "kiosk.initials",
-        "kiosk.paper", "kiosk.staff", "kiosk.wording", "kiosk.workdays",
+        "kiosk.paper", "kiosk.staff", "kiosk.wording", "kiosk.workdays", "kiosk.deadlines",
+        "kiosk.roster",
     },
     "kiosk.web": {"db", "kiosk.catalogue", "kiosk.visit", "kiosk.words", "kiosk.workdays"},
     "kiosk.ui": {
         "db", "kiosk", "kiosk.ui", "kiosk.catalogue", "kiosk.contact", "kiosk.visit", "kiosk.words",
         "kiosk.workdays", "kiosk.handwriting", "kiosk.pinyin", "kiosk.staff",
-        "kiosk.casework", "kiosk.intake", "kiosk.paper", "kiosk.wording",
+        "kiosk.casework", "kiosk.intake", "kiosk.paper", "kiosk.play", "kiosk.wording",
+        "kiosk.due", "kiosk.hall_days", "kiosk.roster", "kiosk.roster_rules",
     },
 }  # fmt: skip
 EVERYWHERE = {"kiosk.app", "kiosk.demo", "kiosk.__main__"}

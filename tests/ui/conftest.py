@@ -58,6 +58,7 @@ class Kiosk:
             handwriting,
             clock=self.clock,
             now=lambda: datetime(2026, 11, 23, 10, 26, 30),
+            test=self.settings.flag("test"),
         )
         self.view = open_view(
             "Main.qml", {"citizen": self.citizen}, width=size[0], height=size[1], ppi=PPI[size]
