@@ -61,7 +61,7 @@ def make_intake(settings: Settings, catalogue: Catalogue) -> "Intake":
     """Everything behind the kiosk's screen. Raises StoreTrouble."""
     from kiosk import staff
     from kiosk.intake import Intake, Promise
-    from kiosk.paper.printers import printer_for
+    from kiosk.printing import make_spooler
     from kiosk.workdays import Workdays, read_own
 
     init(settings)
@@ -69,7 +69,7 @@ def make_intake(settings: Settings, catalogue: Catalogue) -> "Intake":
     own = settings.data / "days.csv"
     intake = Intake(
         open_local(settings, device, hall),
-        printer_for(settings.printer),
+        make_spooler(settings, device),
         catalogue,
         Workdays(read_own(own) if own.exists() else {}),
         public_key=staff.load(settings.data).public_key,
@@ -108,8 +108,16 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
 
     app = application()
     catalogue = hall_catalogue(settings)
-    language, background = Language(), Background()
-    citizen = Citizen(catalogue, language, background, cache(Pinyin.load), cache(Handwriting.load))
+    # Paper has a thread of its own: a slow printer must not keep the next record waiting.
+    language, background, printing = Language(), Background(), Background()
+    citizen = Citizen(
+        catalogue,
+        language,
+        background,
+        cache(Pinyin.load),
+        cache(Handwriting.load),
+        printing=printing,
+    )
     view = open_view(
         "Main.qml",
         {"citizen": citizen},
@@ -150,7 +158,10 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
     code = app.exec()
     passes.terminate()
     passes.waitForFinished(3000)
+    for intake in opened:
+        intake.visit_over()
     background.wait()
+    printing.wait()
     close_view(view)
     for intake in opened:
         intake.close()
@@ -197,10 +208,10 @@ def make_desk(
     from db.sync import sync_state
     from kiosk import staff
     from kiosk.casework import Casework
-    from kiosk.paper.printers import printer_for
+    from kiosk.printing import make_spooler
     from kiosk.ui.desk import Desk
 
-    printer = printer_for(settings.printer)
+    printer = make_spooler(settings, "D" + settings.text("device").lstrip("K"))
     return Desk(
         catalogue,
         background,

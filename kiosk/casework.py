@@ -133,7 +133,8 @@ class Casework:
             kiosk=self._store.device,
             version=__version__,
         )
-        return self._printer.print(draw(receipt), f"{case.number}-{copy}")
+        page = draw(receipt, self._printer.width_mm)
+        return self._printer.print(page, f"{case.number}-{copy}")
 
     def _leader_only(self) -> None:
         if self.person.role is not Role.LEADER:

@@ -27,6 +27,7 @@ MAY = {
     "kiosk.paper": {
         "db", "kiosk", "kiosk.catalogue", "kiosk.workdays", "kiosk.words", "kiosk.paper",
     },
+    "kiosk.printing": {"kiosk.paper", "kiosk.settings"},
     "kiosk.intake": {
         "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.workdays", "kiosk.paper",
     },

@@ -38,7 +38,7 @@ from kiosk.workdays import spoken_day
 
 if TYPE_CHECKING:
     from kiosk.intake import Intake, Same, Taken
-    from kiosk.paper.printers import PrintResult
+    from kiosk.paper.printers import PrinterState, PrintResult
 
 QML_IMPORT_NAME = "Zhaocha"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -51,6 +51,10 @@ WRITES = (Screen.WORDS, Screen.ASK, Screen.NEED)
 TAKES_TICKETS = (Screen.HOME, Screen.PROBLEMS, Screen.HUB, Screen.WHERE, Screen.RATE)
 #: Seconds between two looks at the month's numbers.
 COUNT_EVERY = 60
+#: And at the printer's paper.
+PAPER_EVERY = 20
+#: What is shown of a page, by what is known of it.
+PAPER = {"printed": "printed", "not_printed": "trouble", "unknown": "unknown"}
 #: What a hand scanner sends before it stops and presses Enter.
 SCAN_LIMIT = 300
 
@@ -71,8 +75,11 @@ class Citizen(QObject):
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = datetime.now,
         parent: QObject | None = None,
+        *,
+        printing: Runner | None = None,
     ) -> None:
         super().__init__(parent)
+        self._printing = printing or background
         self._catalogue = catalogue
         self._language = language
         self._background = background
@@ -102,6 +109,9 @@ class Citizen(QObject):
         self._calling = False
         self._taken: Taken | None = None
         self._paper = ""
+        self._job = ""
+        self._no_paper = False
+        self._paper_seen = -1e9
         self._same: Same | None = None
         self._asked_same = False
         self._call_id = ""
@@ -219,8 +229,13 @@ class Citizen(QObject):
 
     @Property(str, notify=changed)
     def paper(self) -> str:
-        """What is known of the receipt: printing, printed or trouble."""
+        """What is known of the receipt: printing, printed, trouble, or unknown."""
         return self._paper
+
+    @Property(bool, notify=changed)
+    def noPaper(self) -> bool:
+        """Whether the printer says that it would not print now."""
+        return self._no_paper
 
     @Property(str, notify=changed)
     def typedCode(self) -> str:
@@ -249,11 +264,13 @@ class Citizen(QObject):
         if self._paper == "printing":
             return
         self._paper = "printing"
-        self._when_ready(
-            lambda intake: self._background.run(
-                lambda: intake.print_guide(code, language), self._printed, self._jammed
-            )
-        )
+        visit = self._visit
+
+        def start(intake: "Intake") -> None:
+            if self._visit == visit:
+                self._print(intake, lambda job: intake.print_guide(code, language, job))
+
+        self._when_ready(start)
         self._touch()
 
     @Property(bool, notify=changed)
@@ -555,7 +572,7 @@ class Citizen(QObject):
         self._show(Visit(screen=Screen.DONE))
         assert self._intake is not None
         intake = self._intake
-        self._background.run(lambda: intake.print_receipt(taken), self._printed, self._jammed)
+        self._print(intake, lambda job: intake.print_receipt(taken, job))
         self._background.run(intake.prepare, lambda _: None, lambda _: None)
 
     @Property(int, notify=changed)
@@ -583,13 +600,20 @@ class Citizen(QObject):
         self._sent_at = -1e9
         self._show(self._visit.back().go(Screen.TROUBLE))
 
-    def _printed(self, result: "PrintResult") -> None:
-        self._paper = "printed" if result.printed else "trouble"
-        self.changed.emit()
+    def _print(self, intake: "Intake", deed: "Callable[[str], PrintResult]") -> None:
+        """Print for whoever stands here now; what becomes of it is shown to nobody else."""
+        job = self._job = intake.new_job()
 
-    def _jammed(self, _: Exception) -> None:
-        self._paper = "trouble"
-        self.changed.emit()
+        def shown(paper: str) -> None:
+            if job == self._job:
+                self._paper = paper
+                self.changed.emit()
+
+        self._printing.run(
+            lambda: deed(job),
+            lambda result: shown(PAPER[result.outcome.value]),
+            lambda _: shown("trouble"),
+        )
 
     @Slot()
     def tryAgain(self) -> None:
@@ -649,6 +673,14 @@ class Citizen(QObject):
             self._counted = self._clock()
             self._background.run(intake.can_take, self._can_take, lambda _: None)
             self._background.run(intake.month, self._board.month_is, lambda _: None)
+        if self._fresh and self._clock() - self._paper_seen >= PAPER_EVERY:
+            self._paper_seen = self._clock()
+            self._printing.run(intake.printer_state, self._paper_is, lambda _: None)
+
+    def _paper_is(self, state: "PrinterState") -> None:
+        if state.stops is not self._no_paper:
+            self._no_paper = state.stops
+            self.changed.emit()
 
     def _can_take(self, can: bool) -> None:
         if can is self._out_of_store:
@@ -663,7 +695,11 @@ class Citizen(QObject):
         return self._visit == Visit() and reset and not self._calling
 
     def wipe(self) -> None:
-        """The next person finds nothing of the last one: no word, no size, no language."""
+        """The next person finds nothing of the last one: no word, no size, no language, no
+        receipt that comes late."""
+        if self._intake is not None:
+            self._intake.visit_over()
+        self._job = ""
         self._visit = Visit()
         self._taken = None
         self._same = None

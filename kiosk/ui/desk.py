@@ -399,7 +399,7 @@ class Desk(QObject):
 
         def printed(work: Casework, case_id: str) -> Case:
             result = work.reprint(case_id)
-            if not result.printed:
+            if result.in_doubt:
                 raise PrintTrouble(result.why)
             return work.case(case_id)
 
