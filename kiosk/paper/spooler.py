@@ -67,7 +67,8 @@ class Journal:
 
     def broken_off(self) -> list[str]:
         """Ends what a program that was killed left behind; the jobs that may have begun."""
-        begun = [row[0] for row in self._read("SELECT id FROM job WHERE state = ?", SENDING)]
+        mine = "SELECT id FROM job WHERE owner = ? AND state = ?"
+        begun = [row[0] for row in self._read(mine, self._owner, SENDING)]
         how = "UPDATE job SET state = ?, why = ? WHERE owner = ? AND state = ?"
         self._write(how, PrintOutcome.UNKNOWN, Why.STOPPED, self._owner, SENDING)
         self._write(how, PrintOutcome.NOT_PRINTED, Why.STOPPED, self._owner, WAITING)

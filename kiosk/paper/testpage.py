@@ -1,4 +1,4 @@
-"""A page that shows what a printer can do: edges, ruler, greys, a QR code, small and large words."""
+"""A page that shows what a printer can do: its edges, greys, a QR code, small and large words."""
 
 import io
 import math

@@ -50,7 +50,8 @@ class Machine:
         self._on = True
         self._asb = 0
         self._last_report = b""
-        self._reply = self._client = None
+        self._reply = self._client = self._line = None
+        self._idle = False
         self._deeds = {}
         self._closers = []
         self._threads = []
@@ -73,6 +74,7 @@ class Machine:
         tty.setraw(master)
         tty.setraw(slave)
         self._closers += [lambda: None, lambda: os.close(master), lambda: os.close(slave)]
+        self._line = master
         self._reply = lambda data: os.write(master, data)
         self._run(lambda: self._listen(lambda: self._from_line(master)))
         return os.ttyname(slave)
@@ -89,6 +91,9 @@ class Machine:
             self._listen(lambda c=client: c.recv(512))
             self._reply = None
             client.close()
+            with self._changed:
+                self._client = None
+                self._changed.notify_all()
 
     def _from_line(self, master):
         while self._on:
@@ -105,6 +110,11 @@ class Machine:
             if not data:
                 return
             self._hear(data)
+
+    def hear_all(self, data):
+        """Bytes that come from nowhere, until they are on paper."""
+        self._hear(data)
+        self.settle()
 
     # --- real time ------------------------------------------------------------------------------
 
@@ -182,7 +192,11 @@ class Machine:
 
     def _command(self):
         epoch = self._epoch
+        with self._changed:
+            self._idle = True
+            self._changed.notify_all()
         first = self._take(1, epoch)
+        self._idle = False
         two = first + (self._take(1, epoch) if first in (b"\x10", b"\x1b", b"\x1d") else b"")
         match two:
             case b"\x1b@":
@@ -212,13 +226,13 @@ class Machine:
                 if how in b"AB":
                     self._take(1, epoch)
                     self._feed(120, epoch)
-                self._can_move(epoch)
                 self.cuts.append(len(self.rows))
             case b"\x10\x04" | b"\x10\x05":
                 self._take(1, epoch)
             case b"\x10\x14":
                 self._take(8 if self._take(1, epoch) == b"\x08" else 2, epoch)
-            case _:
+            case _ if first >= b" " or first in (b"\x1b", b"\x1c", b"\x1d"):
+                # Other control characters mean nothing to it.
                 self.garbage += two
         with self._changed:
             self._changed.notify_all()
@@ -296,6 +310,23 @@ class Machine:
             self._buffer.clear()
             self._changed.notify_all()
         _hang_up(self._client)
+
+    def hang_up(self):
+        """The network is gone for a moment; what it holds it keeps."""
+        _hang_up(self._client)
+
+    def settle(self, seconds=10.0):
+        """Until nobody is connected and all it took has become paper, or waits for ever."""
+        until = time.monotonic() + seconds
+        while not self._settled():
+            assert time.monotonic() < until, "the printer still works"
+            with self._changed:
+                self._changed.wait(0.02)
+
+    def _settled(self):
+        if self._line is not None and select.select([self._line], [], [], 0)[0]:
+            return False
+        return self._client is None and self._idle and not self._buffer
 
     def until(self, true, seconds=5.0):
         """Wait for something to become true of it."""

@@ -27,6 +27,8 @@ CLEARED = b"\x37\x25\x00"
 
 #: Rows of dots in one command: 1.5 mm.
 BAND = 12
+#: What ends every command of ours on every usual head, and means nothing by itself.
+LONGEST = 8 + BAND * 104
 
 
 class Cut(StrEnum):

@@ -81,6 +81,8 @@ class ThermalPrinter(Device):
         self._head = head or Head()
         self._answers = answers
         self._cut = cut
+        #: Whether a page was broken off in the middle of a command.
+        self._torn = False
         self.width_mm = self._head.paper_mm
 
     def send(self, page: Page, deadline: Deadline) -> PrintResult:
@@ -100,12 +102,14 @@ class ThermalPrinter(Device):
             broken_off = False
             return result
         except Stopped as stopped:
+            whole = talk.rows_out and stopped.why in (Why.NO_PAPER, Why.COVER)
             talk.clear(self._cut)
-            return not_printed(stopped.why)
+            return PRINTED if whole else not_printed(stopped.why)
         except OutOfTime:
             talk.clear(self._cut)
             return _lost(talk, Why.SILENT if talk.silent else deadline.why)
         except LinkLost:
+            self._torn = True
             return _lost(talk, Why.AWAY)
         finally:
             link.close(drop=broken_off)
@@ -114,6 +118,9 @@ class ThermalPrinter(Device):
         state = SAYS_NOTHING if self._answers is Answers.NEVER else talk.state()
         if state.trouble is not None:
             return not_printed(state.trouble)
+        if self._torn:
+            talk.clear(self._cut, begun=True, listens=state.known)
+            self._torn = False
         if state.known and self._answers is Answers.ALL and talk.greet():
             talk.print(commands)
             return PRINTED
@@ -186,6 +193,11 @@ class Talk:
         self.silent = not state.known
         return state
 
+    @property
+    def rows_out(self) -> bool:
+        """Whether every row is confirmed, so that only the cut is not."""
+        return self.all_sent and self._on_the_way == 1
+
     def greet(self) -> bool:
         """Begin a page; False if the printer confirms nothing."""
         self._link.write(escpos.INIT + escpos.REPORT + escpos.CONFIRM, self._deadline)
@@ -247,19 +259,26 @@ class Talk:
             if state.known:
                 return
 
-    def clear(self, cut: escpos.Cut, *, begun: bool = False) -> None:
+    def clear(self, cut: escpos.Cut, *, begun: bool = False, listens: bool = True) -> None:
         """Forget what was not printed; a printer that can still move cuts off what was."""
         begun = begun or self._begun
-        self._begun, self._said, self._deadline = False, [], Deadline(ANSWERS)
+        job, self._deadline = self._deadline, Deadline(ANSWERS)
+        self._begun, self._said = False, []
         try:
             self._link.write(escpos.CLEAR, self._deadline)
-            cleared = self._wait_for("cleared", FURTHER * 2) is not None
-            if cleared and begun and self.state().trouble is None and not self.silent:
-                self._link.write(escpos.INIT + cut.bytes, self._deadline)
-                self._link.drain(self._deadline)
+            cleared = listens and self._wait_for("cleared", FURTHER * 2) is not None
+            if not begun or (listens and (self.state().trouble is not None or self.silent)):
+                # What cannot move must not keep a cut for later.
+                return
+            # One that cannot forget is given the rest of the band it waits for, in white.
+            rest = b"" if cleared else bytes(escpos.LONGEST)
+            self._link.write(rest + escpos.INIT + cut.bytes, self._deadline)
+            self._link.drain(self._deadline)
         except (LinkLost, OutOfTime):
             # It is gone: nothing of ours goes out to it either.
             return
+        finally:
+            self._deadline = job
 
     def _wait_for(self, kind: str, seconds: float) -> escpos.Said | None:
         """The next thing of that kind, if it comes in time. Raises Stopped for a report of
