@@ -51,7 +51,7 @@ class Machine:
         self._asb = 0
         self._last_report = b""
         self._reply = self._client = self._line = None
-        self._idle = False
+        self._idle = self._deaf = False
         self._deeds = {}
         self._closers = []
         self._threads = []
@@ -102,7 +102,8 @@ class Machine:
         return b""
 
     def _listen(self, read):
-        while self._on:
+        self._deaf = False
+        while self._on and not self._deaf:
             try:
                 data = read()
             except OSError:
@@ -120,6 +121,8 @@ class Machine:
 
     def _hear(self, data):
         for byte in data:
+            if self._deaf:
+                return
             with self._changed:
                 self._changed.wait_for(lambda: len(self._buffer) < self._limit or not self._on)
                 self._buffer.append(byte)
@@ -312,7 +315,8 @@ class Machine:
         _hang_up(self._client)
 
     def hang_up(self):
-        """The network is gone for a moment; what it holds it keeps."""
+        """The network is gone for a moment, in the middle of a command."""
+        self._deaf = True
         _hang_up(self._client)
 
     def settle(self, seconds=10.0):

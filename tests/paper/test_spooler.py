@@ -15,6 +15,7 @@ from kiosk.paper.printers import PrintOutcome, PrintResult, Why, printer_for
 from kiosk.paper.printers.device import PRINTED as DONE
 from kiosk.paper.printers.device import Deadline, Device, PrinterState, not_printed, unknown
 from kiosk.paper.spooler import AFTER_VISIT, Journal, Spooler
+from tests.paper.servers import wait_until
 from tests.paper.test_thermal import burned, on_tcp
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -126,6 +127,7 @@ def test_a_visit_that_is_over_takes_back_what_has_not_begun(jobs):
     first, _ = in_background(lambda: printer.print(b"", "A", "a"))
     assert paper.at_work.wait(5)
     second, results = in_background(lambda: printer.print(b"", "B", "b"))
+    wait_until(lambda: "b" in printer._jobs, "the second job")
     printer.cancel("b")
     second.join(5)
     assert results == [not_printed(Why.GONE_ON)]

@@ -133,9 +133,9 @@ def test_a_printer_that_is_in_trouble_is_sent_nothing(machines, receipt, name):
     assert printer.state().trouble is why
     result = printer.print(receipt, "A")
     assert (result.outcome, result.why) == (NOT, why)
+    # Two rounds of four questions.
+    assert machine.heard == 2 * 4 * 3
     machine.change(paper=10**6, cover=False, jammed=False, broken=False)
-    machine.settle()
-    assert machine.rows == []
     assert printer.print(receipt, "A").outcome is PRINTED
 
 
@@ -235,6 +235,16 @@ def test_a_printer_that_says_nothing_leaves_it_unknown_unless_the_setting_says_s
     assert (result.outcome, result.why) == (UNKNOWN, "")
     machine.settle()
     assert np.array_equal(machine.picture, burned(receipt))
+
+
+def test_of_a_silent_printer_that_stands_still_the_rest_is_taken_back(machines, receipt):
+    machine = machines(answers=False, paper=0)
+    result = on_tcp(machine).send(Page(receipt, "A"), Deadline(2))
+    assert (result.outcome, result.why) == (NOT, Why.SILENT)
+    machine.change(paper=10**6)
+    machine.settle()
+    # What it holds itself it prints; what waited in between is gone.
+    assert len(machine.rows) < len(burned(receipt)) / 2
 
 
 def test_a_printer_that_tells_its_state_alone_is_watched(machines, receipt):
