@@ -74,6 +74,7 @@ REASONS = {
     "paused": Why.REFUSED,
 }
 STOPPED = 5
+BUSY = 0x0507
 JOB_STOPPED, CANCELED, ABORTED, COMPLETED = 6, 7, 8, 9
 #: Reasons with which a job may be “completed” and yet not whole.
 NOT_WHOLE = {"job-completed-with-errors", "aborted-by-system"}
@@ -135,14 +136,24 @@ class IppPrinter(Device):
             job=template,
         )
         try:
-            made = self._door.ask(asked, document, deadline.left)
+            made = self._handed_over(asked, document, deadline)
             return int(made.group(ipp.JOB)["job-id"][0])
         except IppRefused:
-            return not_printed(Why.REFUSED)
+            return not_printed(deadline.why if deadline.over else Why.REFUSED)
         except (IppTrouble, LookupError):
             # Whether it has the page is not known: look for it, and take it back.
             why = deadline.why if deadline.over else Why.AWAY
             return not_printed(why) if self.purge([page.job]) else unknown(why)
+
+    def _handed_over(self, asked: bytes, document: bytes, deadline: Deadline) -> ipp.Answer:
+        """A printer that is busy with somebody else's page is asked again."""
+        while True:
+            try:
+                return self._door.ask(asked, document, deadline.left)
+            except IppRefused as refused:
+                if refused.status != BUSY or deadline.over:
+                    raise
+            time.sleep(min(LOOKS, deadline.left))
 
     def _follow(self, job: int, deadline: Deadline, told: Attributes) -> PrintResult:
         hint: Why | None = None
@@ -291,11 +302,9 @@ class CupsQueue(IppPrinter):
         super().__init__("localhost", port, f"/printers/{name}", width_mm=width_mm)
 
     def _completed(self, job: Attributes, told: Attributes) -> PrintResult:
-        if not super()._completed(job, told).printed:
-            return unknown(Why.REFUSED)
         where = str(told.get("device-uri", [""])[0])
         answers = where.startswith(("ipp:", "ipps:", "http:", "https:", "dnssd:", "implicitclass:"))
-        return PRINTED if answers else unknown()
+        return super()._completed(job, told) if answers else unknown()
 
     def _tidy(self, job: int) -> None:
         """CUPS keeps a job's file for a day unless told to drop it."""
