@@ -60,12 +60,6 @@ Item {
                 strong: qsTr("这台机器今天记不下来")
                 text: qsTr("请到服务台说，一样件件有回复。电话 %1").arg(root.citizen.board.phone)
             }
-            Note {
-                visible: root.citizen.noPaper && !root.citizen.outOfService
-                width: parent.width
-                strong: qsTr("这会儿打不出小票，不影响登记。")
-                text: qsTr("说完后请拍下屏幕，或到服务台补打。")
-            }
             Grid {
                 id: grid
                 width: parent.width
@@ -116,6 +110,12 @@ Item {
                     onTapped: root.citizen.begin("question")
                 }
                 Quiet { id: big; label: qsTr("大字简版"); onTapped: root.citizen.go("BigPrint") }
+            }
+            Note {
+                visible: root.citizen.noPaper && !root.citizen.outOfService
+                width: parent.width
+                strong: qsTr("这会儿打不出小票，不影响登记。")
+                text: qsTr("说完后请拍下屏幕，或到服务台补打。")
             }
         }
     }
