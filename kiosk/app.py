@@ -107,13 +107,13 @@ def hall_deadlines(settings: Settings) -> "Deadlines":
 def make_intake(settings: Settings, catalogue: Catalogue) -> "Intake":
     """Everything behind the kiosk's screen. Raises StoreTrouble."""
     from kiosk.intake import Intake, Promise
-    from kiosk.paper.printers import printer_for
+    from kiosk.printing import make_spooler
 
     hall, device = catalogue.hall.code, settings.text("device")
     deadlines = hall_deadlines(settings)
     intake = Intake(
         _founded(settings, open_local(settings, device, hall)),
-        printer_for(settings.printer),
+        make_spooler(settings, device),
         catalogue,
         deadlines.workdays,
         address=settings.tracking_address,
@@ -152,7 +152,8 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
 
     app = application()
     catalogue = hall_catalogue(settings)
-    language, background = Language(), Background()
+    # Paper has a thread of its own: a slow printer must not keep the next record waiting.
+    language, background, printing = Language(), Background(), Background()
     citizen = Citizen(
         catalogue,
         language,
@@ -160,6 +161,7 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
         cache(Pinyin.load),
         cache(Handwriting.load),
         test=settings.flag("test"),
+        printing=printing,
     )
     view = open_view(
         "Main.qml",
@@ -201,7 +203,10 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
     code = app.exec()
     passes.terminate()
     passes.waitForFinished(3000)
+    for intake in opened:
+        intake.visit_over()
     background.wait()
+    printing.wait()
     close_view(view)
     for intake in opened:
         intake.close()
@@ -252,7 +257,7 @@ def make_desk(
     """The desk's view object over an open store."""
     from db.sync import sync_state
     from kiosk.casework import Casework
-    from kiosk.paper.printers import printer_for
+    from kiosk.printing import make_spooler
     from kiosk.staff import sign_in
     from kiosk.ui.desk import Desk
     from kiosk.ui.language import Language
@@ -260,7 +265,8 @@ def make_desk(
     from kiosk.ui.rota import Rota
     from kiosk.ui.slip import Slip
 
-    printer, deadlines = printer_for(settings.printer), hall_deadlines(settings)
+    printer = make_spooler(settings, "D" + settings.text("device").lstrip("K"))
+    deadlines = hall_deadlines(settings)
     address = settings.tracking_address
     language = language or Language()
     desk = Desk(

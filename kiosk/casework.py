@@ -395,7 +395,8 @@ class Casework:
             kiosk=self._store.device,
             version=__version__,
         )
-        return self._printer.print(draw(receipt), f"{case.number}-{copy}")
+        page = draw(receipt, self._printer.width_mm)
+        return self._printer.print(page, f"{case.number}-{copy}")
 
 
 def _blurred(case: Case) -> Case:

@@ -25,7 +25,7 @@ from db.terms import Feedback, Grade, Kind, Outcome, Result, Ring, Verdict
 from kiosk import __version__
 from kiosk.catalogue import Catalogue, Duty
 from kiosk.contact import NOT_GIVEN, SAID_AS, SEALED_AS, Contact
-from kiosk.paper.printers import Printer, PrintResult
+from kiosk.paper.printers import Printer, PrinterState, PrintResult
 from kiosk.play import REMEMBERED, Pace, Sent, mark, sent
 from kiosk.roster import duty_at
 from kiosk.workdays import Workdays
@@ -101,6 +101,7 @@ class Intake:
         self._spare: tuple[TrackingCode, str] | None = None
         self._shared: Store | None = None
         self._lock = threading.Lock()
+        self._jobs: set[str] = set()
 
     def prepare(self) -> None:
         """Make the next code ahead of time: its slow digest must not keep anybody waiting."""
@@ -209,7 +210,23 @@ class Intake:
             self._kept(this)
         return Taken(case, code, self._address + code.path)
 
-    def print_receipt(self, taken: Taken) -> PrintResult:
+    def new_job(self) -> str:
+        """A print job of the visit that goes on now."""
+        job = secrets.token_hex(8)
+        self._jobs.add(job)
+        return job
+
+    def visit_over(self) -> None:
+        """Whoever it was has gone: what has not begun to print never will. Returns at once."""
+        jobs, self._jobs = self._jobs, set()
+        for job in jobs:
+            self._printer.cancel(job)
+
+    def printer_state(self) -> PrinterState:
+        """What the printer says of itself; may take a few seconds."""
+        return self._printer.state()
+
+    def print_receipt(self, taken: Taken, job: str = "") -> PrintResult:
         """Draw and print the receipt; says what the printer gave evidence of, and never raises."""
         from kiosk.paper.receipt import draw, receipt_of
 
@@ -223,15 +240,21 @@ class Intake:
             kiosk=self._store.device,
             version=__version__,
         )
-        return self._printer.print(draw(receipt), taken.case.number)
+        page = draw(receipt, self._printer.width_mm)
+        return self._print(page, taken.case.number, job)
 
-    def print_guide(self, service_item: str, language: str) -> PrintResult:
+    def print_guide(self, service_item: str, language: str, job: str = "") -> PrintResult:
         """Print where and how a service item is done; never raises."""
         from kiosk.paper.guide import draw
 
         item = next(i for i in self._catalogue.service_items if i.code == service_item)
         stamp = f"{self._now():%Y%m%d%H%M%S}"
-        return self._printer.print(draw(item, self._catalogue, language), f"guide-{stamp}")
+        return self._print(draw(item, self._catalogue, language), f"guide-{stamp}", job)
+
+    def _print(self, pdf: bytes, title: str, job: str) -> PrintResult:
+        result = self._printer.print(pdf, title, job)
+        self._jobs.discard(job)
+        return result
 
     def look_up(self, typed: str) -> LookUp:
         """The case a typed or scanned code belongs to; None for every code that leads nowhere.

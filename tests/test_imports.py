@@ -42,6 +42,7 @@ MAY = {
     "kiosk.paper": {
         "db", "kiosk", "kiosk.catalogue", "kiosk.workdays", "kiosk.words", "kiosk.paper",
     },
+    "kiosk.printing": {"kiosk.paper", "kiosk.settings"},
     "kiosk.intake": {
         "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.play", "kiosk.workdays",
         "kiosk.paper", "kiosk.roster",

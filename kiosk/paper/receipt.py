@@ -140,7 +140,7 @@ def laid_out(receipt: Receipt, width_mm: float = 80) -> Sheet:
 def _roll(sheet: Sheet, receipt: Receipt, big: bool) -> None:
     fact = 9.5 if big else 8.5
     if receipt.test:
-        sheet.band(receipt.test, 11)
+        sheet.band(receipt.test, 20)
         sheet.gap(6)
     masthead(sheet, receipt.hall, receipt.title, receipt.foreign_title, receipt.copy, big=big)
     if receipt.promise[1]:
@@ -199,7 +199,7 @@ def _code_and_number(sheet: Sheet, receipt: Receipt, largest: float) -> None:
 
 def _page(sheet: Sheet, receipt: Receipt) -> None:
     if receipt.test:
-        sheet.band(receipt.test, 13)
+        sheet.band(receipt.test, 20)
         sheet.gap(8)
     title = receipt.title + (f" · {receipt.foreign_title}" if receipt.foreign_title else "")
     letterhead(sheet, receipt.hall, title, (), 20, receipt.copy)

@@ -40,7 +40,7 @@ from kiosk.workdays import spoken_day
 
 if TYPE_CHECKING:
     from kiosk.intake import Intake, Same, Taken
-    from kiosk.paper.printers import PrintResult
+    from kiosk.paper.printers import PrinterState, PrintResult
 
 QML_IMPORT_NAME = "Zhaocha"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -53,6 +53,10 @@ WRITES = (Screen.WORDS, Screen.ASK, Screen.NEED)
 TAKES_TICKETS = (Screen.HOME, Screen.PROBLEMS, Screen.HUB, Screen.WHERE, Screen.RATE)
 #: Seconds between two looks at the month's numbers.
 COUNT_EVERY = 60
+#: And at the printer's paper.
+PAPER_EVERY = 20
+#: What is shown of a page, by what is known of it.
+PAPER = {"printed": "printed", "not_printed": "trouble", "unknown": "unknown"}
 #: What a hand scanner sends before it stops and presses Enter, without a pause of so many seconds.
 SCAN_LIMIT = 300
 SCAN_PAUSE = 5
@@ -77,8 +81,11 @@ class Citizen(QObject):
         now: Callable[[], datetime] = datetime.now,
         test: bool = False,
         parent: QObject | None = None,
+        *,
+        printing: Runner | None = None,
     ) -> None:
         super().__init__(parent)
+        self._printing = printing or background
         self._catalogue = catalogue
         self._language = language
         self._background = background
@@ -109,13 +116,15 @@ class Citizen(QObject):
         self._began = clock()
         self._taps = 0
         self._turn = Turn()
-        self._sheet = Turn()
         self._clean = True
         self._minute = ""
         self._calling = False
         self._call_failed = False
         self._taken: Taken | None = None
         self._paper = ""
+        self._job = ""
+        self._no_paper = False
+        self._paper_seen = -1e9
         self._same: Same | None = None
         self._asked_same = False
         self._call_id = ""
@@ -250,8 +259,13 @@ class Citizen(QObject):
 
     @Property(str, notify=changed)
     def paper(self) -> str:
-        """What is known of the receipt: printing, printed or trouble."""
+        """What is known of the receipt: printing, printed, trouble, or unknown."""
         return self._paper
+
+    @Property(bool, notify=changed)
+    def noPaper(self) -> bool:
+        """Whether the printer says that it would not print now."""
+        return self._no_paper
 
     @Property(str, notify=changed)
     def typedCode(self) -> str:
@@ -270,7 +284,7 @@ class Citizen(QObject):
     def askAbout(self, code: str) -> None:
         """One of the answers: shown large, and printed if one likes."""
         self._composer.drop()
-        self._sheet.next()
+        self._job = ""
         self._paper = ""
         self._show(self._visit.where("", code).go(Screen.GUIDE))
 
@@ -281,13 +295,13 @@ class Citizen(QObject):
         if self._paper == "printing":
             return
         self._paper = "printing"
-        printed, jammed = self._sheet.only(self._printed), self._sheet.only(self._jammed)
-        self._when_ready(
-            lambda intake: self._background.run(
-                lambda: intake.print_guide(code, language), printed, jammed
-            ),
-            lambda: jammed(None),
-        )
+        visit = self._visit
+
+        def start(intake: "Intake") -> None:
+            if self._visit == visit:
+                self._print(intake, lambda job: intake.print_guide(code, language, job))
+
+        self._when_ready(start, self._jammed)
         self._touch()
 
     @Property(bool, notify=changed)
@@ -637,9 +651,7 @@ class Citizen(QObject):
         self._show(Visit(screen=Screen.DONE))
         assert self._intake is not None
         intake = self._intake
-        self._sheet.next()
-        printed, jammed = self._sheet.only(self._printed), self._sheet.only(self._jammed)
-        self._background.run(lambda: intake.print_receipt(taken), printed, jammed)
+        self._print(intake, lambda job: intake.print_receipt(taken, job))
         self._background.run(intake.prepare, lambda _: None, lambda _: None)
 
     @Property(int, notify=changed)
@@ -670,11 +682,22 @@ class Citizen(QObject):
         self._sent_at, self._sending = -1e9, False
         self._show(self._before_sending.go(Screen.TROUBLE))
 
-    def _printed(self, result: "PrintResult") -> None:
-        self._paper = "printed" if result.printed else "trouble"
-        self.changed.emit()
+    def _print(self, intake: "Intake", deed: "Callable[[str], PrintResult]") -> None:
+        """Print for whoever stands here now; what becomes of it is shown to nobody else."""
+        job = self._job = intake.new_job()
 
-    def _jammed(self, _: Exception | None) -> None:
+        def shown(paper: str) -> None:
+            if job == self._job:
+                self._paper = paper
+                self.changed.emit()
+
+        self._printing.run(
+            lambda: deed(job),
+            lambda result: shown(PAPER[result.outcome.value]),
+            lambda _: shown("trouble"),
+        )
+
+    def _jammed(self) -> None:
         self._paper = "trouble"
         self.changed.emit()
 
@@ -750,6 +773,14 @@ class Citizen(QObject):
             self._background.run(intake.month, self._board.month_is, lambda _: None)
             self._background.run(intake.stories, self._board.published, lambda _: None)
             self._background.run(intake.duty, self._board.duty_is, lambda _: None)
+        if self._fresh and self._clock() - self._paper_seen >= PAPER_EVERY:
+            self._paper_seen = self._clock()
+            self._printing.run(intake.printer_state, self._paper_is, lambda _: None)
+
+    def _paper_is(self, state: "PrinterState") -> None:
+        if state.stops is not self._no_paper:
+            self._no_paper = state.stops
+            self.changed.emit()
 
     def _can_take(self, can: bool) -> None:
         if can is self._out_of_store:
@@ -764,9 +795,12 @@ class Citizen(QObject):
         return self._visit == Visit() and reset and not self._calling
 
     def wipe(self) -> None:
-        """The next person finds nothing of the last one: no word, no size, no language."""
+        """The next person finds nothing of the last one: no word, no size, no language, no
+        receipt that comes late."""
         self._turn.next()
-        self._sheet.next()
+        if self._intake is not None:
+            self._intake.visit_over()
+        self._job = ""
         self._visit = Visit()
         self._taken = None
         self._same = None

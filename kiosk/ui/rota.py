@@ -155,7 +155,7 @@ class Rota(DeskPage):
 
     def _when(self, day: str) -> str:
         if len(day) == 1:
-            return self._say("每%1", self._say(f"周{'一二三四五六日'[int(day) - 1]}"))
+            return self._say("每%1", self._say(_WEEKDAYS[int(day) - 1]))
         return spoken_day(date.fromisoformat(day), self._language.current)
 
     def _say(self, text: str, *args: object) -> str:
@@ -225,6 +225,7 @@ class Rota(DeskPage):
         return done
 
 
+_WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 _PLACES = (
     (Half.MORNING, Duty.WINDOW),
     (Half.AFTERNOON, Duty.WINDOW),

@@ -117,6 +117,12 @@ Item {
                 }
                 Quiet { id: big; label: qsTr("大字简版"); onTapped: root.citizen.go("BigPrint") }
             }
+            Note {
+                visible: root.citizen.noPaper && !root.citizen.outOfService
+                width: parent.width
+                strong: qsTr("这会儿打不出小票，不影响登记。")
+                text: qsTr("说完后请拍下屏幕，或到服务台补打。")
+            }
         }
     }
     Component {
