@@ -100,7 +100,9 @@ def hall_deadlines(settings: Settings) -> "Deadlines":
     hours = Hours.read(settings.text("morning_hours"), settings.text("afternoon_hours"))
     own, faults = read_file(settings.days) if settings.days.exists() else ({}, [])
     for fault in faults:
-        print(f"zhaocha: {settings.days.name}, line {fault.line}: {fault.en}", file=sys.stderr)
+        print(
+            f"zhaocha: {settings.days.name}, line {fault.line}: {fault.say('en')}", file=sys.stderr
+        )
     return Deadlines(Workdays(own, hours), Limits.read(settings.number))
 
 
