@@ -151,8 +151,13 @@ class Hall:
         return sorted((s for s in found if len(s.day) == 1), key=lambda s: (s.day, s.half, s.duty))
 
     def swaps(self) -> list[Shift]:
-        """Every entry that replaced another one, the newest first."""
-        found = [at for known in self._roster.values() for at in known[1:]]
+        """Every entry that replaced another one or has a reason, the newest first."""
+        found = [
+            at
+            for known in self._roster.values()
+            for place, at in enumerate(known)
+            if place or at[1].reason
+        ]
         return [shift for _, shift in sorted(found, key=lambda at: -at[0])]
 
 

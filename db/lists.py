@@ -25,7 +25,7 @@ from db.sight import conditions
 from db.store import COLUMNS, Store, checked
 from db.terms import Kind, State, Verdict
 
-READ_VERSION = "3"
+READ_VERSION = "4"
 #: Seconds after which nobody at a kiosk waits for a person any more.
 CALL_LASTS = 1800
 _DONE = (State.REPLIED, State.CLOSED)
@@ -195,6 +195,20 @@ class Lists:
                 .limit(limit)
             )
             return list(found)
+
+    def improved(self, person: Person) -> dict[str, list[str]]:
+        """Ledger entry → the numbers of the cases that point to it."""
+        line = tables.case_line.c
+        with self._fresh() as connection:
+            rows = connection.execute(
+                sa.select(line.improvement, line.number)
+                .where(line.improvement != "", conditions(person))
+                .order_by(line.registered_ms)
+            )
+            found: dict[str, list[str]] = {}
+            for code, number in rows:
+                found.setdefault(code, []).append(number)
+        return found
 
     # --- for everybody ------------------------------------------------------------------------
 
@@ -393,6 +407,7 @@ def _line(case: Case, changed: int) -> dict[str, Any]:
         "in_time": int(_in_time(case)),
         "satisfied": _satisfied(case),
         "contact": int(bool(case.contact_digest)),
+        "improvement": case.outcome.improvement if case.outcome else "",
         "changed": changed,
     }
 

@@ -110,6 +110,8 @@ case_line = Table(
     # 1 satisfied, 0 not, empty where the citizen has not said.
     Column("satisfied", Integer),
     Column("contact", Integer, nullable=False),
+    # The entry of the improvement ledger its outcome points to.
+    Column("improvement", Text, nullable=False),
     # The local count of the event that changed it last.
     Column("changed", BigInteger, nullable=False),
 )

@@ -247,21 +247,34 @@ def make_desk(
     from db.sync import sync_state
     from kiosk.casework import Casework
     from kiosk.paper.printers import printer_for
+    from kiosk.roster_rules import roles_in
     from kiosk.staff import sign_in
     from kiosk.ui.desk import Desk
     from kiosk.ui.language import Language
+    from kiosk.ui.ledger import Ledger
+    from kiosk.ui.rota import Rota
+    from kiosk.ui.slip import Slip
 
-    printer, workdays = printer_for(settings.printer), hall_deadlines(settings).workdays
+    printer, deadlines = printer_for(settings.printer), hall_deadlines(settings)
+    roles = roles_in(settings.text("roster_roles"))
     address = settings.tracking_address
-    return Desk(
+    language = language or Language()
+    desk = Desk(
         catalogue,
         background,
-        language or Language(),
+        language,
         lambda login, secret: sign_in(store, login, secret),
-        lambda badge: Casework(store, badge, catalogue, workdays, printer, address),
+        lambda badge: Casework(
+            store, badge, catalogue, deadlines, printer, address, window_roles=roles
+        ),
         lambda: sync_state(store),
         store.version,
     )
+    parts = (catalogue, background, language, desk.tell, desk.why, desk)
+    desk.add("slip", Slip(*parts))
+    desk.add("ledger", Ledger(*parts))
+    desk.add("roster", Rota(background, language, desk.tell, desk.why, desk))
+    return desk
 
 
 def run_serve(settings: Settings) -> int:

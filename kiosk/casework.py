@@ -13,7 +13,7 @@ from datetime import date, datetime
 from db.case import Case
 from db.code import NotACode, TrackingCode, code_key, mint, read_code, tail_digest
 from db.event import COUNTER_BITS
-from db.hall import Hall
+from db.hall import AT_WINDOW, Hall
 from db.happening import (
     Accepted,
     Accused,
@@ -27,6 +27,7 @@ from db.happening import (
     Extended,
     FollowedUp,
     Handled,
+    Improved,
     Met,
     Noted,
     OfStaff,
@@ -57,22 +58,14 @@ from db.terms import (
 from kiosk import __version__
 from kiosk.catalogue import Catalogue
 from kiosk.contact import NOT_GIVEN, SAID_AS, SEALED_AS, Contact, read
+from kiosk.deadlines import Deadlines
 from kiosk.deeds import deeds
 from kiosk.initials import initials_of
 from kiosk.paper.printers import Printer, PrintResult
+from kiosk.roster import Roster, duty_at, roster_in
 from kiosk.staff import Badge
 from kiosk.wording import Finding, check
-from kiosk.workdays import Workdays
 
-DAYS = {
-    Difficulty.SIMPLE: 1,
-    Difficulty.GENERAL: 5,
-    Difficulty.COMPLEX: 10,
-    Difficulty.VERY_COMPLEX: 20,
-}
-#: The clock stands still for so many service days at most while a citizen thinks.
-WAITS = 5
-EXTENDS = 10
 #: Departments see the day something was said, not the minute nor the order (G10).
 _BLURRED = frozenset({Role.HEAD, Role.HANDLER})
 
@@ -93,17 +86,20 @@ class Casework:
         store: Store,
         badge: Badge,
         catalogue: Catalogue,
-        workdays: Workdays,
+        deadlines: Deadlines,
         printer: Printer,
         address: str,
         now: Callable[[], datetime] = datetime.now,
+        window_roles: frozenset[Role] = AT_WINDOW,
     ) -> None:
         self.person = badge.person
         self._keys = badge.keys
         self._store = store
         self._lists = Lists(store, self._spelling)
         self._catalogue = catalogue
-        self._workdays = workdays
+        self._deadlines = deadlines
+        self.workdays = deadlines.workdays
+        self.window_roles = window_roles
         self._printer = printer
         self._address = address
         self._now = now
@@ -160,6 +156,25 @@ class Casework:
         """Who works here, who is on duty, what was improved."""
         return self._store.people()
 
+    def improve(self, code: str, entry: Improved) -> Hall:
+        """Write an entry of the improvement ledger. Raises db.hall.NotHis."""
+        return self._store.append_hall(code, entry)
+
+    def improved_cases(self) -> dict[str, list[str]]:
+        """Behind each entry of the ledger the numbers of its cases, those this person may see."""
+        return self._lists.improved(self.person)
+
+    def roster(self, first: date, last: date) -> Roster:
+        """Who is on duty in every open half day of a span of days."""
+        return roster_in(self._store.people(), self.workdays, first, last)
+
+    def plan(self, before: Roster, after: Roster, reason: str) -> Hall:
+        """Make one roster the other, place by place. Raises db.hall.NotHis."""
+        hall = self._store.people()
+        for shift in before.changed_to(after, self.person.login, reason):
+            hall = self._store.append_hall("roster", shift)
+        return hall
+
     def calls(self) -> list[Call]:
         """Who at the kiosks waits for a person, the newest first."""
         recent = int((self._now().timestamp() - CALL_LASTS) * 1000)
@@ -189,7 +204,7 @@ class Casework:
         """How much it asks for; the due date follows from it."""
         case = self.case(case_id)
         start = datetime.fromtimestamp(case.registered_ms / 1000)
-        due = self._workdays.due(start, DAYS[difficulty])
+        due = self._deadlines.reply(start, difficulty).due
         deed = Classified(self.person.login, difficulty, due.day.isoformat(), due.why)
         return self._append(case_id, deed)
 
@@ -234,8 +249,9 @@ class Casework:
         """A question to the citizen: the clock stands still, for five service days at most."""
         case = self.case(case_id)
         today, due = self._now().date(), date.fromisoformat(case.due)
-        waits = [today, *self._workdays.following(today, WAITS)]
-        moved = [due, *self._workdays.following(due, WAITS)]
+        waiting = self._deadlines.limits.waiting_days
+        waits = [today, *self.workdays.following(today, waiting)]
+        moved = [due, *self.workdays.following(due, waiting)]
         dues = tuple(
             Later(until.isoformat(), day.isoformat())
             for until, day in zip(waits, moved, strict=True)
@@ -245,8 +261,8 @@ class Casework:
     def extend(self, case_id: str, days: int, reason: str) -> Case:
         """So many service days more, once, ten at most; the citizen reads the reason."""
         case = self.case(case_id)
-        days = min(max(days, 1), EXTENDS)
-        due = self._workdays.following(date.fromisoformat(case.due), days)[-1]
+        days = min(max(days, 1), self._deadlines.limits.extension_days)
+        due = self.workdays.following(date.fromisoformat(case.due), days)[-1]
         return self._append(case_id, Extended(self.person.login, due.isoformat(), reason))
 
     # --- results ------------------------------------------------------------------------------
@@ -313,10 +329,9 @@ class Casework:
 
         Its receipt is printed; the code is never shown.
         """
-        now, code = self._now(), mint()
-        due = self._workdays.due(now, DAYS[Difficulty.GENERAL])
-        duty = self._catalogue.duty(now)
-        hall = self._store.people()
+        now, code, hall = self._now(), mint(), self._store.people()
+        due = self._deadlines.reply(now, Difficulty.GENERAL).due
+        duty = duty_at(now, hall, self.workdays, self._catalogue)
         sealed = (
             (seal(hall.key(Ring.CONTACT), SEALED_AS, contact.write()),) if contact.given else ()
         )

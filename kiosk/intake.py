@@ -23,9 +23,10 @@ from db.store import Store, UnknownCase
 from db.sync import sync, sync_state
 from db.terms import Feedback, Grade, Kind, Outcome, Result, Ring, Verdict
 from kiosk import __version__
-from kiosk.catalogue import Catalogue
+from kiosk.catalogue import Catalogue, Duty
 from kiosk.contact import NOT_GIVEN, SAID_AS, SEALED_AS, Contact
 from kiosk.paper.printers import Printer, PrintResult
+from kiosk.roster import duty_at
 from kiosk.workdays import Workdays
 
 WITHDRAWN = Outcome(Result.W1, "市民撤回", "您撤回了这件事。随时可以再来说。")
@@ -107,7 +108,7 @@ class Intake:
             code, key = self._next_code()
             now = self._now()
             due = self._workdays.due(now, self._promise.days(feedback.kind))
-            duty = self._catalogue.duty(now)
+            duty = self.duty()
             said, sealed = self._sealed(feedback, contact)
             registered = Registered(
                 said,
@@ -126,6 +127,10 @@ class Intake:
             case = self._store.register(registered, now.date(), secrets.token_hex(10), sealed)
             self._spare = None
         return Taken(case, code, self._address + code.path)
+
+    def duty(self) -> Duty:
+        """Who is on duty now."""
+        return duty_at(self._now(), self._store.people(), self._workdays, self._catalogue)
 
     def can_seal(self) -> bool:
         """Whether the hall's keys are here: without them nothing can be kept sealed."""
@@ -241,6 +246,12 @@ class Intake:
         """Who is on the way; empty while nobody has answered yet."""
         recent = int((self._now().timestamp() - CALL_LASTS) * 1000)
         return next((c.by for c in self._lists.calls(recent) if c.call_id == call_id), "")
+
+    def stories(self) -> list[str]:
+        """What the ledger publishes, the newest first."""
+        entries = self._store.people().improvements.values()
+        newest = sorted((e for e in entries if e.published), key=lambda e: e.day, reverse=True)
+        return [entry.story for entry in newest[:5]]
 
     def can_take(self) -> bool:
         """Whether what somebody says now can be kept: asked before anybody types."""

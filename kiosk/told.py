@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 
 from kiosk.words import say
 
-_WEEK = "一二三四五六日"
+#: Words that every pack has.
+WEEK_DAYS = tuple(f"周{day}" for day in "一二三四五六日")
 _A_DAY = timedelta(days=1)
 
 
@@ -57,8 +58,8 @@ def _piece(piece: str, language: str) -> str:
 
 
 def week_day(day: date) -> str:
-    """周一, a word that every pack has."""
-    return f"周{_WEEK[day.weekday()]}"
+    """周一."""
+    return WEEK_DAYS[day.weekday()]
 
 
 def short_day(day: date, language: str) -> str:

@@ -45,16 +45,19 @@ MAY = {
     },
     "kiosk.intake": {
         "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.workdays", "kiosk.paper",
+        "kiosk.roster",
     },
     "kiosk.casework": {
-        "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.deeds", "kiosk.initials",
-        "kiosk.paper", "kiosk.staff", "kiosk.wording", "kiosk.workdays",
+        "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.deadlines", "kiosk.deeds",
+        "kiosk.initials", "kiosk.paper", "kiosk.roster", "kiosk.staff", "kiosk.wording",
+        "kiosk.workdays",
     },
     "kiosk.web": {"db", "kiosk.catalogue", "kiosk.visit", "kiosk.words", "kiosk.workdays"},
     "kiosk.ui": {
         "db", "kiosk", "kiosk.ui", "kiosk.catalogue", "kiosk.contact", "kiosk.visit", "kiosk.words",
         "kiosk.workdays", "kiosk.handwriting", "kiosk.pinyin", "kiosk.staff",
         "kiosk.casework", "kiosk.intake", "kiosk.paper", "kiosk.wording",
+        "kiosk.hall_days", "kiosk.roster", "kiosk.roster_rules", "kiosk.told",
     },
 }  # fmt: skip
 EVERYWHERE = {"kiosk.app", "kiosk.demo", "kiosk.__main__"}

@@ -25,6 +25,7 @@ from kiosk import RESOURCES, staff
 from kiosk.casework import Casework
 from kiosk.catalogue import load
 from kiosk.contact import Contact
+from kiosk.deadlines import Deadlines
 from kiosk.intake import Intake
 from kiosk.paper.printers import FolderPrinter, NoPrinter
 from kiosk.workdays import Workdays
@@ -57,7 +58,9 @@ def kiosk(opened, tmp_path):
 def desk(tmp_path):
     def make(store, login="desk"):
         printer = FolderPrinter(tmp_path / "paper")
-        return Casework(store, badge(store, login), CATALOGUE, Workdays(), printer, ADDRESS)
+        return Casework(
+            store, badge(store, login), CATALOGUE, Deadlines(Workdays()), printer, ADDRESS
+        )
 
     return make
 

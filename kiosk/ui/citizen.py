@@ -649,6 +649,8 @@ class Citizen(QObject):
             self._counted = self._clock()
             self._background.run(intake.can_take, self._can_take, lambda _: None)
             self._background.run(intake.month, self._board.month_is, lambda _: None)
+            self._background.run(intake.stories, self._board.published, lambda _: None)
+            self._background.run(intake.duty, self._board.duty_is, lambda _: None)
 
     def _can_take(self, can: bool) -> None:
         if can is self._out_of_store:

@@ -164,6 +164,12 @@ class Work(DeskPage):
     def causes(self) -> list[dict[str, str]]:
         return [{"code": c.value, "name": self._say(words)} for c, words in CAUSE_WORDS.items()]
 
+    @Property(list, notify=changed)
+    def improvements(self) -> list[dict[str, str]]:
+        """The newest entries of the ledger, for a result to point to."""
+        newest = sorted(self._hall.improvements.items(), key=lambda e: e[1].day, reverse=True)
+        return [{"code": code, "name": entry.title} for code, entry in newest[:6]]
+
     @Slot(str, str, str, result=list)
     def wording(self, reply: str, place: str, how: str) -> list[str]:
         """What has to change before this reply may go out, in words."""

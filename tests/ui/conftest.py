@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from db.happening import PEOPLE_KINDS
 from kiosk import app
 from kiosk.casework import Casework
+from kiosk.deadlines import Deadlines
 from kiosk.handwriting import Handwriting
 from kiosk.paper.printers import FolderPrinter
 from kiosk.pinyin import Pinyin
@@ -74,7 +75,12 @@ class Kiosk:
         """Somebody signed in at a desk that works on the same store."""
         store, printer = self.intake._store, FolderPrinter(self.settings.data / "desk")
         return Casework(
-            store, badge(store, login), self.catalogue, Workdays(), printer, "http://x/t/"
+            store,
+            badge(store, login),
+            self.catalogue,
+            Deadlines(Workdays()),
+            printer,
+            "http://x/t/",
         )
 
     def counts(self):

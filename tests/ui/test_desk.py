@@ -17,18 +17,30 @@ import db.store
 from db.code import TrackingCode, read_code
 from db.happening import Accepted, Joined
 from db.lists import Lists
-from db.seal import seal
+from db.seal import seal, unseal_with
 from db.store import Store
 from db.sync import note_pass, sync, sync_state
-from db.terms import Dimension, Feedback, Grade, Kind, Need, Rated, Result, Ring, State
+from db.terms import (
+    Dimension,
+    Duty,
+    Feedback,
+    Grade,
+    Kind,
+    Need,
+    Rated,
+    Result,
+    Ring,
+    Source,
+    State,
+)
 from kiosk import app
-from kiosk.contact import SEALED_AS, Contact
+from kiosk.contact import SEALED_AS, Contact, read
 from kiosk.settings import load
 from kiosk.staff import SAMPLE_PIN
 from kiosk.ui.background import Background
 from kiosk.ui.hands import DeskHands, items, wait_until
 from kiosk.ui.window import application, close_view, open_view
-from tests.hall import found
+from tests.hall import badge_keys, found
 from tests.people import ANGRY, DONE, HALL, IDEA, NO, tell
 from tests.ui.conftest import touch_device
 from tests.ui.test_screens import box
@@ -600,6 +612,85 @@ def test_everything_known_about_a_case_is_on_its_page(counter):
     counter.open(case)
     assert counter.sees("投诉 · 排队等候")
     assert counter.sees("不满意 · 效率：非常不满意 · 排队号 A032 · 等了 47 分钟 · 还有 1 人也遇到")
+
+
+def test_a_paper_slip_is_written_down_with_its_receipt_and_owned_by_who_wrote_it(counter):
+    counter.at_work()
+    counter.hands.tap("代填")
+    counter.hands.tap("排队等候")
+    counter.retype("照着单子或照着说的写", "等了一个上午。")
+    counter.hands.tap("打电话")
+    counter.retype("手机号（加密保存）", "1380000")
+    counter.hands.tap("登记，打小票")
+    counter.wait_for_words("手机号要 11 位")
+    counter.retype("手机号（加密保存）", "13800000000")
+    counter.hands.tap("登记，打小票")
+    counter.wait_for_words("记下了，编号 ZC")
+    assert clipped(counter, "slip") == []
+    (case_id,) = {e.case_id for e in counter.store.all_events() if e.kind == "registered"}
+    case = counter.store.case(case_id)
+    said = case.feedback
+    assert (said.problems, said.words, said.kind) == (("C01",), "等了一个上午。", Kind.COMPLAINT)
+    assert (case.source, case.owner, case.state) == (Source.PAPER, "desk", State.ACCEPTED)
+    content = counter.store.sealed_content(case, SEALED_AS)
+    told = unseal_with(badge_keys("desk"), content, case.contact_digest)
+    assert read(told) == Contact("13800000000")
+    assert (counter.receipts / f"receipt-{case.number}-0.pdf").exists()
+    assert counter.field("照着单子或照着说的写").property("text") == ""
+
+
+def test_what_was_changed_is_noted_linked_from_its_case_and_told_at_the_kiosk(counter):
+    case, _ = counter.told()
+    counter.at_work("coordinator")
+    counter.hands.tap("整改台账")
+    wait_until(lambda: counter.sees("还没有记过"), "the empty ledger")
+    counter.hands.tap("记一项")
+    counter.retype("改了什么（一句话）", "船员窗口前移")
+    counter.hands.tap("港航海事科")
+    counter.retype("服务几人", "二百")
+    counter.retype("给市民看的一句话：您找茬，我整改", "船员证在码头就能办，不用再跑200公里。")
+    counter.hands.tap("放上去")
+    counter.hands.tap("记下")
+    counter.wait_for_words("日期写成")
+    counter.retype("服务几人", "200")
+    counter.hands.tap("记下")
+    counter.wait_for_words("台账记下了")
+    assert counter.sees("服务 200 人")
+    assert clipped(counter, "ledger") == []
+    counter.hands.tap("案件")
+    counter.accept(case)
+    counter.write(DONE, "已整改")
+    counter.hands.tap("船员窗口前移")
+    counter.hands.tap("回复市民")
+    counter.wait_for("replied")
+    counter.hands.tap("整改台账")
+    wait_until(lambda: counter.sees(f"来自 {case.number}"), "the case behind the entry")
+    (story,) = [e.story for e in counter.store.people().improvements.values()]
+    assert story.startswith("船员证在码头")
+
+
+def test_a_swap_is_planned_with_its_reason_and_a_day_without_a_leader_is_warned_of(counter):
+    counter.at_work("coordinator")
+    counter.hands.tap("值班表")
+    wait_until(lambda: counter.sees("近五个工作日都排好了"), "the roster")
+    assert clipped(counter, "roster") == []
+    cells = [i for i in counter.hands.touchables() if i.property("label") == "副局长 带班领导"]
+    assert len(cells) == 10
+    counter.hands.bring(cells[1])
+    middle = QPointF(cells[1].width() / 2, cells[1].height() / 2)
+    counter.hands.touch(cells[1].mapToScene(middle).toPoint())
+    counter.retype("换班的原因", "出差")
+    counter.hands.tap("空出来")
+    counter.wait_for_words("值班表改好了")
+    wait_until(lambda: counter.sees("没有带班领导"), "the warning")
+    assert counter.sees("空着 · 出差 · coordinator")
+    day = counter.desk._views["roster"]._days()[1]
+    assert counter.store.people().shift(day, Duty.LEADER, "am") is None
+    counter.change_places("leader")
+    counter.hands.tap("值班表")
+    wait_until(lambda: counter.sees("没有带班领导"), "the warning")
+    counter.hands.tap("没有人")
+    assert "就这样排" not in counter.labels()
 
 
 # --- news under the hands ---------------------------------------------------------------------

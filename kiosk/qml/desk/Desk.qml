@@ -154,7 +154,7 @@ Rectangle {
         Loader {
             id: page
             anchors { top: worklist.top; bottom: parent.bottom; left: parent.left; right: parent.right }
-            property string shown: root.desk.person !== "" && !root.cases ? root.desk.page : ""
+            property string shown: root.desk.person !== "" && root.desk.page in root.files ? root.desk.page : ""
             onShownChanged: {
                 if (shown === "") source = ""
                 else setSource(root.files[shown], { page: root.desk.view(shown), desk: root.desk })

@@ -21,17 +21,18 @@ Rectangle {
     // A half-written reply, to be put away and taken up again.
     function draft() {
         return [result.picked, text.text, reply.text, place.text, how.text, basis.text, measures.text,
-                merged.text, cause.picked]
+                merged.text, cause.picked, improvement.picked]
     }
     function take(kept) {
         [result.picked, text.text, reply.text, place.text, how.text, basis.text, measures.text,
-         merged.text, cause.picked] = kept ?? ["A1", "", "", "", "", "", "", "", ""]
+         merged.text, cause.picked, improvement.picked] = kept ?? ["A1", "", "", "", "", "", "", "", "", ""]
     }
     function send() {
         if (!whole) return
         work.reply({
             result: result.picked, text: text.text, reply: reply.text, place: place.text, how: how.text,
-            basis: basis.text, measures: measures.text, merged_into: merged.text, cause: cause.picked
+            basis: basis.text, measures: measures.text, merged_into: merged.text, cause: cause.picked,
+            improvement: improvement.picked
         })
     }
 
@@ -53,6 +54,19 @@ Rectangle {
         Choice { id: cause; width: parent.width; choices: root.work.causes; optional: true }
         Field { id: measures; visible: root.kind.measures ?? false; width: parent.width; lines: 1
                 hint: qsTr("做了什么、什么时候做到") }
+        Line {
+            visible: improvement.visible
+            text: qsTr("算进哪项整改（可不填）")
+            small: true
+            color: Theme.soft
+        }
+        Choice {
+            id: improvement
+            visible: (root.kind.measures ?? false) && root.work.improvements.length > 0
+            width: parent.width
+            choices: root.work.improvements
+            optional: true
+        }
         Field { id: basis; visible: root.kind.basis ?? false; width: parent.width; lines: 1
                 hint: qsTr("依据哪条规定") }
         Field { id: merged; visible: root.kind.merged ?? false; width: parent.width; lines: 1
