@@ -100,7 +100,9 @@ def hall_deadlines(settings: Settings) -> "Deadlines":
     hours = Hours.read(settings.text("morning_hours"), settings.text("afternoon_hours"))
     own, faults = read_file(settings.days) if settings.days.exists() else ({}, [])
     for fault in faults:
-        print(f"zhaocha: {settings.days.name}, line {fault.line}: {fault.en}", file=sys.stderr)
+        print(
+            f"zhaocha: {settings.days.name}, line {fault.line}: {fault.say('en')}", file=sys.stderr
+        )
     return Deadlines(Workdays(own, hours), Limits.read(settings.number))
 
 
@@ -258,6 +260,7 @@ def make_desk(
     from db.sync import sync_state
     from kiosk.casework import Casework
     from kiosk.printing import make_spooler
+    from kiosk.roster_rules import roles_in
     from kiosk.staff import sign_in
     from kiosk.ui.desk import Desk
     from kiosk.ui.language import Language
@@ -267,6 +270,7 @@ def make_desk(
 
     printer = make_spooler(settings, "D" + settings.text("device").lstrip("K"))
     deadlines = hall_deadlines(settings)
+    roles = roles_in(settings.text("roster_roles"))
     address = settings.tracking_address
     language = language or Language()
     desk = Desk(
@@ -274,7 +278,9 @@ def make_desk(
         background,
         language,
         lambda login, secret: sign_in(store, login, secret),
-        lambda badge: Casework(store, badge, catalogue, deadlines, printer, address),
+        lambda badge: Casework(
+            store, badge, catalogue, deadlines, printer, address, window_roles=roles
+        ),
         lambda: sync_state(store),
         store.version,
     )
