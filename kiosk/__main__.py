@@ -18,6 +18,7 @@ COMMANDS = {
     "verify": "check a store's evidence: chains, gaps, hashes",
     "init": "make the data folder with the sample hall's staff and keys",
     "settings": "every setting with its value and its meaning",
+    "voice": "what is read aloud: list, render, check the recorded sentences",
     "catalogue": "a hall's own facts: check DIR, export DIR OUT, import IN DIR",
 }
 
@@ -32,9 +33,8 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--version", action="version", version=f"zhaocha {__version__}")
     made.add_argument("command", nargs="?", default="kiosk", choices=COMMANDS, metavar="COMMAND")
-    made.add_argument(
-        "words", nargs="*", metavar="...", help="verify: the store to check; catalogue: see above"
-    )
+    taken = "verify: the store to check; voice, catalogue: see above"
+    made.add_argument("words", nargs="*", metavar="...", help=taken)
     made.add_argument("--data", type=Path, help="the folder with stores, keys and settings")
     made.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="flags")
     made.add_argument("--once", action="store_true", help="sync: one pass, then stop")
@@ -70,6 +70,10 @@ def _run(told: argparse.Namespace, settings: Settings) -> int:
         from kiosk import catalogue_tables
 
         return catalogue_tables.run(told.words)
+    if told.command == "voice":
+        from kiosk import app, prompts
+
+        return prompts.run(told.words, settings.voice_clips, app.hall_catalogue(settings))
     if len(told.words) > (told.command == "verify"):
         raise ValueError(f"{told.command} takes nothing more, not {' '.join(told.words)!r}")
     if told.command == "settings":

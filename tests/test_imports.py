@@ -22,6 +22,10 @@ MAY = {
     "kiosk.pinyin": {"kiosk"},
     "kiosk.handwriting": {"kiosk"},
     "kiosk.contact": set(),
+    "kiosk.pronounce": {"kiosk.words"},
+    "kiosk.speech": {"kiosk.words", "kiosk.pronounce"},
+    "kiosk.voices": {"kiosk.words", "kiosk.speech"},
+    "kiosk.prompts": {"kiosk.words", "kiosk.catalogue", "kiosk.speech", "kiosk.voices"},
     "kiosk.visit": {"db", "kiosk.contact", "kiosk.ticket"},
     "kiosk.staff": {"db"},
     "kiosk.paper": {
@@ -36,7 +40,7 @@ MAY = {
     "kiosk.web": {"db", "kiosk.catalogue", "kiosk.visit", "kiosk.words", "kiosk.workdays"},
     "kiosk.ui": {
         "db", "kiosk", "kiosk.ui", "kiosk.catalogue", "kiosk.contact", "kiosk.visit", "kiosk.words",
-        "kiosk.workdays", "kiosk.handwriting", "kiosk.pinyin", "kiosk.staff",
+        "kiosk.workdays", "kiosk.handwriting", "kiosk.pinyin", "kiosk.staff", "kiosk.speech",
         "kiosk.casework", "kiosk.intake", "kiosk.paper",
     },
 }  # fmt: skip
@@ -90,6 +94,8 @@ def test_the_first_frame_loads_neither_database_nor_paper_nor_web():
         "numpy",
         "onnxruntime",
         "openpyxl",
+        "miniaudio",
+        "subprocess",
     ]
     code = (
         "import sys, kiosk.app, kiosk.ui.citizen, kiosk.ui.window, kiosk.pinyin;"

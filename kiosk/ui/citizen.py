@@ -17,6 +17,8 @@ from db.code import ALPHABET, CODE_LENGTH, is_code
 from kiosk.catalogue import Catalogue
 from kiosk.handwriting import Handwriting
 from kiosk.pinyin import Pinyin
+from kiosk.speech import Silence, Speaker
+from kiosk.ui.aloud import Aloud
 from kiosk.ui.background import Runner
 from kiosk.ui.board import Board
 from kiosk.ui.composer import Composer
@@ -24,6 +26,7 @@ from kiosk.ui.followup import FollowUp
 from kiosk.ui.ink import Ink
 from kiosk.ui.language import Language
 from kiosk.ui.offers import Offers
+from kiosk.ui.switch import Switch, Switching
 from kiosk.visit import (
     ASK_AFTER,
     GOES_HOME,
@@ -71,6 +74,9 @@ class Citizen(QObject):
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = datetime.now,
         parent: QObject | None = None,
+        *,
+        speaker: Speaker | None = None,
+        switching: Switching | None = None,
     ) -> None:
         super().__init__(parent)
         self._catalogue = catalogue
@@ -89,6 +95,15 @@ class Citizen(QObject):
             lambda: self._ask,
             lambda: self._composer.pending,
             now,
+            self,
+        )
+        self._aloud = Aloud(speaker or Silence(), language, self)
+        self._switch = Switch(
+            switching or Switching(),
+            self._aloud,
+            lambda: len(self._scan) >= CODE_LENGTH,
+            lambda: self._visit.screen in WRITES,
+            clock,
             self,
         )
         # Letters that wait to become characters search already.
@@ -141,6 +156,14 @@ class Citizen(QObject):
     @Property(QObject, constant=True)
     def ink(self) -> QObject:
         return self._ink
+
+    @Property(QObject, constant=True)
+    def aloud(self) -> QObject:
+        return self._aloud
+
+    @Property(QObject, constant=True)
+    def switches(self) -> QObject:
+        return self._switch
 
     @Property(QObject, constant=True)
     def offers(self) -> QObject:
@@ -413,6 +436,7 @@ class Citizen(QObject):
             self._language.switch(language)
             self._composer.speak(language == SOURCE)
             self._touch()
+            self._aloud.again()
 
     @Slot()
     def callSomeone(self) -> None:
@@ -436,6 +460,7 @@ class Citizen(QObject):
         if who and self._calling and who != self._who_comes:
             self._who_comes = who
             self.changed.emit()
+            self._aloud.news()
 
     @Slot()
     def callHeard(self) -> None:
@@ -586,10 +611,12 @@ class Citizen(QObject):
     def _printed(self, result: "PrintResult") -> None:
         self._paper = "printed" if result.printed else "trouble"
         self.changed.emit()
+        self._aloud.news()
 
     def _jammed(self, _: Exception) -> None:
         self._paper = "trouble"
         self.changed.emit()
+        self._aloud.news()
 
     @Slot()
     def tryAgain(self) -> None:
@@ -624,6 +651,8 @@ class Citizen(QObject):
     @Slot()
     def tick(self) -> None:
         """Once a second: idle, home by itself, a face alone, the clock on the wall."""
+        if self._aloud.reading and not self.stillHere:
+            self._touched = self._clock()  # who listens is there
         quiet = self._clock() - self._touched
         screen = self._visit.screen
         self._look_around()
@@ -659,7 +688,8 @@ class Citizen(QObject):
     def _fresh(self) -> bool:
         """Nothing of anybody is here."""
         plain = self._text_size == 0 and self._contrast == 0 and not self._lowered
-        reset = plain and self._language.current == SOURCE
+        by_hand = not self._aloud.on and not self._switch.on
+        reset = plain and by_hand and self._language.current == SOURCE
         return self._visit == Visit() and reset and not self._calling
 
     def wipe(self) -> None:
@@ -679,6 +709,8 @@ class Citizen(QObject):
         self._text_size = 0
         self._contrast = 0
         self._sent_at = -1e9
+        self._aloud.wipe()
+        self._switch.end()
         self._composer.wipe()
         self._ink.wipe()
         if self._language.current != SOURCE:
@@ -694,6 +726,7 @@ class Citizen(QObject):
         """What was looked up comes up, unless its citizen has gone on to something else."""
         if self._visit.screen is screen:
             self._touch()
+            self._aloud.news()
         elif (
             self._visit.screen in (Screen.HOME, Screen.LOOK_UP) or self._visit.screen is Screen.CASE
         ):
