@@ -6,7 +6,7 @@ ends what is being read of the last one.
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import Property, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtQml import QmlElement
 from PySide6.QtQuick import QQuickItem
 from shiboken6 import isValid
@@ -31,8 +31,16 @@ class Aloud(QObject):
     changed = Signal()
     _found = Signal(object)
 
-    def __init__(self, speaker: Speaker, language: Language, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        speaker: Speaker,
+        language: Language,
+        keys: tuple[str, str] = ("F6", "F7"),
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
+        deeds = zip(keys, (self.press, self.louder), strict=True)
+        self._keys = {int(Qt.Key[f"Key_{name}"]): deed for name, deed in deeds if name}
         self._speaker = speaker
         self._language = language
         self._spoken: frozenset[str] = frozenset()
@@ -96,6 +104,15 @@ class Aloud(QObject):
             self._first = [self._say(BEGUN), self._say(NEIGHBOURS)]
             self.changed.emit()
         self.again()
+
+    @Slot(int, result=bool)
+    def pressed(self, key: int) -> bool:
+        """A key went down; whether it was meant for reading aloud."""
+        deed = self._keys.get(key)
+        if deed is None or not self.available:
+            return False
+        deed()
+        return True
 
     @Slot()
     def again(self) -> None:

@@ -76,6 +76,7 @@ class Citizen(QObject):
         parent: QObject | None = None,
         *,
         speaker: Speaker | None = None,
+        aloud_keys: tuple[str, str] = ("F6", "F7"),
         switching: Switching | None = None,
     ) -> None:
         super().__init__(parent)
@@ -97,7 +98,7 @@ class Citizen(QObject):
             now,
             self,
         )
-        self._aloud = Aloud(speaker or Silence(), language, self)
+        self._aloud = Aloud(speaker or Silence(), language, aloud_keys, self)
         self._switch = Switch(
             switching or Switching(),
             self._aloud,
@@ -106,6 +107,7 @@ class Citizen(QObject):
             clock,
             self,
         )
+        self._aloud.steps_with(lambda: bool(self._switch.on))
         # Letters that wait to become characters search already.
         self._composer.changed.connect(self._offers.changed)
         self._intake: Intake | None = None
