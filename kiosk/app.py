@@ -13,8 +13,10 @@ from kiosk.settings import Settings
 if TYPE_CHECKING:
     from db.store import Store
     from kiosk.intake import Intake
+    from kiosk.speech import Speech, Voice
     from kiosk.ui.background import Runner
     from kiosk.ui.desk import Desk
+    from kiosk.ui.switch import Switching
 
 SAMPLE = RESOURCES / "catalogue" / "sample"
 
@@ -109,7 +111,17 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
     app = application()
     catalogue = hall_catalogue(settings)
     language, background = Language(), Background()
-    citizen = Citizen(catalogue, language, background, cache(Pinyin.load), cache(Handwriting.load))
+    speech = make_speech(settings)
+    citizen = Citizen(
+        catalogue,
+        language,
+        background,
+        cache(Pinyin.load),
+        cache(Handwriting.load),
+        speaker=speech,
+        aloud_keys=(settings.text("aloud_key"), settings.text("loudness_key")),
+        switching=make_switching(settings),
+    )
     view = open_view(
         "Main.qml",
         {"citizen": citizen},
@@ -127,6 +139,7 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
         gc.freeze()
         opened.append(intake)
         citizen.ready(intake)
+        citizen.find_voice()
         if sync:
             program, *arguments = child(settings, "sync")
             passes.setProcessChannelMode(QProcess.ProcessChannelMode.ForwardedErrorChannel)
@@ -135,6 +148,7 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
     def trouble(why: Exception) -> None:
         print(f"zhaocha: the store cannot be opened: {why}", file=sys.stderr)
         citizen.out_of_service()
+        citizen.find_voice()
 
     def open_record() -> None:
         background.run(lambda: make_intake(settings, catalogue), ready, trouble)
@@ -151,10 +165,35 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
     passes.terminate()
     passes.waitForFinished(3000)
     background.wait()
+    speech.close()
     close_view(view)
     for intake in opened:
         intake.close()
     return code
+
+
+def make_speech(settings: Settings) -> "Speech":
+    """What reads aloud: it looks for its voices in its own thread, when it is asked to."""
+    from kiosk.speech import SoundCard, Speech
+
+    def find() -> "list[Voice]":
+        from kiosk.voices import voices
+
+        return voices(settings.voice_clips)
+
+    return Speech(find, SoundCard(settings.text("voice_card")))
+
+
+def make_switching(settings: Settings) -> "Switching":
+    """How this kiosk is used by switch."""
+    from kiosk.ui.switch import Switching
+
+    return Switching(
+        settings.text("switch"),
+        settings.text("switch_key"),
+        settings.text("switch_key_2"),
+        settings.number("switch_ms") / 1000,
+    )
 
 
 def run_desk(settings: Settings, sync: bool = True) -> int:

@@ -131,7 +131,9 @@ class Aloud(QObject):
         if self._on:
             self._loudness = (self._loudness + 1) % len(STEPS)
             self.changed.emit()
-            self._speak([self._say(LOUDNESS[self._loudness])])
+            # The new step, not the button's name before it.
+            self._touched, self._first = None, [self._say(LOUDNESS[self._loudness])]
+            self._soon.start()
 
     @Slot(QQuickItem)
     def entered(self, front: QQuickItem | None) -> None:

@@ -633,6 +633,10 @@ class Citizen(QObject):
         for start in waiting:
             start(intake)
 
+    def find_voice(self) -> None:
+        """See whether something can be read aloud here; the button comes when it can."""
+        self._aloud.find()
+
     def _when_ready(self, start: Callable[["Intake"], None]) -> None:
         if self._intake is None:
             self._waiting.append(start)
@@ -746,3 +750,4 @@ class Citizen(QObject):
         self._board.changed.emit()
         self._offers.changed.emit()
         self._follow_up.changed.emit()
+        self._aloud.changed.emit()

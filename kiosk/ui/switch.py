@@ -8,6 +8,7 @@ steps by itself; with two, one steps and one chooses. Any touch ends it.
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from PySide6.QtCore import Property, QMetaObject, QObject, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtQml import QmlElement
@@ -26,6 +27,8 @@ HOLD = 2.0
 SETTLE = 0.2
 #: Times that one switch goes along a row before it goes on to the next.
 ROUNDS = 2
+#: As many stops on a screen are gone through one by one.
+MANY = 12
 LOOK_MS = 50
 SPACES = (Qt.Key.Key_Space,)
 ENTERS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Select)
@@ -245,22 +248,36 @@ class Switch(QObject):
         at = self._path[-1]
         leads_out = at >= len(stops)
         items = tuple(i for s in stops for i in s.items) if leads_out else stops[at].items
-        ring = QRectF()
-        for item in items:
-            ring = ring.united(item.mapRectToScene(item.boundingRect()))
         came = items != self._around
         self._around = items
         if items and came:
             # A page scrolls to what has the keyboard.
             items[0].forceActiveFocus()
             self._aloud.came_around(items)
+        ring = QRectF()
+        for item in items:
+            ring = ring.united(_in_sight(item))
         if came or ring != self._ring:
             self._ring = ring
             self.changed.emit()
 
 
+def _in_sight(item: QQuickItem) -> QRectF:
+    """Where an item is in the window; of what is scrolled away, nothing."""
+    place = item.mapRectToScene(item.boundingRect())
+    around = item.parentItem()
+    while around is not None:
+        if around.inherits("QQuickFlickable"):
+            place = place.intersected(around.mapRectToScene(around.boundingRect()))
+        around = around.parentItem()
+    return place
+
+
 def stops_of(root: QQuickItem) -> list[Stop]:
-    """The stops below an item: a block of rows where it is dense, else its rows."""
+    """The stops below an item: a block of rows where it is dense, else its rows.
+
+    A long list is stepped through five rows at a time.
+    """
     if root.property("dense"):
         rows = _rows(to_touch(root))
         if not rows:
@@ -275,7 +292,20 @@ def stops_of(root: QQuickItem) -> list[Stop]:
             loose = []
         else:
             loose.append(item)
-    return [*found, *_rows(loose)]
+    found += _rows(loose)
+    return _fives(found) if len(found) > MANY else found
+
+
+def _fives(stops: list[Stop]) -> list[Stop]:
+    """Five neighbouring rows as one stop; blocks stay as they are."""
+    found: list[Stop] = []
+    for is_block, group in groupby(stops, lambda stop: any(row.inside for row in stop.inside)):
+        rows = list(group)
+        for first in range(0, len(rows), 1 if is_block else 5):
+            five = rows[first : first + (1 if is_block else 5)]
+            items = tuple(i for row in five for i in row.items)
+            found.append(Stop(items, tuple(five)) if len(five) > 1 else five[0])
+    return found
 
 
 def _blocks(root: QQuickItem) -> list[QQuickItem]:
