@@ -125,7 +125,8 @@ class Speech:
         self._begin(None)
 
     def speaking(self) -> bool:
-        return bool(self._jobs) or self._busy
+        alive = self._thread is not None and self._thread.is_alive()
+        return alive and (self._busy or bool(self._jobs))
 
     def close(self) -> None:
         """Silence for good."""
@@ -146,23 +147,33 @@ class Speech:
     # --- in the thread ------------------------------------------------------------------------
 
     def _live(self) -> None:
-        self._look()
-        while not self._over:
-            with self._news:
-                if not self._news.wait_for(lambda: self._jobs or self._over, REST):
-                    self._player.rest()
-                    continue
-                self._busy = not self._over
-                job = self._jobs.popleft() if self._jobs else None
-                wanted = self._while(self._turn)
-            try:
-                if job:
-                    job(wanted)
-            except CannotBeHeard as trouble:
-                print(f"zhaocha: read aloud is off: {trouble}", file=sys.stderr)
+        try:
+            self._look()
+            while not self._over:
+                self._do_next()
+        finally:
+            # Should this thread end by a fault of ours, nobody waits for its voice.
+            if not self._over:
                 self._found(frozenset())
+            self._player.rest()
+
+    def _do_next(self) -> None:
+        with self._news:
+            if not self._news.wait_for(lambda: self._jobs or self._over, REST):
+                self._player.rest()
+                return
+            if self._over:
+                return
+            self._busy = True
+            job = self._jobs.popleft()
+            wanted = self._while(self._turn)
+        try:
+            job(wanted)
+        except CannotBeHeard as trouble:
+            print(f"zhaocha: read aloud is off: {trouble}", file=sys.stderr)
+            self._found(frozenset())
+        finally:
             self._busy = False
-        self._player.rest()
 
     def _while(self, turn: int) -> Wanted:
         return lambda: self._turn == turn

@@ -136,7 +136,7 @@ class Espeak:
         pace = str(PACE.get(language, SLOWLY))
         return run(
             [self._program, "-b", "1", "-v", voice, "-s", pace, "--stdin", "--stdout"],
-            text.encode(),
+            text.encode(errors="replace"),
             wanted,
             self._limit,
         )
@@ -205,7 +205,7 @@ $speech.GetInstalledVoices() | Where-Object { $_.Enabled } | ForEach-Object {
         culture = self._cultures.get(language)
         if culture is None:
             return None
-        text = f"{culture}\n{sentence}".encode()
+        text = f"{culture}\n{sentence}".encode(errors="replace")
         return run(self._command(self._SPEAK), text, wanted, self._limit)
 
     @cached_property
