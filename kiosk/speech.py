@@ -14,11 +14,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from kiosk.pronounce import Piece, pieces, sentences
 from kiosk.words import say
 
 if TYPE_CHECKING:
     from numpy import ndarray
+
+    from kiosk.pronounce import Piece
 
 #: Said when it is turned on.
 BEGUN, NEIGHBOURS = "开始朗读。", "旁边的人也听得到，有耳机请插上。"
@@ -214,6 +215,8 @@ class Speech:
 
     def _sounds_of(self, text: str, language: str, wanted: Wanted) -> Iterator[list[bytes]]:
         """The sounds of each sentence of a text; none where a part of it cannot be said."""
+        from kiosk.pronounce import pieces, sentences
+
         whole = self._sound(text, language, wanted, recorded=True)
         if whole:
             yield [whole]
@@ -226,7 +229,7 @@ class Speech:
             made = [self._piece(piece, wanted) for piece in pieces(sentence, language)]
             yield [sound for one in made for sound in one] if all(made) else []
 
-    def _piece(self, piece: Piece, wanted: Wanted) -> list[bytes]:
+    def _piece(self, piece: "Piece", wanted: Wanted) -> list[bytes]:
         if piece.spelled:
             clips = [self._sound(s, piece.language, wanted, recorded=True) for s in piece.text]
             if all(clips):

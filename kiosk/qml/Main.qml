@@ -21,12 +21,12 @@ Rectangle {
     focus: true
 
     onFrontChanged: {
-        citizen.aloud.entered(front)
-        citizen.switches.entered(front, bar)
-        // What is covered loses the keyboard; the window keeps it.
-        forceActiveFocus()
+        if (citizen.aloud.on) citizen.aloud.entered(front)
+        if (citizen.switches.on) citizen.switches.entered(front, bar)
     }
-    onFocusedChanged: citizen.aloud.came_to(focused)
+    // What is covered loses the keyboard; the window keeps it.
+    onCoveredChanged: forceActiveFocus()
+    onFocusedChanged: if (citizen.aloud.on) citizen.aloud.came_to(focused)
 
     Keys.onReleased: event => { if (!event.isAutoRepeat) citizen.switches.released(event.key) }
     Keys.onPressed: event => {
@@ -61,8 +61,16 @@ Rectangle {
         target: Theme
         function onTouched(what) {
             root.citizen.touch()
-            root.citizen.aloud.touched(what)
+            if (root.citizen.aloud.on) root.citizen.aloud.touched(what)
         }
+    }
+    Connections {
+        target: root.citizen.aloud
+        function onAsks() { root.citizen.aloud.entered(root.front) }
+    }
+    Connections {
+        target: root.citizen.switches
+        function onAsks() { root.citizen.switches.entered(root.front, bar) }
     }
 
     Words {

@@ -29,6 +29,8 @@ class Aloud(QObject):
     """Says what is on the screen and what is touched, while it is on."""
 
     changed = Signal()
+    #: What is in front of the citizen? `entered` is the answer.
+    asks = Signal()
     _found = Signal(object)
 
     def __init__(
@@ -103,6 +105,7 @@ class Aloud(QObject):
             self._on = True
             self._first = [self._say(BEGUN), self._say(NEIGHBOURS)]
             self.changed.emit()
+            self.asks.emit()
         self.again()
 
     @Slot(int, result=bool)
@@ -120,6 +123,11 @@ class Aloud(QObject):
         if self._on:
             self._reads = True
             self._soon.start()
+
+    def switched(self) -> None:
+        """Another language: perhaps another voice, and the screen anew."""
+        self.changed.emit()
+        self.again()
 
     @Slot()
     def off(self) -> None:

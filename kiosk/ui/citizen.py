@@ -438,7 +438,7 @@ class Citizen(QObject):
             self._language.switch(language)
             self._composer.speak(language == SOURCE)
             self._touch()
-            self._aloud.again()
+            self._aloud.switched()
 
     @Slot()
     def callSomeone(self) -> None:
@@ -721,6 +721,7 @@ class Citizen(QObject):
         self._ink.wipe()
         if self._language.current != SOURCE:
             self._language.switch(SOURCE)
+            self._aloud.switched()
         self._touch()
 
     @Property(bool, notify=changed)
@@ -750,4 +751,3 @@ class Citizen(QObject):
         self._board.changed.emit()
         self._offers.changed.emit()
         self._follow_up.changed.emit()
-        self._aloud.changed.emit()

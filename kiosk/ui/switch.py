@@ -7,8 +7,8 @@ steps by itself; with two, one steps and one chooses. Any touch ends it.
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from itertools import groupby
+from typing import NamedTuple
 
 from PySide6.QtCore import Property, QMetaObject, QObject, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtQml import QmlElement
@@ -34,8 +34,7 @@ SPACES = (Qt.Key.Key_Space,)
 ENTERS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Select)
 
 
-@dataclass(frozen=True, slots=True)
-class Switching:
+class Switching(NamedTuple):
     """How a hall has it: off, one or two; the keys' names; seconds a step."""
 
     mode: str = "off"
@@ -44,12 +43,11 @@ class Switching:
     pace: float = 1.5
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(NamedTuple):
     """Where the ring may be: around one thing to touch, or around what is inside it."""
 
     items: tuple[QQuickItem, ...]
-    inside: tuple["Stop", ...] = field(default=())
+    inside: tuple["Stop", ...] = ()
 
 
 @QmlElement
@@ -57,6 +55,8 @@ class Switch(QObject):
     """The ring and the switches; the window hands in keys and what is in front."""
 
     changed = Signal()
+    #: What is in front of the citizen? `entered` is the answer.
+    asks = Signal()
 
     def __init__(
         self,
@@ -173,9 +173,8 @@ class Switch(QObject):
     def _start(self, mode: str) -> None:
         self._mode = mode
         self._pressed = self._clock()
-        self._path, self._rounds = [0], 0
         self._timer.start()
-        self._since = self._clock()
+        self.asks.emit()
         self._show()
 
     def _rest(self) -> None:

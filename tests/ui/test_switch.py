@@ -125,6 +125,7 @@ def test_every_thing_to_touch_on_every_screen_can_be_come_to(make_kiosk, size):
         for scale in (0, 3):
             show(kiosk, steps, "zh", scale)
             ring = kiosk.citizen.switches
+            ring.asks.emit()
             stops = ring._level(0)
             reached = {item for stop in stops for item in leaves(stop)}
             assert reached == {i for i in kiosk.hands.touchables() if i.isEnabled()}, name
@@ -142,6 +143,7 @@ def test_a_stop_is_one_line_or_one_block_and_few_stand_on_a_screen(make_kiosk, s
     kiosk = make_kiosk(size)
     for name, steps in SCREENS.items():
         show(kiosk, steps, "zh", 0)
+        kiosk.citizen.switches.asks.emit()
         stops = kiosk.citizen.switches._level(0)
         assert 1 <= len(stops) <= 12, name
         for stop in stops:

@@ -15,22 +15,27 @@ Rectangle {
 
     readonly property real gap: Math.max(10 * Theme.u, 2.54 * Theme.mm)
     readonly property real size: Theme.bar * ((beside ? 0.98 : 0.88)
-                                              - (citizen.language === "zh" ? 0 : 0.1))
+                                              - (chinese ? 0 : 0.1))
     // A foreign word among short Chinese ones.
     readonly property real foreign: 0.9
     readonly property bool beside: Theme.landscape
 
-    function shown(buttons) {
-        return buttons.filter(one => one.visible)
-    }
+    readonly property bool chinese: citizen.language === "zh"
+    readonly property int count: 4 + (home ? 0 : 2) + (Theme.landscape ? 0 : 1) + (chinese ? 0 : 1)
+                                 + (citizen.aloud.available ? 1 : 0) + (citizen.aloud.on ? 2 : 0)
     // In one row if no word would be broken, else in two.
-    function columnsFor(buttons) {
-        const all = shown(buttons)
-        const room = (ways.width - (all.length - 1) * gap) / all.length
+    readonly property int columns: {
+        const room = (ways.width - (count - 1) * gap) / count
         const sign = beside ? 1.5 * size + 34 * Theme.u : 0
-        const broken = all.some(one => widest(one.label) * one.size / size + sign > room)
-        return broken || room < Theme.key ? Math.ceil(all.length / 2) : all.length
+        return room < Theme.key || longest + sign > room ? Math.ceil(count / 2) : count
     }
+    readonly property real longest: {
+        let width = 0
+        for (const one of ways.children)
+            if (one.label) width = Math.max(width, widest(one.label) * one.size / size)
+        return width
+    }
+
     // The longest word; four Chinese characters are two words.
     function widest(label) {
         const words = /^[\u4e00-\u9fff]{4}$/.test(label) ? [label.slice(0, 2), label.slice(2)]
@@ -57,13 +62,11 @@ Rectangle {
         y: 14 * Theme.u
         width: parent.width - Theme.margin
         spacing: root.gap
-        readonly property int columns: root.columnsFor(children)
-        readonly property int count: root.shown(children).length
-        readonly property real cell: Math.floor((width - (columns - 1) * spacing) / columns)
+        readonly property real cell: Math.floor((width - (root.columns - 1) * spacing)
+                                                / root.columns)
         readonly property real tallest: {
             let height = 0
-            for (const one of children)
-                if (one.visible) height = Math.max(height, one.implicitHeight)
+            for (const one of children) height = Math.max(height, one.implicitHeight)
             return height
         }
         Small {
@@ -98,43 +101,52 @@ Rectangle {
             chosen: root.citizen.contrast > 0
             onTapped: root.citizen.nextContrast()
         }
-        Small {
-            visible: root.citizen.aloud.available
-            sign: "aloud"
-            label: root.citizen.aloud.on ? qsTr("再读一遍") : qsTr("朗读")
-            chosen: root.citizen.aloud.on
-            onTapped: root.citizen.aloud.press()
+        // Made when there is a voice, and the next two when it reads.
+        Repeater {
+            model: root.citizen.aloud.available ? 1 : 0
+            Small {
+                sign: "aloud"
+                label: root.citizen.aloud.on ? qsTr("再读一遍") : qsTr("朗读")
+                chosen: root.citizen.aloud.on
+                onTapped: root.citizen.aloud.press()
+            }
         }
-        Small {
-            visible: root.citizen.aloud.on
-            sign: "loudness"
-            level: root.citizen.aloud.loudness
-            label: [qsTr("声音：小"), qsTr("声音：中"), qsTr("声音：大")][level]
-            onTapped: root.citizen.aloud.louder()
+        Repeater {
+            model: root.citizen.aloud.on ? 1 : 0
+            Small {
+                sign: "loudness"
+                level: root.citizen.aloud.loudness
+                label: [qsTr("声音：小"), qsTr("声音：中"), qsTr("声音：大")][level]
+                onTapped: root.citizen.aloud.louder()
+            }
         }
-        Small {
-            visible: root.citizen.aloud.on
-            sign: "off"
-            label: qsTr("不读了")
-            onTapped: root.citizen.aloud.off()
+        Repeater {
+            model: root.citizen.aloud.on ? 1 : 0
+            Small {
+                sign: "off"
+                label: qsTr("不读了")
+                onTapped: root.citizen.aloud.off()
+            }
         }
         // Read by whoever cannot read the rest: a foreign word here, a Chinese one there.
-        Small {
-            visible: root.citizen.language !== "zh"
-            sign: "letter"
-            letter: "中"
-            label: "中文"
-            onTapped: root.citizen.speak("zh")
+        Repeater {
+            model: root.chinese ? 0 : 1
+            Small {
+                sign: "letter"
+                letter: "中"
+                label: "中文"
+                onTapped: root.citizen.speak("zh")
+            }
         }
         Small {
             sign: "globe"
             label: "Language"
-            size: root.size * (root.citizen.language === "zh" ? root.foreign : 1)
+            size: root.size * (root.chinese ? root.foreign : 1)
             onTapped: root.languageWanted()
         }
         Small {
             // The last takes what the others leave free.
-            width: ways.cell + (ways.columns - 1 - (ways.count - 1) % ways.columns)
+            width: ways.cell + (root.columns - 1 - (root.count - 1) % root.columns)
                                * (ways.cell + ways.spacing)
             sign: "person"
             label: qsTr("叫人帮忙")
