@@ -99,7 +99,7 @@ def _flag(name: str, value: str | int | bool) -> list[str]:
 
 def run_kiosk(settings: Settings, sync: bool = True) -> int:
     """The kiosk's window until it is closed. The record is opened behind the first frame."""
-    from PySide6.QtCore import QProcess, Qt, QTimer
+    from PySide6.QtCore import QProcess, QTimer
 
     from kiosk.handwriting import Handwriting
     from kiosk.pinyin import Pinyin
@@ -156,6 +156,8 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
     # After the first frame and the first tap: what is loaded here must not slow them.
     QTimer.singleShot(400, open_record)
     if settings.flag("fullscreen"):
+        from PySide6.QtCore import Qt  # 13 ms
+
         view.setFlags(Qt.WindowType.FramelessWindowHint)
         view.showFullScreen()
     else:

@@ -32,7 +32,7 @@ UNSAID = "有些字这里读不出来，想知道请点“叫人帮忙”。"
 LOOK = 0.02
 #: A sound that takes this much longer than it lasts is not being heard.
 SLACK = 3.0
-#: Seconds of silence after which the sound card is given back.
+#: Seconds of silence after which the sound card is given back, or looked for again.
 REST = 30.0
 RATE = 44_100
 #: Milliseconds that are on their way to the ear when it is told to stop.
@@ -109,6 +109,7 @@ class Speech:
         self._turn = 0
         self._busy = False
         self._over = False
+        self._lost = False
         self._thread: threading.Thread | None = None
 
     def find(self, found: Callable[[frozenset[str]], None]) -> None:
@@ -162,6 +163,8 @@ class Speech:
         with self._news:
             if not self._news.wait_for(lambda: self._jobs or self._over, REST):
                 self._player.rest()
+                if self._lost:
+                    self._look()
                 return
             if self._over:
                 return
@@ -172,6 +175,8 @@ class Speech:
             job(wanted)
         except CannotBeHeard as trouble:
             print(f"zhaocha: read aloud is off: {trouble}", file=sys.stderr)
+            self._lost = True
+            self._player.rest()
             self._found(frozenset())
         finally:
             self._busy = False
@@ -180,6 +185,7 @@ class Speech:
         return lambda: self._turn == turn
 
     def _look(self) -> None:
+        self._lost = False
         self._voices = self._find_voices() if can_be_heard() else ()
         self._found(frozenset().union(*(voice.languages() for voice in self._voices)))
 

@@ -186,6 +186,15 @@ def test_a_card_that_goes_away_is_told_once_and_the_button_goes(speak, capfd):
     assert capfd.readouterr().err == "zhaocha: read aloud is off: no card\n"
 
 
+def test_a_card_that_comes_back_is_found_again(speak, monkeypatch, capfd):
+    speech = speak(FakeVoice("zh"), broken=True)
+    monkeypatch.setattr("kiosk.speech.REST", 0.05)
+    speech.say(["一"], "zh", 1.0)
+    until(lambda: len(speech.found) == 3, "the news")
+    assert speech.found == [frozenset({"zh"}), frozenset(), frozenset({"zh"})]
+    assert "no card" in capfd.readouterr().err
+
+
 def test_a_card_that_swallows_sounds_without_end_is_given_up(speak, monkeypatch, capfd):
     monkeypatch.setattr("kiosk.speech.SLACK", -PATIENCE)
     speech = speak(FakeVoice("zh"), patient=True)

@@ -6,14 +6,14 @@ ends what is being read of the last one.
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Property, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
 from PySide6.QtQml import QmlElement
 from PySide6.QtQuick import QQuickItem
 from shiboken6 import isValid
 
 from kiosk.speech import BEGUN, CHOSEN, ITEM, LEFT, LOUDNESS, NEIGHBOURS, Speaker
 from kiosk.ui.language import Language
-from kiosk.ui.sight import name_of, parts_of, reading, to_touch
+from kiosk.ui.sight import key_of, name_of, parts_of, reading, to_touch
 from kiosk.words import say
 
 QML_IMPORT_NAME = "Zhaocha"
@@ -42,7 +42,7 @@ class Aloud(QObject):
     ) -> None:
         super().__init__(parent)
         deeds = zip(keys, (self.press, self.louder), strict=True)
-        self._keys = {int(Qt.Key[f"Key_{name}"]): deed for name, deed in deeds if name}
+        self._keys = {key_of(name): deed for name, deed in deeds if name}
         self._speaker = speaker
         self._language = language
         self._spoken: frozenset[str] = frozenset()
@@ -72,11 +72,16 @@ class Aloud(QObject):
     @Property(bool, notify=changed)
     def available(self) -> bool:
         """Whether there is a voice for the screen's language."""
+        return self._can
+
+    @property
+    def _can(self) -> bool:
         return self._language.current in self._spoken
 
     @Property(bool, notify=changed)
     def on(self) -> bool:
-        return self._on
+        """Somebody asked for it, and there is a voice."""
+        return self._on and self._can
 
     @Property(int, notify=changed)
     def loudness(self) -> int:
@@ -99,7 +104,7 @@ class Aloud(QObject):
     @Slot()
     def press(self) -> None:
         """On, and the screen is read; once it is on, the screen is read again."""
-        if not self.available:
+        if not self._can:
             return
         if not self._on:
             self._on = True
@@ -112,7 +117,7 @@ class Aloud(QObject):
     def pressed(self, key: int) -> bool:
         """A key went down; whether it was meant for reading aloud."""
         deed = self._keys.get(key)
-        if deed is None or not self.available:
+        if deed is None or not self._can:
             return False
         deed()
         return True
@@ -242,5 +247,5 @@ class Aloud(QObject):
     def _speak(self, texts: Sequence[str], then: bool = False) -> None:
         """Say it instead of what is being said, or after that with `then`."""
         self._paging = self._paging and then
-        if texts and self.available:
+        if texts and self._can:
             self._speaker.say(texts, self._language.current, STEPS[self._loudness], then)

@@ -10,13 +10,13 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from PySide6.QtCore import Property, QMetaObject, QObject, QRectF, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Property, QMetaObject, QObject, QRectF, QTimer, Signal, Slot
 from PySide6.QtQml import QmlElement
 from PySide6.QtQuick import QQuickItem
 from shiboken6 import isValid
 
 from kiosk.ui.aloud import Aloud
-from kiosk.ui.sight import seen, to_touch
+from kiosk.ui.sight import ENTERS, SPACE, key_of, seen, to_touch
 
 QML_IMPORT_NAME = "Zhaocha"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -30,8 +30,6 @@ ROUNDS = 2
 #: As many stops on a screen are gone through one by one.
 MANY = 12
 LOOK_MS = 50
-SPACES = (Qt.Key.Key_Space,)
-ENTERS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Select)
 
 
 class Switching(NamedTuple):
@@ -73,9 +71,7 @@ class Switch(QObject):
         self._scanning = scanning
         self._writing = writing
         self._clock = clock
-        self._first, self._second = (
-            getattr(Qt.Key, f"Key_{name}", None) for name in (switching.first, switching.second)
-        )
+        self._first, self._second = key_of(switching.first), key_of(switching.second)
         self._mode = "off"
         self._roots: tuple[QQuickItem, ...] = ()
         #: For each level from the outside in, which of its stops; past the last is the way out.
@@ -113,13 +109,13 @@ class Switch(QObject):
         """A key went down; whether it was meant for the ring."""
         ours = key in (self._first, self._second)
         if repeated:
-            return ours or (self._mode != "off" and key in (*SPACES, *ENTERS))
+            return ours or (self._mode != "off" and key in (SPACE, *ENTERS))
         if self._mode == "off":
             return self._begins(key, ours)
         if key in ENTERS and self._scanning():
             return False
         chooses = key == self._second or key in ENTERS
-        if not ours and not chooses and key not in SPACES:
+        if not ours and not chooses and key != SPACE:
             return False
         if self._clock() - self._pressed >= SETTLE:
             self._pressed = self._clock()
@@ -161,7 +157,7 @@ class Switch(QObject):
 
     def _begins(self, key: int, ours: bool) -> bool:
         """Whether a key starts the ring: at once where the hall wants it, else when it is held."""
-        if not ours and (key not in (*SPACES, *ENTERS) or self._writing() or self._scanning()):
+        if not ours and (key not in (SPACE, *ENTERS) or self._writing() or self._scanning()):
             return False
         if self._switching.mode != "off":
             self._start(self._switching.mode)

@@ -1,16 +1,19 @@
 """Read aloud: off until somebody asks, what stands on the screen and what is touched, and no longer
 than the visit."""
 
+import threading
+import time
 from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QPointF, Qt
 from PySide6.QtTest import QTest
 
-from kiosk.speech import BEGUN, NEIGHBOURS
+from kiosk.speech import BEGUN, NEIGHBOURS, CannotBeHeard, SoundCard, Speech
 from kiosk.ui.aloud import STEPS
 from kiosk.ui.hands import wait_until
 from kiosk.ui.sight import reading
+from kiosk.voices import speech_program
 from kiosk.words import languages, say
 from tests.screens import SCREENS, show
 from tests.ui.conftest import LANDSCAPE, PORTRAIT, SMALL, FakeSpeaker
@@ -72,6 +75,19 @@ def test_the_button_is_there_in_the_languages_that_have_a_voice_alone(speaking):
         kiosk.citizen.speak(language)
         found = [i.property("label") for i in kiosk.hands.touchables()]
         assert (say("朗读", language) in found) is (language in ("zh", "en"))
+
+
+def test_in_a_language_without_a_voice_it_is_silent_and_goes_on_in_the_next(speaking):
+    kiosk = speaking(spoken=("zh", "en"))
+    kiosk.citizen.speak("ja")
+    kiosk.speaker.said.clear()
+    kiosk.citizen.begin("complaint")
+    kiosk.hands.settle()
+    assert (heard(kiosk), kiosk.citizen.aloud.on) == ([], False)
+    labels = [i.property("label") for i in kiosk.hands.touchables()]
+    assert say("不读了", "ja") not in labels
+    kiosk.citizen.speak("en")
+    assert "What went wrong?" in heard(kiosk)
 
 
 def test_turned_on_it_says_so_warns_of_neighbours_and_reads_the_screen(speaking):
@@ -333,6 +349,85 @@ def test_a_voice_that_never_ends_does_not_keep_the_question_away(speaking):
     kiosk.clock.seconds += 16
     kiosk.citizen.tick()
     assert not kiosk.citizen.aloud.on
+
+
+# --- never waited for ---------------------------------------------------------------------------
+
+
+class Hanging:
+    """A voice that never finishes what it is asked for, until it is no longer wanted."""
+
+    recorded = False
+
+    def __init__(self):
+        self.asked = []
+
+    def languages(self):
+        return frozenset({"zh"})
+
+    def sound(self, sentence, language, wanted):
+        self.asked.append(sentence)
+        while wanted():
+            threading.Event().wait(0.005)
+
+
+@pytest.fixture
+def real(make_kiosk, monkeypatch):
+    """A kiosk with a real speech thread, this voice, and a sound card that only keeps time."""
+    import miniaudio
+
+    monkeypatch.setattr("kiosk.speech.can_be_heard", lambda: True)
+    made = []
+
+    def make(voice):
+        speech = Speech(lambda: [voice], SoundCard(backends=[miniaudio.Backend.NULL]))
+        made.append(speech)
+        kiosk = make_kiosk(speaker=speech)
+        wait_until(lambda: kiosk.citizen.aloud.available, "the voice")
+        return kiosk, speech
+
+    yield make
+    for speech in made:
+        speech.close()
+
+
+def test_a_complaint_is_kept_and_printed_though_the_voice_hangs(real):
+    voice = Hanging()
+    kiosk, _ = real(voice)
+    kiosk.hands.tap("朗读")
+    wait_until(lambda: voice.asked, "the voice to hang")
+    for label in ("投诉", "排队等候", "下一步", "提 交"):
+        began = time.monotonic()
+        kiosk.hands.tap(label)
+        assert time.monotonic() - began < 2
+    wait_until(lambda: kiosk.citizen.paper == "printed", "the receipt")
+
+
+def test_a_real_voice_is_heard_and_is_silent_when_the_visit_ends(real):
+    program = speech_program()
+    if program is None:
+        pytest.skip("there is no speech program here")
+    kiosk, speech = real(program)
+    kiosk.hands.tap("朗读")
+    wait_until(lambda: speech._player.playing(), "a sound")
+    kiosk.hands.tap("查进度")
+    wait_until(lambda: speech._player.playing(), "another sound")
+    kiosk.hands.tap("重新开始")
+    wait_until(lambda: not speech.speaking(), "silence")
+    assert not speech._player.playing()
+
+
+def test_a_sound_card_that_goes_away_takes_the_button_along(real, capfd):
+    class Beep(Hanging):
+        def sound(self, sentence, language, wanted):
+            raise CannotBeHeard("unplugged")
+
+    kiosk, _ = real(Beep())
+    kiosk.hands.tap("朗读")
+    wait_until(lambda: not kiosk.citizen.aloud.available, "the news")
+    assert "unplugged" in capfd.readouterr().err
+    with pytest.raises(LookupError):
+        kiosk.hands.find("朗读")
 
 
 # --- the look -----------------------------------------------------------------------------------

@@ -5,7 +5,9 @@ from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 
+from kiosk.settings import KEYS
 from kiosk.ui.hands import wait_until
+from kiosk.ui.sight import ENTERS, SPACE, key_of
 from kiosk.ui.switch import HOLD, SETTLE
 from tests.screens import SCREENS, show
 from tests.ui.conftest import LANDSCAPE, PORTRAIT, SMALL, FakeSpeaker
@@ -273,6 +275,13 @@ def test_where_the_hall_has_it_off_a_key_that_is_held_begins(make_kiosk, key, st
     first = somebody.sees()
     somebody.wait()
     assert (somebody.sees() != first) is steps_by_itself
+
+
+def test_the_numbers_of_the_keys_are_qts():
+    assert Qt.Key.Key_Space == SPACE
+    assert (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Select) == ENTERS
+    assert [key_of(name) for name in KEYS[1:]] == [Qt.Key[f"Key_{name}"] for name in KEYS[1:]]
+    assert key_of("") is None
 
 
 def test_the_keys_are_the_halls(make_kiosk):
