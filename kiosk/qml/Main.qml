@@ -21,7 +21,7 @@ Rectangle {
     focus: true
 
     onFrontChanged: {
-        if (citizen.aloud.on) citizen.aloud.entered(front)
+        if (citizen.aloud.on) citizen.aloud.entered()
         if (citizen.switches.on) citizen.switches.entered(front, bar)
     }
     // What is covered loses the keyboard; the window keeps it.
@@ -66,7 +66,7 @@ Rectangle {
     }
     Connections {
         target: root.citizen.aloud
-        function onAsks() { root.citizen.aloud.entered(root.front) }
+        function onAsks() { root.citizen.aloud.sees(root.front) }
     }
     Connections {
         target: root.citizen.switches

@@ -29,7 +29,7 @@ class Aloud(QObject):
     """Says what is on the screen and what is touched, while it is on."""
 
     changed = Signal()
-    #: What is in front of the citizen? `entered` is the answer.
+    #: What is in front of the citizen? `sees` is the answer.
     asks = Signal()
     _found = Signal(object)
 
@@ -110,7 +110,6 @@ class Aloud(QObject):
             self._on = True
             self._first = [self._say(BEGUN), self._say(NEIGHBOURS)]
             self.changed.emit()
-            self.asks.emit()
         self.again()
 
     @Slot(int, result=bool)
@@ -125,7 +124,8 @@ class Aloud(QObject):
     @Slot()
     def again(self) -> None:
         """再读一遍."""
-        if self._on:
+        if self._on and self._can:
+            self.asks.emit()
             self._reads = True
             self._soon.start()
 
@@ -149,12 +149,15 @@ class Aloud(QObject):
             self._soon.start()
 
     @Slot(QQuickItem)
-    def entered(self, front: QQuickItem | None) -> None:
-        """Something else is in front of the citizen: what was being read is over."""
+    def sees(self, front: QQuickItem | None) -> None:
+        """What is in front of the citizen."""
         self._front = front
-        if self._on:
-            self._speaker.stop()
-            self.again()
+
+    @Slot()
+    def entered(self) -> None:
+        """Something else is in front of the citizen: what was being read is over."""
+        self._speaker.stop()
+        self.again()
 
     @Slot(QQuickItem)
     def touched(self, item: QQuickItem) -> None:
