@@ -78,6 +78,8 @@ class Case:
     joined: int = 0
     duty_post: str = ""
     leader: str = ""
+    test: bool = False
+    play: str = ""
     contact_digest: str = ""
     said_digest: str = ""
     #: Where what is sealed lies: the origin and seq of the registration.
@@ -108,6 +110,11 @@ class Case:
     def sealed(self) -> bool:
         """Integrity: there for the inspectors alone."""
         return self.feedback.kind is Kind.INTEGRITY
+
+    @property
+    def counted(self) -> bool:
+        """Whether it stands in numbers, on the board, in reports and exports: no test does."""
+        return not self.test
 
     @property
     def departments(self) -> tuple[str, ...]:

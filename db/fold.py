@@ -59,6 +59,8 @@ def begin(event: Event, said: Registered) -> Case:
         replied_ms=clock_ms(event.clock) if done else None,
         duty_post=said.duty_post,
         leader=said.leader,
+        test=said.test,
+        play=said.play,
         contact_digest=said.contact_digest,
         said_digest=said.said_digest,
         sealed_at=(event.origin, event.seq),

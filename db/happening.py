@@ -53,6 +53,10 @@ class Registered:
     by: str = ""
     #: Of an integrity case: everything that was said is sealed, and this is its digest.
     said_digest: str = ""
+    #: Said in test mode, for training and commissioning: it counts nowhere.
+    test: bool = False
+    #: Why it looks like play (kiosk/play.py), in words for staff; it counts all the same.
+    play: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,8 @@ class Joined:
 
     code_key: str
     tail_digest: str
+    #: Why it looks like play, as in Registered.
+    play: str = ""
 
 
 # --- what staff do with a case ----------------------------------------------------------------

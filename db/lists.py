@@ -7,7 +7,7 @@ are asked, dropped and built anew at will. Whatever is asked on somebody's behal
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from itertools import groupby
 from typing import Any
@@ -25,7 +25,7 @@ from db.sight import conditions
 from db.store import COLUMNS, Store, checked
 from db.terms import Kind, State, Verdict
 
-READ_VERSION = "4"
+READ_VERSION = "5"
 #: Seconds after which nobody at a kiosk waits for a person any more.
 CALL_LASTS = 1800
 _DONE = (State.REPLIED, State.CLOSED)
@@ -70,6 +70,8 @@ class CaseLine:
     round: int
     watched: bool
     joined: int
+    test: bool = False
+    play: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,9 +215,16 @@ class Lists:
     # --- for everybody ------------------------------------------------------------------------
 
     def alike(
-        self, kind: Kind, problems: tuple[str, ...], service_window: str, since_ms: int
+        self,
+        kind: Kind,
+        problems: tuple[str, ...],
+        service_window: str,
+        since_ms: int,
+        *,
+        test: bool = False,
     ) -> Alike | None:
-        """The first open case since then that says the same of the same window."""
+        """The first open case since then that says the same of the same window: tests are like
+        tests alone."""
         line = tables.case_line.c
         with self._fresh() as connection:
             found = connection.execute(
@@ -225,6 +234,7 @@ class Lists:
                     line.state.not_in(_DONE),
                     line.registered_ms >= since_ms,
                     line.service_window == service_window,
+                    line.test == int(test),
                     line.summary.startswith(",".join(problems) + "\n", autoescape=True),
                 )
                 .order_by(line.registered_ms)
@@ -233,7 +243,7 @@ class Lists:
         return Alike(found.case_id, found.joined + 1) if found else None
 
     def month(self, since_ms: int) -> Month:
-        """The numbers of the cases since then, integrity cases left out."""
+        """The numbers of the cases since then, integrity cases and tests left out."""
         line = tables.case_line.c
         with self._fresh() as connection:
             found = connection.execute(
@@ -243,7 +253,7 @@ class Lists:
                     sa.func.coalesce(sa.func.sum(line.in_time), 0),
                     sa.func.coalesce(sa.func.sum(line.satisfied), 0),
                     sa.func.count(line.satisfied),
-                ).where(line.registered_ms >= since_ms, line.kind != Kind.INTEGRITY)
+                ).where(line.registered_ms >= since_ms, line.kind != Kind.INTEGRITY, line.test == 0)
             ).one()
         return Month(*found)
 
@@ -350,7 +360,17 @@ _REPLACE_CALL = sa.text(
 
 
 def _in_column(column: Column, today: date) -> sa.ColumnElement[bool]:
-    """Each open case stands in the first of these it fits."""
+    """Each open case stands in the first of these it fits; a test stands there on its day."""
+    lasts = sa.or_(tables.case_line.c.test == 0, tables.case_line.c.registered_ms >= _start(today))
+    return sa.and_(_fitting(column, today), lasts)
+
+
+def _start(day: date) -> int:
+    """The first millisecond of a day."""
+    return int(datetime(day.year, day.month, day.day).timestamp() * 1000)
+
+
+def _fitting(column: Column, today: date) -> sa.ColumnElement[bool]:
     line, day = tables.case_line.c, today.isoformat()
     alive = line.state.not_in(_DONE)
     on_site = sa.and_(alive, line.on_site == 1)
@@ -375,7 +395,7 @@ def _in_column(column: Column, today: date) -> sa.ColumnElement[bool]:
 
 
 def _case_line(row: Any) -> CaseLine:
-    flags = ("negative", "offered", "on_site", "watched")
+    flags = ("negative", "offered", "on_site", "watched", "test")
     return CaseLine(**{**row, "state": State(row["state"]), **{f: bool(row[f]) for f in flags}})
 
 
@@ -408,6 +428,8 @@ def _line(case: Case, changed: int) -> dict[str, Any]:
         "satisfied": _satisfied(case),
         "contact": int(bool(case.contact_digest)),
         "improvement": case.outcome.improvement if case.outcome else "",
+        "test": int(not case.counted),
+        "play": case.play,
         "changed": changed,
     }
 

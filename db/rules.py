@@ -115,6 +115,12 @@ def may(case: Case, person: Person, deed: type[Any]) -> None:
         raise DoesNotFit("被反映的科室看不到联系方式")
 
 
+def may_register(person: Person | None) -> None:
+    """Whether somebody may write a case down for its citizen. Raises DoesNotFit."""
+    if person is None or person.role not in MAY[Accepted]:
+        raise DoesNotFit("您的岗位不能这样办")
+
+
 def excluded(case: Case, person: Person) -> bool:
     """回避: whoever is complained about, and whoever sits at the window complained about."""
     said = case.feedback

@@ -43,7 +43,7 @@ from db.happening import (
     Registered,
     write_body,
 )
-from db.rules import changes
+from db.rules import changes, may_register
 from db.seal import Sealed
 from db.upgrade import upgrade
 
@@ -85,6 +85,7 @@ class Store:
         self._engine = engine
         self._lock = threading.RLock()
         self._head: tuple[Head, int] | None = None
+        self._added: Event | None = None
         self._seen_version: int | None = None
         self._number_key = b""
         self._hall_events: list[Event] = []
@@ -157,8 +158,13 @@ class Store:
     def _write(self) -> Iterator[sa.Connection]:
         with self._lock, translated(), self._engine.connect() as connection:
             connection = connection.execution_options(begin="IMMEDIATE")
+            self._added = None
             with connection.begin():
                 yield connection
+            # Still nobody else's turn: the next one must not count on from an older head.
+            added, self._added = self._added, None
+            if added is not None:
+                self._head = (Head(added.seq, added.hash), added.clock)
 
     @contextmanager
     def _read(self) -> Iterator[sa.Connection]:
@@ -179,13 +185,17 @@ class Store:
     def register(
         self, said: Registered, day: date, case_id: str, sealed: tuple[Sealed, ...] = ()
     ) -> Case:
-        """Keep what a citizen said, for good, and give it its number. Raises StoreTrouble."""
+        """Keep what a citizen said, for good, and give it its number.
+
+        Raises StoreTrouble; DoesNotFit where somebody writes it down whose role may not.
+        """
         with self._write() as connection:
+            if said.by:
+                may_register(self._hall(connection).person(said.by))
             head, last = self._newest(connection)
             number = case_number(day, self.device, head.seq + 1, self._number_key)
             said = replace(said, number=number)
             event = self._append(connection, head, last, case_id, said, sealed)
-        self._remember(event)
         return begin(event, said)
 
     def append(self, case_id: str, happening: Happening) -> Case:
@@ -202,7 +212,6 @@ class Store:
                 raise UnknownCase(case_id)
             changes(case, happening, next_clock(last), hall)
             event = self._append(connection, head, last, case_id, happening)
-        self._remember(event)
         after = fold([*events, event], hall)
         assert after is not None
         return after
@@ -215,8 +224,7 @@ class Store:
         with self._write() as connection:
             head, last = self._newest(connection)
             check_hall(self._hall(connection), happening)
-            event = self._append(connection, head, last, subject, happening)
-        self._remember(event)
+            self._append(connection, head, last, subject, happening)
         return self.people()
 
     def call(self, call_id: str, place: str) -> None:
@@ -246,6 +254,7 @@ class Store:
         for one in sealed:
             row = SealedRow(event.hall, event.origin, event.seq, one.name, one.content)
             connection.execute(_INSERT_SEALED, _sealed_row(row))
+        self._added = event
         return event
 
     def has_room(self) -> bool:
@@ -276,11 +285,6 @@ class Store:
         last = connection.scalar(_LAST_CLOCK, {"hall": self.hall}) or 0
         self._head = (Head(*mine) if mine else Head(), last)
         return self._head
-
-    def _remember(self, event: Event) -> None:
-        with self._lock:
-            if self._head is not None:
-                self._head = (Head(event.seq, event.hash), event.clock)
 
     # --- reading ------------------------------------------------------------------------------
 
@@ -440,7 +444,6 @@ class Store:
                 new = after - before
                 if batch.sealed:
                     connection.execute(_TAKE_SEALED, [_sealed_row(s) for s in batch.sealed])
-        with self._lock:
             self._head = None
         return int(new)
 

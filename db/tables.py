@@ -112,6 +112,8 @@ case_line = Table(
     Column("contact", Integer, nullable=False),
     # The entry of the improvement ledger its outcome points to.
     Column("improvement", Text, nullable=False),
+    Column("test", Integer, nullable=False),
+    Column("play", Text, nullable=False),
     # The local count of the event that changed it last.
     Column("changed", BigInteger, nullable=False),
 )

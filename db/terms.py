@@ -194,6 +194,8 @@ class Feedback:
     #: The queue ticket's number and how long its holder waited, where it was scanned (R-17).
     ticket: str = ""
     waited_minutes: int | None = None
+    #: The number of the finished 办件 whose pick-up slip was scanned (R-02); never asked for.
+    project: str = ""
     words: str = ""
     needs: tuple[Need, ...] = ()
     reply_by: ReplyBy = ReplyBy.RECEIPT

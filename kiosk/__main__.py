@@ -16,6 +16,8 @@ COMMANDS = {
     "sync": "exchange events with the shared store; --once for a single pass",
     "demo": "a whole day in a minute, without a screen; --out DIR",
     "paper": "a paper with sample values, such as record-slip: NAME [LANGUAGE] --out FILE",
+    "printers": "the printer of the settings with its state, and what others can be found",
+    "print": "print a test page: print --test",
     "verify": "check a store's evidence: chains, gaps, hashes",
     "init": "make the data folder with the sample hall's staff and keys",
     "settings": "every setting with its value and its meaning",
@@ -42,6 +44,11 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--data", type=Path, help="the folder with stores, keys and settings")
     made.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="flags")
+    made.add_argument(
+        "--test",
+        action="store_true",
+        help="kiosk, hall: for training, the same as --set test=true; print: a test page",
+    )
     made.add_argument("--once", action="store_true", help="sync: one pass, then stop")
     made.add_argument("--out", type=Path, help="demo, paper: where it goes")
     return made
@@ -51,6 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; trouble is one plain line on stderr and a code that is not 0."""
     told = parser().parse_intermixed_args(arguments)
     flags = dict(flag.partition("=")[::2] for flag in told.flags)
+    if told.test:
+        flags["test"] = "true"
     try:
         return _run(told, load(told.data, flags))
     except (BadSetting, ValueError) as trouble:
@@ -91,6 +100,13 @@ def _run(told: argparse.Namespace, settings: Settings) -> int:
         from kiosk.demo import demo
 
         return demo(told.out or Path("demo-out"))
+    if told.command in ("printers", "print"):
+        return _printing(told.command, settings, told.test)
+    if told.command in ("kiosk", "hall", "desk"):
+        from kiosk.paper.printers import printer_for
+
+        # A mistake in the setting is told now, not when somebody waits for a receipt.
+        printer_for(settings.printer)
     from kiosk import app
 
     if told.command == "init":
@@ -126,6 +142,16 @@ def _paper(settings: Settings, out: Path | None, *words: str) -> int:
     out.write_bytes(draw(name, hall, language))
     print(f"drawn: {out}")
     return 0
+
+
+def _printing(command: str, settings: Settings, test: bool) -> int:
+    from kiosk import printing
+
+    if command == "printers":
+        return printing.run_printers(settings)
+    if not test:
+        raise ValueError("print prints a test page: zhaocha print --test")
+    return printing.run_test_print(settings)
 
 
 if __name__ == "__main__":

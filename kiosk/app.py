@@ -100,25 +100,28 @@ def hall_deadlines(settings: Settings) -> "Deadlines":
     hours = Hours.read(settings.text("morning_hours"), settings.text("afternoon_hours"))
     own, faults = read_file(settings.days) if settings.days.exists() else ({}, [])
     for fault in faults:
-        print(f"zhaocha: {settings.days.name}, line {fault.line}: {fault.en}", file=sys.stderr)
+        print(
+            f"zhaocha: {settings.days.name}, line {fault.line}: {fault.say('en')}", file=sys.stderr
+        )
     return Deadlines(Workdays(own, hours), Limits.read(settings.number))
 
 
 def make_intake(settings: Settings, catalogue: Catalogue) -> "Intake":
     """Everything behind the kiosk's screen. Raises StoreTrouble."""
     from kiosk.intake import Intake, Promise
-    from kiosk.paper.printers import printer_for
+    from kiosk.printing import make_spooler
 
     hall, device = catalogue.hall.code, settings.text("device")
     deadlines = hall_deadlines(settings)
     intake = Intake(
         _founded(settings, open_local(settings, device, hall)),
-        printer_for(settings.printer),
+        make_spooler(settings, device),
         catalogue,
         deadlines.workdays,
         address=settings.tracking_address,
         promise=Promise(deadlines.limits.reply_days, deadlines.limits.urgent_days),
         open_shared=lambda: open_shared(settings, f"{device}Q", hall),
+        test=settings.flag("test"),
     )
     intake.prepare()
     return intake
@@ -151,8 +154,17 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
 
     app = application()
     catalogue = hall_catalogue(settings)
-    language, background = Language(), Background()
-    citizen = Citizen(catalogue, language, background, cache(Pinyin.load), cache(Handwriting.load))
+    # Paper has a thread of its own: a slow printer must not keep the next record waiting.
+    language, background, printing = Language(), Background(), Background()
+    citizen = Citizen(
+        catalogue,
+        language,
+        background,
+        cache(Pinyin.load),
+        cache(Handwriting.load),
+        test=settings.flag("test"),
+        printing=printing,
+    )
     view = open_view(
         "Main.qml",
         {"citizen": citizen},
@@ -193,7 +205,10 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
     code = app.exec()
     passes.terminate()
     passes.waitForFinished(3000)
+    for intake in opened:
+        intake.visit_over()
     background.wait()
+    printing.wait()
     close_view(view)
     for intake in opened:
         intake.close()
@@ -244,7 +259,8 @@ def make_desk(
     """The desk's view object over an open store."""
     from db.sync import sync_state
     from kiosk.casework import Casework
-    from kiosk.paper.printers import printer_for
+    from kiosk.printing import make_spooler
+    from kiosk.roster_rules import roles_in
     from kiosk.staff import sign_in
     from kiosk.ui.desk import Desk
     from kiosk.ui.language import Language
@@ -252,7 +268,9 @@ def make_desk(
     from kiosk.ui.rota import Rota
     from kiosk.ui.slip import Slip
 
-    printer, deadlines = printer_for(settings.printer), hall_deadlines(settings)
+    printer = make_spooler(settings, "D" + settings.text("device").lstrip("K"))
+    deadlines = hall_deadlines(settings)
+    roles = roles_in(settings.text("roster_roles"))
     address = settings.tracking_address
     language = language or Language()
     desk = Desk(
@@ -260,7 +278,9 @@ def make_desk(
         background,
         language,
         lambda login, secret: sign_in(store, login, secret),
-        lambda badge: Casework(store, badge, catalogue, deadlines, printer, address),
+        lambda badge: Casework(
+            store, badge, catalogue, deadlines, printer, address, window_roles=roles
+        ),
         lambda: sync_state(store),
         store.version,
     )

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from db.case import Case
 from db.code import NotACode, TrackingCode, code_key, mint, read_code, tail_digest
 from db.event import COUNTER_BITS
-from db.hall import Hall
+from db.hall import AT_WINDOW, Hall
 from db.happening import (
     Accepted,
     Accused,
@@ -90,6 +90,7 @@ class Casework:
         printer: Printer,
         address: str,
         now: Callable[[], datetime] = datetime.now,
+        window_roles: frozenset[Role] = AT_WINDOW,
     ) -> None:
         self.person = badge.person
         self._keys = badge.keys
@@ -98,6 +99,7 @@ class Casework:
         self._catalogue = catalogue
         self._deadlines = deadlines
         self.workdays = deadlines.workdays
+        self.window_roles = window_roles
         self._printer = printer
         self._address = address
         self._now = now
@@ -395,7 +397,8 @@ class Casework:
             kiosk=self._store.device,
             version=__version__,
         )
-        return self._printer.print(draw(receipt), f"{case.number}-{copy}")
+        page = draw(receipt, self._printer.width_mm)
+        return self._printer.print(page, f"{case.number}-{copy}")
 
 
 def _blurred(case: Case) -> Case:

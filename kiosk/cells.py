@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from kiosk.told import Told
+
 #: What a workbook may unpack to, and the largest CSV.
 LARGEST = 50 * 1024 * 1024
 #: A number that no spreadsheet rewrites; any other text that begins with a digit it may.
@@ -35,8 +37,14 @@ class Fault:
     """What is wrong in one line of a table, for the clerk who wrote it; line 0 is the whole."""
 
     line: int
-    zh: str
-    en: str
+    told: Told
+
+    def say(self, language: str) -> str:
+        return self.told.say(language)
+
+
+def fault(line: int, sentence: str, *args: str) -> Fault:
+    return Fault(line, Told(sentence, args))
 
 
 def protected(text: str, numbers: bool) -> str:

@@ -9,7 +9,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from db.terms import Difficulty
-from kiosk.due import Due, spoken_moment
+from kiosk.due import Due
+from kiosk.told import Told, spoken_moment
 from kiosk.words import say
 from kiosk.workdays import Workdays
 
@@ -159,15 +160,15 @@ class Deadlines:
 
     def extension_refused(
         self, due: date, today: date, days: int, reason: str, extended: bool
-    ) -> str:
-        """Why a case cannot be extended, for staff; empty if it can."""
+    ) -> Told | None:
+        """Why a case cannot be extended, for staff; None if it can."""
         if extended:
-            return "只能延期一次"
+            return Told("只能延期一次")
         if today > due:
-            return "已经到期，不能再延期"
+            return Told("已经到期，不能再延期")
         if not 1 <= days <= self.limits.extension_days:
-            return f"最多延长{self.limits.extension_days}个工作日"
-        return "" if reason.strip() else "要写延期的原因，市民看得到"
+            return Told("最多延长%1个工作日", (str(self.limits.extension_days),))
+        return None if reason.strip() else Told("要写延期的原因，市民看得到")
 
     # --- the other steps ---
 

@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from pathlib import Path
 
-from kiosk.cells import Fault, NoCsv, as_csv, day_of, decoded, lines_of, protected
+from kiosk.cells import Fault, NoCsv, as_csv, day_of, decoded, fault, lines_of, protected
 
 USAGE = "days wants check FILE, import FILE or export FILE"
 HEAD = "# 日期 date,开放 open|closed|morning|afternoon,说明 note"
@@ -124,20 +124,17 @@ def read(text: str) -> tuple[dict[date, OwnDay], list[Fault]]:
             lines[day] = line
             days[day] = OwnDay(opening, ",".join(cells[2:]))
     except NoCsv as trouble:
-        zh, en = f"这一行不是 CSV：{trouble}", f"this is no line of a CSV: {trouble}"
-        faults.append(Fault(trouble.line, zh, en))
+        faults.append(fault(trouble.line, "这一行不是 CSV：%1", str(trouble)))
     return days, faults
 
 
 def _fault(line: int, told: str, day: date | None, before: int | None) -> Fault:
     """What is wrong in a line: no day, the day stands in the line `before`, or no opening."""
     if day is None:
-        zh = f"第一格要写日期，例如 2026-10-10，不是“{told}”"
-        return Fault(line, zh, f"a date such as 2026-10-10 comes first, not {told!r}")
+        return fault(line, "第一格要写日期，例如 2026-10-10，不是“%1”", told)
     if before is not None:
-        return Fault(line, f"{day} 在第 {before} 行写过", f"{day} stands in line {before} already")
-    zh = "日期后面要写 开放、休息、上午 或 下午"
-    return Fault(line, zh, f"after {day} comes open, closed, morning or afternoon")
+        return fault(line, "%1在第 %2 行写过了", str(day), str(before))
+    return fault(line, "日期后面要写 开放、休息、上午 或 下午")
 
 
 def _opening(text: str) -> Opening | None:
@@ -157,7 +154,7 @@ def read_own(file: Path) -> dict[date, OwnDay]:
     """A hall's own days from its file. Raises BadCalendar for the first thing that is wrong."""
     days, faults = read_file(file)
     if faults:
-        raise BadCalendar(f"{file.name}, line {faults[0].line}: {faults[0].en}")
+        raise BadCalendar(f"{file.name}, line {faults[0].line}: {faults[0].say('en')}")
     return days
 
 
@@ -166,7 +163,7 @@ def read_file(file: Path) -> tuple[dict[date, OwnDay], list[Fault]]:
     try:
         return read(decoded(file))
     except ValueError as trouble:
-        return {}, [Fault(1, f"不是 UTF-8 的 CSV 文件：{trouble}", f"a CSV in UTF-8: {trouble}")]
+        return {}, [fault(1, "这不是 UTF-8 的 CSV 文件：%1", str(trouble))]
 
 
 def write_own(days: Mapping[date, OwnDay], file: Path) -> None:
@@ -189,8 +186,8 @@ def run(words: Sequence[str], own: Path) -> int:
     match list(words):
         case ["check" | "import" as verb, name]:
             days, faults = read_file(Path(name))
-            for fault in faults:
-                print(f"{Path(name).name}, line {fault.line}: {fault.en}")
+            for one in faults:
+                print(f"{Path(name).name}, line {one.line}: {one.say('en')}")
             if faults:
                 print(f"Mistakes: {len(faults)}")
                 return 1

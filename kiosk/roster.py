@@ -14,6 +14,7 @@ from db.terms import Duty
 from kiosk.catalogue import Catalogue, Text
 from kiosk.catalogue import Duty as OnDuty
 from kiosk.hall_days import Half
+from kiosk.told import Told
 from kiosk.workdays import Workdays
 
 #: A half day at the window or as leader: one person each.
@@ -55,7 +56,11 @@ class Swap:
 
 
 class SwapRefused(Exception):
-    """The swap does not fit the roster it meets; the message says why, for staff."""
+    """The swap does not fit the roster it meets; `told` says why, for staff."""
+
+    def __init__(self, told: Told) -> None:
+        super().__init__(told.say("zh"))
+        self.told = told
 
 
 @dataclass(frozen=True)
@@ -77,19 +82,19 @@ class Roster:
         Of two desks that swap the same shift the first counts: the second finds it gone.
         """
         if not swap.reason.strip():
-            raise SwapRefused("要写换班的原因")
+            raise SwapRefused(Told("要写换班的原因"))
         if swap.login == swap.given.login:
-            raise SwapRefused("换班要换给另一个人")
+            raise SwapRefused(Told("换班要换给另一个人"))
         if swap.given not in self.shifts:
-            raise SwapRefused("这一班已经改过了，请看一看再换")
+            raise SwapRefused(Told("这一班已经改过了，请看一看再换"))
         if swap.back is not None and swap.back not in self.shifts:
-            raise SwapRefused("换回来的那一班已经改过了，请看一看再换")
+            raise SwapRefused(Told("换回来的那一班已经改过了，请看一看再换"))
         if swap.back is not None and swap.back.login != swap.login:
-            raise SwapRefused("换回来的那一班不是对方的")
+            raise SwapRefused(Told("换回来的那一班不是对方的"))
         after = roster_of([*self.shifts, *swap.shifts])
         for shift in swap.shifts:
             if after.busy(shift.login, shift.day, shift.half) > 1:
-                raise SwapRefused(f"{shift.post}这半天已经有班了")
+                raise SwapRefused(Told("%1这半天已经有班了", (shift.post,)))
         return after
 
     def changed_to(self, after: "Roster", by: str, reason: str = "") -> tuple[Rostered, ...]:

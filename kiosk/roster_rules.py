@@ -8,10 +8,11 @@ from datetime import date, timedelta
 
 from db.hall import AT_WINDOW, Hall, Person
 from db.terms import Duty, Role
-from kiosk.cells import Fault
-from kiosk.due import spoken_day
+from kiosk.cells import Fault, fault
 from kiosk.hall_days import Half
 from kiosk.roster import NOBODY, Place, Roster, Shift, Swap, SwapRefused
+from kiosk.told import Told, spans, week_day
+from kiosk.words import say
 from kiosk.workdays import Workdays
 
 #: How many service days ahead it is said that a day is not covered.
@@ -28,12 +29,11 @@ class Gap:
     duty: Duty
     half: Half | None = None
 
-    @property
-    def said(self) -> str:
-        when = spoken_day(self.day, "zh")
+    def say(self, language: str) -> str:
+        when = (spans([self.day]), week_day(self.day))
         if self.half is None:
-            return f"{when}没有带班领导"
-        return f"{when}{HALF_WORDS[self.half]}窗口没有人值守"
+            return Told("%1（%2）没有带班领导", when).say(language)
+        return Told(f"%1（%2）{HALF_WORDS[self.half]}窗口没有人值守", when).say(language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,9 @@ class Warned:
     ahead: int
     gap: Gap
 
-    @property
-    def said(self) -> str:
-        return f"{self.gap.said}，还有{self.ahead}个工作日"
+    def say(self, language: str) -> str:
+        sentence = "%1，还有1个工作日" if self.ahead == 1 else "%1，还有%2个工作日"
+        return say(sentence, language, self.gap.say(language), self.ahead)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,57 +85,52 @@ class RosterRules:
 
     # --- who may ---
 
-    def fault(self, shift: Shift) -> tuple[str, str]:
-        """Why a shift cannot be, in Chinese and English; empty texts if it can."""
+    def fault(self, shift: Shift) -> Told | None:
+        """Why a shift cannot be, for staff; None if it can."""
         who = self.people.get(shift.login)
         if who is None:
-            return f"没有账号“{shift.login}”", f"there is no account {shift.login!r}"
+            return Told("没有账号“%1”", (shift.login,))
         if not shift.post.strip():
-            return f"“{shift.login}”要写职务", f"{shift.login} wants a post"
+            return Told("“%1”要写职务", (shift.login,))
         if shift.half not in self.workdays.halves(shift.day):
-            when = f"{spoken_day(shift.day, 'zh')}{HALF_WORDS[shift.half]}"
-            return (
-                f"{when}不办公",
-                f"the hall is closed on {shift.day} in the {shift.half.name.lower()}",
-            )
+            when = (spans([shift.day]), week_day(shift.day))
+            return Told(f"%1（%2）{HALF_WORDS[shift.half]}不办公", when)
         if shift.duty is Duty.LEADER and not who.leads:
-            return f"{who.post}不是县级干部，不能带班", f"{shift.login} is no leader of county rank"
+            return Told("%1不是县级干部，不能带班", (who.post,))
         if shift.duty is Duty.WINDOW and who.role not in self.window_roles:
-            zh = f"{who.post}不能在窗口值守：要科室或窗口负责人"
-            return zh, f"{shift.login} may not be at the window"
-        return "", ""
+            return Told("%1不能在窗口值守：要科室或窗口负责人", (who.post,))
+        return None
 
     def faults(self, shifts: Iterable[tuple[int, Shift]]) -> Iterator[Fault]:
         """Everything that is wrong with shifts, each with the line it stands in."""
         people: dict[tuple[str, date, Half], int] = {}
         places: dict[Place, int] = {}
         for line, shift in shifts:
-            zh, en = self.fault(shift)
-            if zh:
-                yield Fault(line, zh, en)
+            if told := self.fault(shift):
+                yield Fault(line, told)
             half = (shift.login, shift.day, shift.half)
             before = people.setdefault(half, line), places.setdefault(shift.place, line)
             if before[0] != line:
-                zh = f"“{shift.login}”这半天在第 {before[0]} 行已经有班"
-                yield Fault(line, zh, f"{shift.login} is on duty then in line {before[0]}")
+                lines = str(before[0])
+                yield fault(line, "“%1”这半天在第 %2 行已经有班", shift.login, lines)
             elif before[1] != line:
-                zh = f"这半天的{DUTY_WORDS[shift.duty]}在第 {before[1]} 行已经有人"
-                yield Fault(line, zh, f"somebody is there in line {before[1]} already")
+                sentence = f"这半天的{DUTY_WORDS[shift.duty]}在第 %1 行已经有人"
+                yield fault(line, sentence, str(before[1]))
 
-    def swap_fault(self, roster: Roster, swap: Swap) -> str:
-        """Why a swap cannot be, for staff; empty if it can."""
+    def swap_fault(self, roster: Roster, swap: Swap) -> Told | None:
+        """Why a swap cannot be, for staff; None if it can."""
         try:
             roster.swapped(swap)
         except SwapRefused as trouble:
-            return str(trouble)
-        return next((zh for shift in swap.shifts if (zh := self.fault(shift)[0])), "")
+            return trouble.told
+        return next((told for shift in swap.shifts if (told := self.fault(shift))), None)
 
     # --- is every day covered ---
 
     def gaps(self, roster: Roster, day: date) -> tuple[Gap, ...]:
         """What a day lacks; a closed day lacks nothing. A shift that cannot be covers nothing."""
         halves = self.workdays.halves(day)
-        there = [shift for shift in roster.shifts if shift.day == day and not self.fault(shift)[0]]
+        there = [shift for shift in roster.shifts if shift.day == day and not self.fault(shift)]
         gaps = []
         if halves and not any(shift.duty is Duty.LEADER for shift in there):
             gaps.append(Gap(day, Duty.LEADER))

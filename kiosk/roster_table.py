@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from db.terms import Duty
-from kiosk.cells import Fault, NoCsv, as_csv, day_of, lines_of, protected
+from kiosk.cells import Fault, NoCsv, as_csv, day_of, fault, lines_of, protected
 from kiosk.hall_days import Half
 from kiosk.roster import Roster, Shift
 from kiosk.roster_rules import DUTY_WORDS, HALF_WORDS, RosterRules
@@ -51,10 +51,9 @@ def read_month(text: str, month: date, rules: RosterRules) -> tuple[tuple[Shift,
             found += [(line, one) for one in told if isinstance(one, Shift)]
             faults += [one for one in told if isinstance(one, Fault)]
     except NoCsv as trouble:
-        zh, en = f"这一行不是 CSV：{trouble}", f"this is no line of a CSV: {trouble}"
-        faults.append(Fault(trouble.line, zh, en))
+        faults.append(fault(trouble.line, "这一行不是 CSV：%1", str(trouble)))
     faults += rules.faults(found)
-    return tuple(shift for _, shift in found), sorted(faults, key=lambda fault: fault.line)
+    return tuple(shift for _, shift in found), sorted(faults, key=lambda one: one.line)
 
 
 def _shifts(
@@ -65,13 +64,12 @@ def _shifts(
     day, half, duty = day_of(told), half.lower(), duty.lower()
     first, last = month_of(month)
     if day is None or not first <= day <= last:
-        zh = f"第一格要写{month.year}年{month.month}月的日期，不是“{told}”"
-        yield Fault(line, zh, f"a date in {month:%Y-%m} comes first, not {told!r}")
+        when = (str(month.year), str(month.month))
+        yield fault(line, "第一格要写 %1 年 %2 月的日期，不是“%3”", *when, told)
     elif half not in _HALVES:
-        zh = "第二格要写 上午、下午 或 全天"
-        yield Fault(line, zh, "after the date comes morning, afternoon or day")
+        yield fault(line, "第二格要写 上午、下午 或 全天")
     elif duty not in _DUTIES:
-        yield Fault(line, "第三格要写 值守 或 带班", "after the half day comes window or leader")
+        yield fault(line, "第三格要写 值守 或 带班")
     else:
         halves = _HALVES[half]
         if len(halves) > 1:

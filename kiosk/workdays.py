@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from kiosk.due import HALL, WEEKEND, Count, Due, spoken_day, spoken_moment
+from kiosk.due import HALL, WEEKEND, Count, Due
 from kiosk.hall_days import USUAL_HOURS, BadCalendar, BadHours, Half, Hours, OwnDay, read_own
+from kiosk.told import spoken_day, spoken_moment
 
 __all__ = [
     "BadCalendar", "BadHours", "Due", "Half", "Hours", "OwnDay", "Workdays", "read_own",

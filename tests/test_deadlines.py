@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.deadlines import Card, Deadline, Deadlines, Difficulty, Limits
+from db.terms import Difficulty
+from kiosk.deadlines import Card, Deadline, Deadlines, Limits
 from kiosk.due import Due
 from kiosk.hall_days import Opening, OwnDay
 from kiosk.settings import SETTINGS
@@ -137,15 +138,17 @@ def test_another_round_has_five_days_from_when_it_was_asked_for():
 
 def test_an_extension_is_given_once_in_time_within_the_limit_and_with_a_reason():
     due = day("2026-11-30")
-    refused = HALL.extension_refused
-    assert refused(due, due, 10, "等省里批复", extended=False) == ""
-    assert refused(due, due, 1, "等省里批复", extended=True) == "只能延期一次"
-    assert (
-        refused(due, day("2026-12-01"), 1, "等省里批复", extended=False) == "已经到期，不能再延期"
-    )
+
+    def refused(*told, extended=False):
+        found = HALL.extension_refused(due, *told, extended)
+        return found.say("zh") if found else ""
+
+    assert refused(due, 10, "等省里批复") == ""
+    assert refused(due, 1, "等省里批复", extended=True) == "只能延期一次"
+    assert refused(day("2026-12-01"), 1, "等省里批复") == "已经到期，不能再延期"
     for days in (0, -1, 11):
-        assert refused(due, due, days, "等省里批复", extended=False) == "最多延长10个工作日"
-    assert "原因" in refused(due, due, 10, " \n", extended=False)
+        assert refused(due, days, "等省里批复") == "最多延长10个工作日"
+    assert refused(due, 10, " \n") == "要写延期的原因，市民看得到"
 
 
 # --- the other steps ---

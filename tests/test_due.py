@@ -5,8 +5,9 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from kiosk.due import Due, Told, spans, spoken_moment
+from kiosk.due import Due
 from kiosk.hall_days import Opening, OwnDay
+from kiosk.told import Told, spans, spoken_moment
 from kiosk.words import languages, sentences
 from kiosk.workdays import Workdays, spoken_day
 
@@ -132,15 +133,20 @@ def test_a_reason_goes_through_an_event_as_plain_texts_and_comes_back():
         assert all(type(text) is str for part in plain for text in part)
         lists = [list(part) for part in plain]  # as JSON gives them back
         assert Due.of(found.day, lists) == found
-    assert Due.of(date(2026, 11, 24), [["最迟%1", "2026-11-24"]]).told == (
-        Told("最迟%1", ("2026-11-24",)),
+    assert Due.of(date(2026, 11, 24), [["最迟%1", "@2026-11-24"]]).told == (
+        Told("最迟%1", ("@2026-11-24",)),
     )
 
 
 def test_days_that_follow_each_other_are_a_span_even_over_the_years_end():
     days = [date(2026, 12, 30) + timedelta(days=n) for n in (0, 1, 2, 4)]
-    assert spans(reversed(days)) == "2026-12-30/2027-01-01 2027-01-03"
+    assert spans(reversed(days)) == "@2026-12-30/2027-01-01\n@2027-01-03"
     assert Told("最迟%1", (spans(days),)).say("zh") == "最迟12月30日至1月1日、1月3日"
+
+
+def test_a_text_that_only_looks_like_a_day_is_said_as_it_is():
+    for text in ("2026-11-24", "@", "@soon", "@2026-13-01", "@2026-11-24/2026-11-25/2026-11-26"):
+        assert Told("“%1”", (text,)).say("zh") == f"“{text}”"
 
 
 @pytest.mark.parametrize(

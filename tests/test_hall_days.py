@@ -63,15 +63,15 @@ def test_every_mistake_is_told_with_its_line_and_the_other_lines_stand():
         '# the hall\n2026-13-24,closed\n2026-11-24,开放\n"2026-11-25",maybe\n\n2026-11-24,closed\n'
         "2026-11-26\nsoon,open\n2026-02-29,open\n"
     )
-    assert [(fault.line, fault.en) for fault in faults] == [
-        (2, "a date such as 2026-10-10 comes first, not '2026-13-24'"),
-        (4, "after 2026-11-25 comes open, closed, morning or afternoon"),
+    assert [(fault.line, fault.say("en")) for fault in faults] == [
+        (2, "a date such as 2026-10-10 comes first, not “2026-13-24”"),
+        (4, "after the date comes open, closed, morning or afternoon"),
         (6, "2026-11-24 stands in line 3 already"),
-        (7, "after 2026-11-26 comes open, closed, morning or afternoon"),
-        (8, "a date such as 2026-10-10 comes first, not 'soon'"),
-        (9, "a date such as 2026-10-10 comes first, not '2026-02-29'"),
+        (7, "after the date comes open, closed, morning or afternoon"),
+        (8, "a date such as 2026-10-10 comes first, not “soon”"),
+        (9, "a date such as 2026-10-10 comes first, not “2026-02-29”"),
     ]
-    assert faults[2].zh == "2026-11-24 在第 3 行写过"
+    assert faults[2].say("zh") == "2026-11-24在第 3 行写过了"
     assert days == {date(2026, 11, 24): OwnDay(Opening.OPEN)}
 
 
@@ -85,7 +85,7 @@ def test_what_is_no_csv_or_no_text_is_said_kindly(tmp_path):
     assert (days.keys(), [f.line for f in faults]) == ({date(2026, 11, 24)}, [2])
     file = tmp_path / "days.csv"
     file.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(BadCalendar, match=r"days.csv, line 1: a CSV in UTF-8"):
+    with pytest.raises(BadCalendar, match=r"days.csv, line 1: this is no CSV file in UTF-8"):
         read_own(file)
     file.write_text("2026-11-24,closed\nsoon,open\n", "utf-8")
     with pytest.raises(BadCalendar, match=r"days.csv, line 2: a date such as"):

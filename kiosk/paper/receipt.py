@@ -31,8 +31,8 @@ class Receipt:
     hall: str
     title: str
     foreign_title: str
-    #: Why this is no plain receipt: a trial, a reprint.
-    trial: str
+    #: Why this is no plain receipt: a test, a reprint.
+    test: str
     copy: str
     promise: tuple[str, str]
     address: str
@@ -55,13 +55,13 @@ def receipt_of(
     language: str,
     *,
     copy: int = 0,
-    trial: bool = False,
     now: datetime,
     kiosk: str = "",
     version: str = "",
 ) -> Receipt:
-    """The receipt of a case in `language`; `copy` counts reprints, `address` is for the QR code,
-    a `trial` says on the paper that it counts for nothing."""
+    """The receipt of a case in `language`; `copy` counts reprints, `address` is for the QR code.
+
+    One that was said in test mode says that it counts for nothing."""
     s, said = speaker(language), case.feedback
     stop = "、" if language in ("zh", "ja") else ", "
     facts = [
@@ -89,7 +89,7 @@ def receipt_of(
         hall=catalogue.hall.name.say(language),
         title="找茬窗口 受理回执",
         foreign_title=s("受理回执") if language != "zh" else "",
-        trial=s("测试小票，不作数") if trial else "",
+        test=s("测试 · 不计入") if case.test else "",
         copy=s("补打第 %1 次", copy) if copy else "",
         promise=promise,
         address=address,
@@ -139,8 +139,8 @@ def laid_out(receipt: Receipt, width_mm: float = 80) -> Sheet:
 
 def _roll(sheet: Sheet, receipt: Receipt, big: bool) -> None:
     fact = 9.5 if big else 8.5
-    if receipt.trial:
-        sheet.band(receipt.trial, 11)
+    if receipt.test:
+        sheet.band(receipt.test, 20)
         sheet.gap(6)
     masthead(sheet, receipt.hall, receipt.title, receipt.foreign_title, receipt.copy, big=big)
     if receipt.promise[1]:
@@ -177,9 +177,9 @@ def _roll(sheet: Sheet, receipt: Receipt, big: bool) -> None:
     sheet.gap(4)
     for line in receipt.footer:
         sheet.text(line, 8 if big else 7.5, align="center")
-    if receipt.trial:
+    if receipt.test:
         sheet.gap(6)
-        sheet.band(receipt.trial, 11)
+        sheet.band(receipt.test, 11)
 
 
 def _promise(sheet: Sheet, receipt: Receipt, largest: float) -> None:
@@ -198,8 +198,8 @@ def _code_and_number(sheet: Sheet, receipt: Receipt, largest: float) -> None:
 
 
 def _page(sheet: Sheet, receipt: Receipt) -> None:
-    if receipt.trial:
-        sheet.band(receipt.trial, 13)
+    if receipt.test:
+        sheet.band(receipt.test, 20)
         sheet.gap(8)
     title = receipt.title + (f" · {receipt.foreign_title}" if receipt.foreign_title else "")
     letterhead(sheet, receipt.hall, title, (), 20, receipt.copy)

@@ -5,6 +5,7 @@ The hall's own catalogue gives names, windows and items; the rest is in resource
 
 import tomllib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -84,11 +85,11 @@ def item(catalogue: Catalogue) -> ServiceItem:
     return next((one for one in items if "外国人" in one.name.say("zh")), items[0])
 
 
-def _receipt(width_mm: float, copy: int = 0, trial: bool = False) -> Draw:
+def _receipt(width_mm: float, copy: int = 0, test: bool = False) -> Draw:
     def drawn(catalogue: Catalogue, language: str) -> bytes:
         made = receipt.receipt_of(
-            case(catalogue), CODE, ADDRESS + CODE.path, catalogue, language,
-            copy=copy, trial=trial, now=NOW, kiosk="K1", version="0.1.0",
+            replace(case(catalogue), test=test), CODE, ADDRESS + CODE.path, catalogue, language,
+            copy=copy, now=NOW, kiosk="K1", version="0.1.0",
         )  # fmt: skip
         return receipt.draw(made, width_mm)
 
@@ -212,7 +213,7 @@ PAPERS: dict[str, Draw] = {
     "receipt-58": _receipt(58),
     "receipt-a5": _receipt(148),
     "receipt-copy": _receipt(80, copy=2),
-    "receipt-trial": _receipt(80, trial=True),
+    "receipt-test": _receipt(80, test=True),
     "guide": _guide(80),
     "guide-58": _guide(58),
     "guide-a5": _guide(148),

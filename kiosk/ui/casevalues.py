@@ -124,6 +124,8 @@ class CaseValues:
                     ("督办", line.watched),
                     ("重办", line.round > 1),
                     ("差评", line.negative),
+                    ("测试 · 不计入", line.test),
+                    ("像是随手点的", bool(line.play)),
                 )
                 if so
             ],
@@ -204,6 +206,7 @@ class CaseValues:
             ("督办", case.supervised),
             ("已请示领导", case.escalated_ms is not None),
             ("举报", case.sealed),
+            ("测试 · 不计入", case.test),
         )
         return [self.say(flag) for flag, so in flags if so]
 
@@ -221,7 +224,9 @@ class CaseValues:
             self.say("等了 %1 分钟", said.waited_minutes)
             if said.waited_minutes is not None
             else "",
+            self.say("办件 %1", said.project) if said.project else "",
             self.say("还有 %1 人也遇到", case.joined) if case.joined else "",
+            case.play,
             self.say("第 %1 轮", case.round) if case.round > 1 else "",
             self.say(REASON_WORDS.get(case.reason, "")),
             self.say(DIFFICULTY_WORDS[case.difficulty]) if case.difficulty else "",

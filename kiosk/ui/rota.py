@@ -10,14 +10,15 @@ from PySide6.QtQml import QmlElement
 from db.hall import AT_WINDOW, Hall
 from db.terms import Duty, Role
 from kiosk.casework import Casework
-from kiosk.due import spoken_day
 from kiosk.hall_days import Half
 from kiosk.roster import NOBODY, Roster, Shift
 from kiosk.roster_rules import HALF_WORDS, RosterRules, Weekly
+from kiosk.told import WEEK_DAYS
 from kiosk.ui.background import Runner
 from kiosk.ui.language import Language
 from kiosk.ui.pages import DeskPage
 from kiosk.words import say
+from kiosk.workdays import spoken_day
 
 QML_IMPORT_NAME = "Zhaocha"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -100,7 +101,7 @@ class Rota(DeskPage):
         work = self._work
         if work is None:
             return []
-        rules = RosterRules.of(self._hall, work.workdays)
+        rules = RosterRules.of(self._hall, work.workdays, work.window_roles)
         return [
             self._say(
                 "%1没有带班领导" if gap.half is None else "%1窗口没有人值守",
@@ -126,10 +127,11 @@ class Rota(DeskPage):
     def people(self, duty: str) -> list[dict[str, str]]:
         """Who may serve there."""
         wanted = Duty(duty)
+        at_window = self._work.window_roles if self._work else AT_WINDOW
         return [
             {"code": p.login, "name": f"{p.post} · {p.login}"}
             for p in self._hall.people
-            if (p.leads if wanted is Duty.LEADER else p.role in AT_WINDOW)
+            if (p.leads if wanted is Duty.LEADER else p.role in at_window)
         ]
 
     def _place(self, day: date, half: Half, duty: Duty) -> dict[str, Any]:
@@ -155,7 +157,7 @@ class Rota(DeskPage):
 
     def _when(self, day: str) -> str:
         if len(day) == 1:
-            return self._say("每%1", self._say(f"周{'一二三四五六日'[int(day) - 1]}"))
+            return self._say("每%1", self._say(WEEK_DAYS[int(day) - 1]))
         return spoken_day(date.fromisoformat(day), self._language.current)
 
     def _say(self, text: str, *args: object) -> str:
@@ -202,7 +204,7 @@ class Rota(DeskPage):
 
         def planned() -> Hall:
             there = work.roster(days[-1] + timedelta(days=1), last)
-            rules = RosterRules.of(work.hall(), work.workdays)
+            rules = RosterRules.of(work.hall(), work.workdays, work.window_roles)
             added = rules.spread(pattern, days[-1] + timedelta(days=1), last, there)
             after = Roster(tuple(sorted((*there.shifts, *added), key=lambda s: s.place)))
             return work.plan(there, after, "")

@@ -367,7 +367,7 @@ class Work(DeskPage):
             return
 
         def finished(result: Any) -> None:
-            why = getattr(result, "why", "") if not getattr(result, "printed", True) else ""
+            why = result.why if getattr(result, "in_doubt", False) else ""
             self.done.emit()
             self._tell(self._say("没打出来：%1", why) if why else said)
             self.refresh()

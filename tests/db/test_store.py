@@ -3,6 +3,7 @@
 import shutil
 import sqlite3
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -13,7 +14,7 @@ from db import store as store_room
 from db.case import DoesNotFit
 from db.code import code_key, mint, tail_digest
 from db.engine import StoreDamaged, StoreFull, StoreTrouble
-from db.happening import Accepted, Closed, Reprinted
+from db.happening import Accepted, Closed, Noted, Reprinted
 from db.lists import Column, Lists
 from db.rescue import open_or_rescue
 from db.seal import WrongSecret, new_key, seal, unseal, unwrap, wrap
@@ -125,6 +126,18 @@ def test_two_devices_write_into_one_file_each_with_its_own_chain(opened, tmp_pat
     heads = {origin[:2]: head.seq for origin, head in kiosk.heads().items()}
     assert (heads["K1"], heads["D1"]) == (2, 1)
     assert verify(kiosk).troubles == ()
+
+
+def test_two_threads_of_one_device_write_one_chain(store):
+    case, _ = tell(found(store))
+
+    def note(n):
+        store.append(case.case_id, Noted("desk", str(n)))
+
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(note, range(200))) == [None] * 200
+    assert store.heads()[store.origin].seq == 201
+    assert verify(store).troubles == ()
 
 
 @pytest.mark.parametrize("deed", ["UPDATE event SET body = '{}'", "DELETE FROM event"])

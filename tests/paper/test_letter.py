@@ -35,8 +35,8 @@ def test_categories_result_reply_basis_and_where_and_how_stand_on_it():
     for said in (
         "济宁市为民服务中心", "答复单", "2026年11月26日", a_case().number, "投诉",
         "排队等候、办事流程", "内河船舶船员适任证书核发", "已整改", outcome.reply, outcome.basis,
-        outcome.where.place, outcome.where.how, *outcome.measures.splitlines(), "企业开办科",
-        "5个工作日内再答复您", "0537-0000000", "12345", "被反映的窗口看不到您是谁",
+        outcome.where.place, outcome.where.how, *outcome.measures.splitlines(),
+        "5个工作日内再答复您", "企业开办科", "0537-0000000", "12345", "被反映的窗口看不到您是谁",
     ):  # fmt: skip
         assert solid(said) in words
 

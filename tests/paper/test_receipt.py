@@ -24,9 +24,11 @@ NOW = datetime(2026, 11, 23, 10, 26)
 
 @pytest.fixture
 def printed(local):
-    def make(feedback=ANGRY, language="zh", width_mm=80.0, catalogue=CATALOGUE, **marks):
+    def make(
+        feedback=ANGRY, language="zh", width_mm=80.0, catalogue=CATALOGUE, test=False, **marks
+    ):
         case, code = tell(local, feedback)
-        case = replace(case, duty_post="企业开办科负责人", leader="副局长")
+        case = replace(case, duty_post="企业开办科负责人", leader="副局长", test=test)
         address = f"https://zc.example.gov.cn/t/{code.path}"
         receipt = receipt_of(
             case, code, address, catalogue, language, now=NOW, kiosk="K1", version="1", **marks
@@ -124,12 +126,12 @@ def test_the_citizens_own_words_are_never_on_it(printed):
 
 
 @pytest.mark.parametrize("width_mm", [80, 58, 148])
-def test_a_copy_and_a_trial_say_so_and_a_plain_one_does_not(printed, width_mm):
-    copy, trial = "补打第 2 次", "测试小票，不作数"
+def test_a_copy_and_a_test_say_so_and_a_plain_one_does_not(printed, width_mm):
+    copy, test = "补打第 2 次", "测试 · 不计入"
     assert copy in words_of(printed(copy=2, width_mm=width_mm)[3])
-    assert trial in words_of(printed(trial=True, width_mm=width_mm)[3])
+    assert test in words_of(printed(test=True, width_mm=width_mm)[3])
     plain = words_of(printed(width_mm=width_mm)[3])
-    assert copy not in plain and trial not in plain
+    assert copy not in plain and test not in plain
 
 
 def test_a_rating_promises_no_reply(printed):

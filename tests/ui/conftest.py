@@ -48,7 +48,7 @@ class Kiosk:
         self.settings = load(folder, {"printer": "folder:receipts", **settings})
         self.catalogue = app.hall_catalogue(self.settings)
         self.clock = Clock()
-        self.background = Background()
+        self.background, self.printing = Background(), Background()
         self.language = Language()
         self.citizen = Citizen(
             self.catalogue,
@@ -58,6 +58,8 @@ class Kiosk:
             handwriting,
             clock=self.clock,
             now=lambda: datetime(2026, 11, 23, 10, 26, 30),
+            test=self.settings.flag("test"),
+            printing=self.printing,
         )
         self.view = open_view(
             "Main.qml", {"citizen": self.citizen}, width=size[0], height=size[1], ppi=PPI[size]
@@ -94,6 +96,7 @@ class Kiosk:
 
     def close(self):
         self.background.wait()
+        self.printing.wait()
         self.language.switch("zh")
         self.view.close()
         self.view.deleteLater()

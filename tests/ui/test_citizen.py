@@ -141,7 +141,7 @@ def test_without_a_kept_record_there_is_no_thank_you_and_nothing_entered_is_lost
     assert kept(kiosk).feedback.problems == ("C01",)
 
 
-def _full(feedback, contact):
+def _full(*_):
     raise StoreFull("no room")
 
 

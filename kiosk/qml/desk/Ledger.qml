@@ -89,7 +89,7 @@ Item {
         boundsBehavior: Flickable.StopAtBounds
         Column {
             id: form
-            width: sheet.width
+            width: sheet.width - 2
             spacing: 10
             readonly property string key: root.page.open
             onKeyChanged: {

@@ -71,7 +71,7 @@ Item {
             width: table.width
             spacing: 6
             readonly property real first: 190
-            readonly property real each: (width - first - 24) / 3
+            readonly property real each: (width - first - 28) / 3
             Row {
                 spacing: 8
                 Item { width: rows.first; height: 1 }
