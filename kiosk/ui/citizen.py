@@ -707,7 +707,8 @@ class Citizen(QObject):
 
     def _touch(self) -> None:
         self._touched = self._clock()
-        self.changed.emit()
         self._board.changed.emit()
         self._offers.changed.emit()
         self._follow_up.changed.emit()
+        # Last: a new screen is made by it, and is up to date from the start.
+        self.changed.emit()

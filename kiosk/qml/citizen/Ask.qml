@@ -9,6 +9,8 @@ Item {
 
     required property Citizen citizen
 
+    readonly property var answers: citizen.offers.answers
+
     Words {
         id: head
         x: Theme.margin
@@ -26,18 +28,20 @@ Item {
         height: (Theme.landscape ? parent.height : keys.y) - y - Theme.gap
         spacing: Theme.gap * 0.7
         Repeater {
-            model: root.citizen.offers.answers
+            // By number, so that the same answers again are not made anew.
+            model: root.answers.length
             Tile {
-                required property var modelData
+                required property int index
+                readonly property var entry: root.answers[index] ?? ({})
                 width: parent.width
                 size: Theme.body
-                name: modelData.name
-                hint: qsTr("在哪办：%1").arg(modelData.where)
-                onTapped: root.citizen.askAbout(modelData.code)
+                name: entry.name ?? ""
+                hint: qsTr("在哪办：%1").arg(entry.where ?? "")
+                onTapped: root.citizen.askAbout(entry.code)
             }
         }
         Note {
-            visible: root.citizen.offers.answers.length === 0
+            visible: root.answers.length === 0
             width: parent.width
             strong: qsTr("没有找到。")
             text: qsTr("点下面的“叫人帮忙”，有人过来告诉您在哪办、怎么办。")
