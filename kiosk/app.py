@@ -109,8 +109,7 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
     app = application()
     catalogue = hall_catalogue(settings)
     language, background = Language(), Background()
-    pinyin = cache(Pinyin.load)
-    citizen = Citizen(catalogue, language, background, pinyin, cache(Handwriting.load))
+    citizen = Citizen(catalogue, language, background, cache(Pinyin.load), cache(Handwriting.load))
     view = open_view(
         "Main.qml",
         {"citizen": citizen},
@@ -124,10 +123,10 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
     passes = QProcess()
 
     def ready(intake: "Intake") -> None:
+        # What is loaded by now stays: the collector need not walk it under anybody's finger.
+        gc.freeze()
         opened.append(intake)
         citizen.ready(intake)
-        # What is loaded by then stays: the collector need not walk it under anybody's finger.
-        background.run(pinyin, lambda _: gc.freeze(), lambda _: gc.freeze())
         if sync:
             program, *arguments = child(settings, "sync")
             passes.setProcessChannelMode(QProcess.ProcessChannelMode.ForwardedErrorChannel)

@@ -48,9 +48,7 @@ class Candidate:
 class Pinyin:
     """The tables in memory."""
 
-    def __init__(
-        self, rows: list[str], pairs: "_Pairs", initials: dict[str, list[str]]
-    ) -> None:
+    def __init__(self, rows: list[str], pairs: "_Pairs", initials: dict[str, list[str]]) -> None:
         """`rows` are `sound word cost word cost …`, cheapest first, in the order of letters."""
         self._rows = rows
         self._letters = [_sound(row).replace("'", "") for row in rows]

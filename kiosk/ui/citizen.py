@@ -78,7 +78,7 @@ class Citizen(QObject):
         self._background = background
         self._clock = clock
         self._now = now
-        self._composer = Composer(load_pinyin, self._typed, self._erased, self)
+        self._composer = Composer(load_pinyin, background, self._typed, self._erased, self)
         self._ink = Ink(load_handwriting, background, self._typed, self._erased, self)
         self._board = Board(catalogue, language, now, self)
         self._follow_up = FollowUp(language, background, self._when_ready, self._arrive, self)
