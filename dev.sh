@@ -31,7 +31,8 @@ usage() {
 ./dev.sh campaign NAME [...]  a long run: crash, monkey
 ./dev.sh screens       every screen in every size and language into screens-out/
 ./dev.sh bundle        a folder that runs without Python, into dist/
-./dev.sh bench         what things cost beside the bare thing, as a table
+./dev.sh bench [PART]  what things cost beside the bare thing: start, idle, taps, input, store;
+                       browser: the same beside Chromium with a web form
 ./dev.sh check         style and types
 ./dev.sh zhaocha ...   any command of the program
 EOF
@@ -190,6 +191,11 @@ case $verb in
         ;;
     bench)
         set_up
+        if [ "$(uname -s)" = Linux ]; then
+            wanted=$(missing "$window libXtst.so.6:libxtst6")
+            command -v Xvfb >/dev/null 2>&1 || wanted="$wanted xvfb"
+            install_packages "$(echo $wanted)"
+        fi
         exec "$py" -m tests.bench "$@"
         ;;
     check)

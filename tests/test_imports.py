@@ -32,8 +32,9 @@ MAY = {
     "kiosk.roster_table": {
         "db", "kiosk.cells", "kiosk.hall_days", "kiosk.roster", "kiosk.roster_rules",
     },
-    "kiosk.pinyin": {"kiosk"},
-    "kiosk.handwriting": {"kiosk"},
+    "kiosk.memory": set(),
+    "kiosk.pinyin": {"kiosk", "kiosk.memory"},
+    "kiosk.handwriting": {"kiosk", "kiosk.memory"},
     "kiosk.contact": set(),
     "kiosk.initials": {"kiosk"},
     "kiosk.wording": {"db"},

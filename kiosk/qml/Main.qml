@@ -201,7 +201,7 @@ Rectangle {
         id: question
         visible: root.citizen.stillHere > 0 || root.citizen.calling
         anchors.fill: parent
-        color: Qt.alpha(Theme.paper, 0.94)
+        color: Theme.paper
         TapHandler { longPressThreshold: 0; onTapped: root.citizen.calling ? root.citizen.callHeard() : root.citizen.touch() }
         Column {
             anchors.centerIn: parent

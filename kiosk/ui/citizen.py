@@ -98,7 +98,7 @@ class Citizen(QObject):
         self._test = test
         self._clock = clock
         self._now = now
-        self._composer = Composer(load_pinyin, self._typed, self._erased, self)
+        self._composer = Composer(load_pinyin, background, self._typed, self._erased, self)
         self._ink = Ink(load_handwriting, background, self._typed, self._erased, self)
         self._board = Board(catalogue, language, now, self)
         self._follow_up = FollowUp(language, background, self._when_ready, self._arrive, self)
@@ -892,7 +892,8 @@ class Citizen(QObject):
     def _touch(self) -> None:
         self._touched = self._clock()
         self._clean = False
-        self.changed.emit()
         self._board.changed.emit()
         self._offers.changed.emit()
         self._follow_up.changed.emit()
+        # Last: a new screen is made by it, and is up to date from the start.
+        self.changed.emit()

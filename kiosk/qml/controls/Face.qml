@@ -18,8 +18,13 @@ Press {
     label: name
     border.width: chosen ? Theme.edge * 2 : 0
     color: down ? Theme.pressed : chosen ? Theme.mist : "transparent"
-    implicitHeight: bare ? Theme.touch : side + word.implicitHeight + 40 * Theme.u
+    implicitHeight: bare ? Theme.touch : side + word.height + 40 * Theme.u
 
+    component Eye: Rectangle {
+        y: head.height * 0.36
+        width: head.width * 0.1; height: width; radius: width / 2
+        color: Theme.ink
+    }
     Rectangle {
         id: head
         anchors.horizontalCenter: parent.horizontalCenter
@@ -28,15 +33,8 @@ Press {
         color: Theme.contrast ? Theme.card : Qt.tint("#FFFFFF", Qt.alpha(root.rim, 0.16))
         border.color: root.rim
         border.width: Math.max(4, width * 0.045)
-        Repeater {
-            model: 2
-            Rectangle {
-                required property int index
-                x: head.width * (index ? 0.61 : 0.29); y: head.height * 0.36
-                width: head.width * 0.1; height: width; radius: width / 2
-                color: Theme.ink
-            }
-        }
+        Eye { x: head.width * 0.29 }
+        Eye { x: head.width * 0.61 }
         Rectangle {
             visible: root.mood === 0
             anchors.horizontalCenter: parent.horizontalCenter
@@ -64,14 +62,16 @@ Press {
             }
         }
     }
-    Words {
+    Loader {
         id: word
-        visible: !root.bare
+        active: !root.bare
         anchors { horizontalCenter: parent.horizontalCenter; top: head.bottom; topMargin: 16 * Theme.u }
         width: parent.width - 4 * Theme.u
-        horizontalAlignment: Text.AlignHCenter
-        text: root.name
-        font.pixelSize: Theme.bar
-        font.bold: true
+        sourceComponent: Words {
+            horizontalAlignment: Text.AlignHCenter
+            text: root.name
+            font.pixelSize: Theme.bar
+            font.bold: true
+        }
     }
 }

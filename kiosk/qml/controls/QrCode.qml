@@ -7,29 +7,30 @@ Rectangle {
     property var rows: []
     property real side: 340
     readonly property int module: Math.max(3, Math.floor(side / (rows.length + 8)))
+    // Dark neighbours are one bar: few to make and to paint.
+    readonly property var bars: {
+        const found = []
+        for (let y = 0; y < rows.length; ++y) {
+            const dark = /1+/g
+            for (let run = dark.exec(rows[y]); run; run = dark.exec(rows[y]))
+                found.push([run.index, y, run[0].length])
+        }
+        return found
+    }
 
     width: (rows.length + 8) * module
     height: width
     color: "#FFFFFF"
 
     Repeater {
-        model: root.rows
-        Row {
-            id: line
-            required property string modelData
-            required property int index
-            x: 4 * root.module
-            y: (4 + index) * root.module
-            // Neighbours of one colour are one rectangle: half as many to make and to paint.
-            Repeater {
-                model: line.modelData.match(/1+|0+/g)
-                Rectangle {
-                    required property string modelData
-                    width: modelData.length * root.module
-                    height: root.module
-                    color: modelData[0] === "1" ? "#000000" : "#FFFFFF"
-                }
-            }
+        model: root.bars
+        Rectangle {
+            required property var modelData
+            x: (4 + modelData[0]) * root.module
+            y: (4 + modelData[1]) * root.module
+            width: modelData[2] * root.module
+            height: root.module
+            color: "#000000"
         }
     }
 }
