@@ -83,6 +83,7 @@ class Case:
     #: Where what is sealed lies: the origin and seq of the registration.
     sealed_at: tuple[str, int] = ("", 0)
     tail_digests: frozenset[str] = frozenset()
+    test: bool = False
     story: tuple[Entry, ...] = field(default=(), repr=False)
     clashes: tuple[Clash, ...] = ()
 
@@ -108,6 +109,11 @@ class Case:
     def sealed(self) -> bool:
         """Integrity: there for the inspectors alone."""
         return self.feedback.kind is Kind.INTEGRITY
+
+    @property
+    def counted(self) -> bool:
+        """Whether it stands in numbers, on the board, in reports and exports: no test does."""
+        return not self.test and not self.sealed
 
     @property
     def departments(self) -> tuple[str, ...]:

@@ -162,6 +162,20 @@ class Duty(StrEnum):
     LEADER = "leader"
 
 
+class Axis(StrEnum):
+    """What numbers are grouped by. A case has one of each, but as many problems as it names."""
+
+    ALL = "all"
+    DEPARTMENT = "department"
+    WINDOW = "window"
+    ITEM = "item"
+    PROBLEM = "problem"
+    CAUSE = "cause"
+    KIND = "kind"
+    WEEKDAY = "weekday"
+    HOUR = "hour"
+
+
 @dataclass(frozen=True, slots=True)
 class Rated:
     """One dimension of a rating."""
@@ -194,6 +208,8 @@ class Feedback:
     #: The queue ticket's number and how long its holder waited, where it was scanned (R-17).
     ticket: str = ""
     waited_minutes: int | None = None
+    #: The number of the finished 办件 whose pick-up slip was scanned (R-02); never asked for.
+    project: str = ""
     words: str = ""
     needs: tuple[Need, ...] = ()
     reply_by: ReplyBy = ReplyBy.RECEIPT
