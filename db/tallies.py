@@ -142,6 +142,8 @@ class Tallies:
         """Sums by code, and by span if `by` says so, without what is kept from whoever looks."""
         if axis not in within.axes:
             raise NotWithinReach(axis)
+        for day in (first, last + timedelta(days=1)):
+            assert span_of(day.isoformat()) == day.isoformat(), "neither whole weeks nor months"
         tally = tables.tally
         code = _code(axis)
         span = tally.c.span if by else sa.literal("")
@@ -151,7 +153,7 @@ class Tallies:
                 sa.select(code, span, *sums)
                 .where(
                     tally.c.axis == _stored(axis),
-                    tally.c.span.between(span_of(first.isoformat()), last.isoformat()),
+                    tally.c.span.between(first.isoformat(), last.isoformat()),
                     within.rows(tally),
                 )
                 .group_by(code, span)
@@ -185,7 +187,7 @@ def _codes(line: Any, axis: Axis) -> Iterator[str]:
         yield line[_IN_KEY[axis]]
         return
     for stored, code in codes_of(line):
-        if stored is _stored(axis):
+        if stored == _stored(axis):
             yield code[:1] if axis is Axis.WEEKDAY else code
 
 

@@ -7,7 +7,7 @@ the same hall is there every time. One item has a bad week (`PEAK`), and morning
 import hashlib
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any
@@ -128,7 +128,8 @@ def _life(dice: random.Random, number: int, day: date, last: date) -> list[Told]
     now = start + timedelta(minutes=dice.randrange(5, 90))
     if now.date() <= last and dice.random() < 0.97:
         events.append(Told(now, case_id, h.Accepted("desk")))
-        events += _answered(dice, case_id, now, due, first.department, last)
+        if dice.random() < 0.95:
+            events += _answered(dice, case_id, now, due, first.department, last)
     return events
 
 
@@ -242,14 +243,9 @@ def _written(happening: h.Happening) -> tuple[str, str]:
     """Kind and canonical body; what is said again and again is spelt once."""
     if isinstance(happening, h.Registered):
         kind, body = _feedback_body(happening.feedback, happening.outcome)
-        plain: dict[str, Any] = {
-            "number": happening.number,
-            "due": happening.due,
-            "code_key": happening.code_key,
-            "tail_digest": happening.tail_digest,
-            "department": happening.department,
-        }
-        return kind, canonical({**body, **{k: v for k, v in plain.items() if v}})
+        own = {f.name: (getattr(happening, f.name), f.default) for f in fields(happening)}
+        told = {n: v for n, (v, default) in own.items() if v != default and n not in _SHARED}
+        return kind, canonical({**body, **told})
     kind, spelt = _spelt(happening)
     return kind, spelt
 
@@ -257,7 +253,10 @@ def _written(happening: h.Happening) -> tuple[str, str]:
 @cache
 def _feedback_body(said: Feedback, done: Outcome | None) -> tuple[str, dict[str, Any]]:
     kind, body = h.write_body(h.Registered(said, number="", due="", outcome=done))
-    return kind, {name: body[name] for name in ("feedback", "outcome") if name in body}
+    return kind, {name: body[name] for name in _SHARED if name in body}
+
+
+_SHARED = ("feedback", "outcome")
 
 
 @cache
