@@ -5,7 +5,7 @@ are asked, dropped and built anew at will. Whatever is asked on somebody's behal
 `db.sight`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -246,6 +246,22 @@ class Lists:
             )
             return [Call(*row) for row in rows]
 
+    def whole(self, case_ids: list[str]) -> Iterator[Case]:
+        """These cases themselves, some at a time; who asks has asked for their lines before."""
+        for first in range(0, len(case_ids), _AT_ONCE):
+            some = case_ids[first : first + _AT_ONCE]
+            places = ", ".join("?" * len(some))
+            with self.fresh() as connection:
+                hall = self._store._hall(connection)
+                rows = driver(connection).execute(
+                    f"SELECT {COLUMNS} FROM event WHERE hall = ? AND case_id IN ({places}) "
+                    "ORDER BY case_id",
+                    [self._store.hall, *some],
+                )
+                events = [checked(Event._make(row)) for row in rows]
+            folded = (fold(of_one, hall) for _, of_one in groupby(events, _CASE_ID))
+            yield from (case for case in folded if case is not None)
+
     # --- up to date ---------------------------------------------------------------------------
 
     def fresh(self) -> Any:
@@ -430,8 +446,8 @@ def _line(case: Case, changed: int) -> dict[str, Any]:
         "watched": int(case.supervised),
         "joined": case.joined,
         "replied_ms": case.replied_ms,
-        "in_time": int(_in_time(case)),
-        "satisfied": _satisfied(case),
+        "in_time": int(in_time(case)),
+        "satisfied": satisfied(case),
         "contact": int(bool(case.contact_digest)),
         "day": day,
         "hour": hour,
@@ -473,12 +489,12 @@ def _moment(quarter: int) -> tuple[str, str]:
     return moment.date().isoformat(), f"{moment.isoweekday()}-{moment.hour:02}"
 
 
-def _in_time(case: Case) -> bool:
+def in_time(case: Case) -> bool:
     replied = case.replied_ms
     return replied is not None and _moment(replied // _QUARTER)[0] <= case.due
 
 
-def _satisfied(case: Case) -> int | None:
+def satisfied(case: Case) -> int | None:
     """By the grade of the handling, else by the verdict, else by a plain rating."""
     if case.judged_grade is not None:
         return int(not case.judged_grade.negative)

@@ -122,9 +122,11 @@ def public() -> Reach:
     return Reach(frozenset({Axis.ALL, Axis.PROBLEM}))
 
 
-def on_paper(department: str, people: Iterable[Person]) -> Reach:
-    """What a department's digest may count: no more than any of its heads may see, and no case that
-    complains about somebody by name, since a paper lies where they come by."""
-    heads = [p for p in people if p.role is Role.HEAD and p.department == department]
-    windows = tuple(sorted({window for head in heads for window in head.windows}))
+def on_paper(department: str, people: Iterable[Person], maker: Person | None = None) -> Reach:
+    """What a department's digest may count: no more than any of its heads and whoever makes it may
+    see, and no case that complains about somebody by name, since a paper lies where they come by.
+    """
+    readers = [p for p in people if p.role is Role.HEAD and p.department == department]
+    readers += [maker] if maker is not None else []
+    windows = tuple(sorted({window for reader in readers for window in reader.windows}))
     return Reach(AXES[Role.HEAD] - {Axis.WINDOW}, department, windows, None)

@@ -124,6 +124,17 @@ class Tallies:
             )
         return date.fromisoformat(found) if found else None
 
+    def oldest_span(self, within: Reach) -> date | None:
+        """The first span in which anybody said anything."""
+        tally = tables.tally.c
+        with self._lists.fresh() as connection:
+            found = connection.scalar(
+                sa.select(sa.func.min(tally.span)).where(
+                    tally.axis == Axis.ALL, within.rows(tables.tally)
+                )
+            )
+        return date.fromisoformat(found) if found else None
+
     # --- inside -------------------------------------------------------------------------------
 
     def _lines(self, within: Reach, limit: int, *rules: sa.ColumnElement[bool]) -> list[CaseLine]:

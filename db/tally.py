@@ -152,7 +152,7 @@ class Keeper:
     def _write(self) -> None:
         sums = {cell: unpacked(packed) for cell, packed in self._cells.items() if packed}
         # The driver is slow with a text that is an enumeration's member.
-        rows = ((str(axis), *cell, *sums[axis, *cell]) for axis, *cell in sums)
+        rows = ((str(cell[0]), *cell[1:], *numbers) for cell, numbers in sums.items())
         self._raw.executemany(_ADD, rows)
         fewer = [cell for cell, numbers in sums.items() if numbers[0] < 0]
         self._raw.executemany(_DROP, fewer)
