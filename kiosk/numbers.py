@@ -24,13 +24,13 @@ CHOICES = (
     Axis.PROBLEM, Axis.DEPARTMENT, Axis.WINDOW, Axis.ITEM, Axis.CAUSE, Axis.KIND, Axis.WEEKDAY,
 )  # fmt: skip
 AXIS_WORDS = {
-    Axis.PROBLEM: "问题",
-    Axis.DEPARTMENT: "科室",
-    Axis.WINDOW: "窗口",
-    Axis.ITEM: "事项",
-    Axis.CAUSE: "原因",
-    Axis.KIND: "类别",
-    Axis.WEEKDAY: "星期",
+    Axis.PROBLEM: "什么问题",
+    Axis.DEPARTMENT: "哪个科室",
+    Axis.WINDOW: "哪个窗口",
+    Axis.ITEM: "哪个事项",
+    Axis.CAUSE: "什么原因",
+    Axis.KIND: "哪一类",
+    Axis.WEEKDAY: "星期几",
 }
 #: What stands for a code that a case has not.
 NOTHING_WORDS = {
@@ -112,6 +112,8 @@ class Look:
     totals: Count
     before: Count
     bars: tuple[Bar, ...]
+    #: Those that have no code there.
+    without: Count
     weeks: tuple[Week, ...]
     usual: int
     heat: Heat | None
@@ -161,10 +163,11 @@ class Dashboard:
             totals,
             self._tallies.totals(self._reach, *ago),
             tuple(self._bars(axis, now, earlier)),
+            now.get("", Count()),
             weeks,
             usual,
             self._heat(period),
-            tuple(self._rushes()),
+            tuple(self._rushes() if period.last >= self._now().date() else ()),
             self._pulse(period, totals),
         )
 
@@ -180,12 +183,14 @@ class Dashboard:
 
     def _bars(self, axis: Axis, now: dict[str, Count], earlier: dict[str, Count]) -> list[Bar]:
         bars = [
-            Bar(code, count, earlier.get(code, Count()).received) for code, count in now.items()
+            Bar(code, count, earlier.get(code, Count()).received)
+            for code, count in now.items()
+            if code
         ]
         if axis in _IN_ORDER:
             places = {w.code: n for n, w in enumerate(self._catalogue.service_windows)}
-            return sorted(bars, key=lambda b: (b.code == "", places.get(b.code, 0), b.code))
-        return sorted(bars, key=lambda b: (b.code == "", -b.count.received, b.code))
+            return sorted(bars, key=lambda b: (places.get(b.code, 0), b.code))
+        return sorted(bars, key=lambda b: (-b.count.received, b.code))
 
     def _weeks(self, period: Period, axis: Axis, code: str) -> tuple[tuple[Week, ...], int]:
         """The weeks up to the period's end, or to today, and what is usual by then."""

@@ -14,8 +14,9 @@ AT_LEAST = 4
 #: So many times the sway above the usual is a peak; 1.4826 × MAD is the deviation of a bell curve.
 TIMES = 3
 _SPREAD = 1.4826
-#: A peak is at least so much more, whatever the sway: two cases instead of one are none.
-MARGIN = 3
+#: A peak is at least so much more, however little the weeks before swayed. Small numbers jump by
+#: themselves, by about their root: three roots and two are beyond that for hundreds of weeks.
+MARGIN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,5 +46,5 @@ def usual_and_limit(before: Sequence[int]) -> tuple[int, int]:
     """What is usual after these weeks, and the most that is no peak."""
     usual = median(before)
     sway = median(abs(week - usual) for week in before)
-    limit = usual + max(TIMES * _SPREAD * sway, 2 * usual**0.5, MARGIN)
+    limit = usual + max(TIMES * _SPREAD * sway, TIMES * usual**0.5 + 2, MARGIN)
     return round(usual), int(limit)
