@@ -109,6 +109,8 @@ class Look:
 
     period: Period
     axis: Axis
+    #: The bar whose weeks these are; None for those of all.
+    code: str | None
     totals: Count
     before: Count
     bars: tuple[Bar, ...]
@@ -160,6 +162,7 @@ class Dashboard:
         return Look(
             period,
             axis,
+            code,
             totals,
             self._tallies.totals(self._reach, *ago),
             tuple(self._bars(axis, now, earlier)),

@@ -140,6 +140,10 @@ class Numbers(QObject):
             raise trouble
         if turn == self._turn:
             self._busy = False
+            if self._look is not None:
+                # What stands on the page is still what was looked at before.
+                self._period, self._axis = self._look.period, self._look.axis.value
+                self._code = self._look.code
             self._say("现在打不开，请过一会儿再试")
 
     def _say(self, text: str, *args: object) -> None:
@@ -260,7 +264,8 @@ class Numbers(QObject):
         language = self._language.current
         number = getattr(totals, key)
         if key == "received":
-            note = say(_BEFORE[self._period.length], language, self._look.before.received)
+            length = self._look.period.length
+            note = say(_BEFORE[length], language, self._look.before.received)
         else:
             whole = getattr(totals, _SHARE_OF[key])
             note = share(number, whole)
@@ -477,9 +482,9 @@ class Numbers(QObject):
     def _open(
         self, axis: str, code: str, number: str, name: str, period: Period | None = None
     ) -> None:
-        if self._dashboard is None:
+        if self._dashboard is None or self._look is None:
             return
-        dashboard, period = self._dashboard, period or self._period
+        dashboard, period = self._dashboard, period or self._look.period
         chosen = _chosen(period, axis, code, number)
         title = " · ".join(part for part in (period.say(self._language.current), name) if part)
         turn = self._turn

@@ -63,6 +63,18 @@ Item {
         contentHeight: page.implicitHeight
         clip: contentHeight > height
         boundsBehavior: Flickable.StopAtBounds
+
+        // Whatever the keyboard comes to is scrolled into sight.
+        readonly property Item focused: Window.activeFocusItem
+        onFocusedChanged: {
+            let up = focused
+            while (up && up !== page) up = up.parent
+            if (!up) return
+            const top = focused.mapToItem(page, 0, 0).y
+            if (top < contentY) contentY = Math.max(0, top - root.gap)
+            else if (top + focused.height > contentY + height)
+                contentY = Math.min(contentHeight - height, top + focused.height + root.gap - height)
+        }
         Column {
             id: page
             width: flick.width
@@ -245,7 +257,7 @@ Item {
             Rectangle {
                 visible: root.numbers.empty
                 width: parent.width
-                height: nothing.implicitHeight + 48 * root.s
+                height: nothing.implicitHeight + 160 * root.s
                 radius: 14 * root.s
                 color: Theme.mist
                 border.color: Theme.line
@@ -356,8 +368,14 @@ Item {
                         }
                         Words {
                             width: trend.inner
-                            text: (root.numbers.usual ? qsTr("虚线是平常的一周，%1 件。").arg(root.numbers.usual) : "")
-                                  + root.numbers.peakWords
+                            visible: root.numbers.usual > 0
+                            text: qsTr("虚线是平常的一周，%1 件。").arg(root.numbers.usual)
+                            color: Theme.soft
+                            font.pixelSize: 14 * root.s
+                        }
+                        Words {
+                            width: trend.inner
+                            text: root.numbers.peakWords
                             color: Theme.soft
                             font.pixelSize: 14 * root.s
                         }

@@ -86,7 +86,7 @@ Item {
             }
             // The dotted line stops behind a number.
             Rectangle {
-                anchors { fill: number; leftMargin: -2 * root.s; rightMargin: -2 * root.s }
+                anchors { fill: number; leftMargin: -2 * root.s; rightMargin: -2 * root.s; bottomMargin: 4 * root.s }
                 color: hover.hovered ? Theme.pressed : Theme.card
             }
             Words {
