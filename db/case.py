@@ -114,7 +114,7 @@ class Case:
     @property
     def counted(self) -> bool:
         """Whether it stands in numbers, on the board, in reports and exports: no test does."""
-        return not self.test
+        return not self.test and not self.sealed
 
     @property
     def departments(self) -> tuple[str, ...]:

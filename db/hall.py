@@ -14,6 +14,7 @@ from db.happening import (
     Appointed,
     Dismissed,
     Enrolled,
+    Exported,
     Happening,
     Improved,
     KeyGranted,
@@ -33,6 +34,9 @@ RING_ROLES = {
 }
 #: Who may be rostered at the window (R-26).
 AT_WINDOW = frozenset({Role.CLERK, Role.COORDINATOR, Role.HEAD})
+#: Who may take cases out into a file; and who may take their words and times along.
+MAY_EXPORT = frozenset({Role.COORDINATOR, Role.HEAD, Role.LEADER, Role.SUPERVISOR})
+MAY_EXPORT_WHOLE = frozenset({Role.COORDINATOR, Role.SUPERVISOR})
 #: A wrong secret this many times in a row locks an account, on every machine.
 TRIES = 5
 NOON = "pm"
@@ -218,6 +222,8 @@ def check_hall(hall: Hall, happening: Happening) -> None:
             _may_serve(hall.person(happening.login), happening)
         case Improved():
             _role(by, Role.COORDINATOR, Role.HEAD, Role.SUPERVISOR)
+        case Exported():
+            _role(by, *(MAY_EXPORT_WHOLE if happening.whole else MAY_EXPORT))
         case _:
             pass
 

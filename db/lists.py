@@ -5,17 +5,20 @@ are asked, dropped and built anew at will. Whatever is asked on somebody's behal
 `db.sight`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
-from itertools import groupby
+from functools import lru_cache
+from itertools import groupby, islice
+from operator import attrgetter, itemgetter
 from typing import Any
 
 import sqlalchemy as sa
 
 from db import tables
 from db.case import Case
+from db.engine import driver
 from db.event import Event, clock_ms
 from db.fold import fold
 from db.hall import Person
@@ -23,12 +26,13 @@ from db.happening import Called, Came, read_body
 from db.pieces import match_query, pieces_of
 from db.sight import conditions
 from db.store import COLUMNS, Store, checked
+from db.tally import COUNTED_BY, Keeper
 from db.terms import Kind, State, Verdict
 
-READ_VERSION = "5"
+READ_VERSION = "6"
 #: Seconds after which nobody at a kiosk waits for a person any more.
 CALL_LASTS = 1800
-_DONE = (State.REPLIED, State.CLOSED)
+DONE = (State.REPLIED, State.CLOSED)
 
 #: Of a case: the words it is found by, and the pinyin initials of those words.
 Spelling = Callable[[Case], tuple[str, str]]
@@ -122,20 +126,20 @@ class Lists:
             if column is Column.CLOSED
             else (line.due, line.registered_ms, line.case_id)
         )
-        with self._fresh() as connection:
+        with self.fresh() as connection:
             rows = connection.execute(
-                sa.select(*_SHOWN)
+                sa.select(*SHOWN)
                 .where(_in_column(column, today), conditions(person))
                 .order_by(*order)
                 .limit(limit)
                 .offset(first)
             )
-            return [_case_line(row) for row in rows.mappings()]
+            return [line_of(row) for row in rows.mappings()]
 
     def counts(self, person: Person, today: date) -> dict[Column, int]:
         """How many open cases stand in each column."""
         open_columns = [column for column in Column if column is not Column.CLOSED]
-        with self._fresh() as connection:
+        with self.fresh() as connection:
             found = connection.execute(
                 sa.select(
                     *(
@@ -150,7 +154,7 @@ class Lists:
 
     def sees(self, person: Person, case_id: str) -> bool:
         """Whether this case is there for this person."""
-        with self._fresh() as connection:
+        with self.fresh() as connection:
             found = connection.scalar(
                 sa.select(sa.literal(1)).where(
                     tables.case_line.c.case_id == case_id, conditions(person)
@@ -175,21 +179,32 @@ class Lists:
         ways += [("," + line.summary).contains(f",{code}", autoescape=True) for code in codes]
         if not ways:
             return []
-        with self._fresh() as connection:
+        with self.fresh() as connection:
             if self._spelling is not None:
                 self._index(connection)
             rows = connection.execute(
-                sa.select(*_SHOWN)
+                sa.select(*SHOWN)
                 .where(sa.or_(*ways), conditions(person))
                 .order_by(line.registered_ms.desc())
                 .limit(limit)
             )
-            return [_case_line(row) for row in rows.mappings()]
+            return [line_of(row) for row in rows.mappings()]
+
+    def these(self, person: Person, case_ids: list[str]) -> list[CaseLine]:
+        """The lines of these cases that are there for this person, the newest first."""
+        line = tables.case_line.c
+        with self.fresh() as connection:
+            rows = connection.execute(
+                sa.select(*SHOWN)
+                .where(line.case_id.in_(case_ids), conditions(person))
+                .order_by(line.registered_ms.desc())
+            )
+            return [line_of(row) for row in rows.mappings()]
 
     def with_contact(self, person: Person, limit: int = 2000) -> list[str]:
         """The newest cases with contact data that are there for this person."""
         line = tables.case_line.c
-        with self._fresh() as connection:
+        with self.fresh() as connection:
             found = connection.scalars(
                 sa.select(line.case_id)
                 .where(line.contact == 1, conditions(person))
@@ -201,7 +216,7 @@ class Lists:
     def improved(self, person: Person) -> dict[str, list[str]]:
         """Ledger entry → the numbers of the cases that point to it."""
         line = tables.case_line.c
-        with self._fresh() as connection:
+        with self.fresh() as connection:
             rows = connection.execute(
                 sa.select(line.improvement, line.number)
                 .where(line.improvement != "", conditions(person))
@@ -226,12 +241,12 @@ class Lists:
         """The first open case since then that says the same of the same window: tests are like
         tests alone."""
         line = tables.case_line.c
-        with self._fresh() as connection:
+        with self.fresh() as connection:
             found = connection.execute(
                 sa.select(line.case_id, line.joined)
                 .where(
                     line.kind == kind,
-                    line.state.not_in(_DONE),
+                    line.state.not_in(DONE),
                     line.registered_ms >= since_ms,
                     line.service_window == service_window,
                     line.test == int(test),
@@ -245,7 +260,7 @@ class Lists:
     def month(self, since_ms: int) -> Month:
         """The numbers of the cases since then, integrity cases and tests left out."""
         line = tables.case_line.c
-        with self._fresh() as connection:
+        with self.fresh() as connection:
             found = connection.execute(
                 sa.select(
                     sa.func.count(),
@@ -260,15 +275,31 @@ class Lists:
     def calls(self, since_ms: int) -> list[Call]:
         """Who has called since then, the newest first."""
         line = tables.call_line
-        with self._fresh() as connection:
+        with self.fresh() as connection:
             rows = connection.execute(
                 sa.select(line).where(line.c.at_ms >= since_ms).order_by(line.c.at_ms.desc())
             )
             return [Call(*row) for row in rows]
 
+    def whole(self, case_ids: list[str]) -> Iterator[Case]:
+        """These cases themselves, some at a time; who asks has asked for their lines before."""
+        for first in range(0, len(case_ids), _AT_ONCE):
+            some = case_ids[first : first + _AT_ONCE]
+            places = ", ".join("?" * len(some))
+            with self.fresh() as connection:
+                hall = self._store._hall(connection)
+                rows = driver(connection).execute(
+                    f"SELECT {COLUMNS} FROM event WHERE hall = ? AND case_id IN ({places}) "
+                    "ORDER BY case_id",
+                    [self._store.hall, *some],
+                )
+                events = [checked(Event._make(row)) for row in rows]
+            folded = (fold(of_one, hall) for _, of_one in groupby(events, _CASE_ID))
+            yield from (case for case in folded if case is not None)
+
     # --- up to date ---------------------------------------------------------------------------
 
-    def _fresh(self) -> Any:
+    def fresh(self) -> Any:
         """A transaction in which the tables are what the log says now."""
         return self._store.reading(self._catch_up)
 
@@ -281,16 +312,46 @@ class Lists:
         top = connection.scalar(sa.text("SELECT max(rowid) FROM event")) or 0
         if top == cursor:
             return
-        hall = store._hall(connection)
-        span = {"hall": store.hall, "cursor": cursor, "since": self._unsettled(connection, cursor)}
-        for _, rows in groupby(connection.execute(_NEWS, span), lambda row: row.case_id):
-            events = [checked(Event._make(row)) for row in rows]
-            case = fold(events, hall)
-            if case is not None:
-                connection.execute(_REPLACE_LINE, _line(case, top))
-            elif (call := _call(events)) is not None:
-                connection.execute(_REPLACE_CALL, asdict(call))
+        span = {
+            "hall": store.hall, "cursor": cursor, "since": self._unsettled(connection, cursor)
+        }  # fmt: skip
+        if cursor:
+            self._fold(connection, _NEWS, span, top)
+        else:
+            # An index of what is there already costs half of one that grows with every line.
+            for index in tables.case_line.indexes:
+                index.drop(connection)
+            self._fold(connection, _EVERYTHING, span, top)
+            for index in tables.case_line.indexes:
+                index.create(connection)
         store._set_fact(connection, "read_cursor", str(top))
+
+    def _fold(
+        self, connection: sa.Connection, statement: str, span: dict[str, Any], top: int
+    ) -> None:
+        """Fold the cases whose events these are, and put their lines in the tables."""
+        hall, raw = self._store._hall(connection), driver(connection)
+        rows = map(Event._make, raw.execute(statement, span))
+        stories = ([checked(event) for event in events] for _, events in groupby(rows, _CASE_ID))
+        keeper = Keeper(raw)
+        while some := list(islice(stories, _AT_ONCE)):
+            folded = [(fold(events, hall), events) for events in some]
+            self._replace(raw, keeper, [_line(c, top) for c, _ in folded if c is not None])
+            calls = (_call(events) for case, events in folded if case is None)
+            raw.executemany(_REPLACE_CALL, [asdict(call) for call in calls if call is not None])
+        keeper.done()
+
+    def _replace(self, raw: Any, keeper: Keeper, lines: list[dict[str, Any]]) -> None:
+        """Put these lines in the place of what the same cases had, and keep the numbers right."""
+        places = ", ".join("?" * len(lines))
+        known = raw.execute(
+            f"SELECT {', '.join(COUNTED_BY)} FROM case_line WHERE case_id IN ({places})",
+            [line["case_id"] for line in lines],
+        )
+        before = {row[0]: dict(zip(COUNTED_BY, row, strict=True)) for row in known}
+        for line in lines:
+            keeper.replace(before.get(line["case_id"]), line)
+        raw.executemany(_REPLACE_LINE, map(_IN_ORDER, lines))
 
     def _unsettled(self, connection: sa.Connection, cursor: int) -> int:
         """From which clock on cases must be folded again because the hall's people changed."""
@@ -343,17 +404,22 @@ class Lists:
 
 # --- statements and lines ---------------------------------------------------------------------
 
-_SHOWN = [tables.case_line.c[f.name] for f in fields(CaseLine)]
-_NEWS = sa.text(
+SHOWN = [tables.case_line.c[f.name] for f in fields(CaseLine)]
+_EVERYTHING = f"SELECT {COLUMNS} FROM event WHERE hall = :hall ORDER BY case_id"
+_NEWS = (
     f"SELECT {COLUMNS} FROM event WHERE hall = :hall AND case_id IN (SELECT case_id FROM event "
     "WHERE hall = :hall AND (rowid > :cursor OR clock >= :since)) ORDER BY case_id"
 )
+_CASE_ID = attrgetter("case_id")
+#: So many cases are folded before their lines are written.
+_AT_ONCE = 500
 _FIELDS = [c.name for c in tables.case_line.columns if c.name != "line"]
-_REPLACE_LINE = sa.text(
-    f"INSERT INTO case_line ({', '.join(_FIELDS)}) VALUES (:{', :'.join(_FIELDS)}) "
+_IN_ORDER = itemgetter(*_FIELDS)
+_REPLACE_LINE = (
+    f"INSERT INTO case_line ({', '.join(_FIELDS)}) VALUES ({', '.join('?' * len(_FIELDS))}) "
     f"ON CONFLICT (case_id) DO UPDATE SET {', '.join(f'{n} = excluded.{n}' for n in _FIELDS)}"
 )
-_REPLACE_CALL = sa.text(
+_REPLACE_CALL = (
     "INSERT OR REPLACE INTO call_line (call_id, place, at_ms, by) "
     "VALUES (:call_id, :place, :at_ms, :by)"
 )
@@ -372,7 +438,7 @@ def _start(day: date) -> int:
 
 def _fitting(column: Column, today: date) -> sa.ColumnElement[bool]:
     line, day = tables.case_line.c, today.isoformat()
-    alive = line.state.not_in(_DONE)
+    alive = line.state.not_in(DONE)
     on_site = sa.and_(alive, line.on_site == 1)
     to_accept = line.state == State.REGISTERED
     late = sa.and_(alive, line.due < day)
@@ -394,18 +460,19 @@ def _fitting(column: Column, today: date) -> sa.ColumnElement[bool]:
     return sa.and_(alive, line.due > day, line.on_site == 0, sa.not_(to_accept), sa.not_(review))
 
 
-def _case_line(row: Any) -> CaseLine:
+def line_of(row: Any) -> CaseLine:
     flags = ("negative", "offered", "on_site", "watched", "test")
     return CaseLine(**{**row, "state": State(row["state"]), **{f: bool(row[f]) for f in flags}})
 
 
 def _line(case: Case, changed: int) -> dict[str, Any]:
-    said = case.feedback
+    said, done = case.feedback, case.outcome
+    day, hour = _moment(case.registered_ms // _QUARTER)
     return {
         "case_id": case.case_id,
         "number": case.number,
-        "kind": said.kind,
-        "state": case.state,
+        "kind": said.kind.value,
+        "state": case.state.value,
         "due": case.due,
         "registered_ms": case.registered_ms,
         "negative": int(said.grade is not None and said.grade.negative),
@@ -424,11 +491,18 @@ def _line(case: Case, changed: int) -> dict[str, Any]:
         "watched": int(case.supervised),
         "joined": case.joined,
         "replied_ms": case.replied_ms,
-        "in_time": int(_in_time(case)),
-        "satisfied": _satisfied(case),
+        "in_time": int(in_time(case)),
+        "satisfied": satisfied(case),
         "contact": int(bool(case.contact_digest)),
-        "improvement": case.outcome.improvement if case.outcome else "",
-        "test": int(not case.counted),
+        "day": day,
+        "hour": hour,
+        "counts_for": case.department or case.assigned,
+        "service_item": said.service_item,
+        "problems": _listed(tuple(dict.fromkeys(said.problems))),
+        "cause": done.cause.value if done is not None and done.cause else "",
+        "no": int(done is not None and done.result.negative),
+        "improvement": done.improvement if done is not None else "",
+        "test": int(case.test),
         "play": case.play,
         "changed": changed,
     }
@@ -450,12 +524,23 @@ def _call(events: list[Event]) -> Call | None:
     return call
 
 
-def _in_time(case: Case) -> bool:
+#: A quarter of an hour in milliseconds: every time zone is some of them away from Greenwich.
+_QUARTER = 900_000
+
+
+@lru_cache(1 << 16)
+def _moment(quarter: int) -> tuple[str, str]:
+    """The local day of a quarter of an hour since 1970, and its weekday and hour: 3-10."""
+    moment = datetime.fromtimestamp(quarter * _QUARTER / 1000)
+    return moment.date().isoformat(), f"{moment.isoweekday()}-{moment.hour:02}"
+
+
+def in_time(case: Case) -> bool:
     replied = case.replied_ms
-    return replied is not None and date.fromtimestamp(replied / 1000).isoformat() <= case.due
+    return replied is not None and _moment(replied // _QUARTER)[0] <= case.due
 
 
-def _satisfied(case: Case) -> int | None:
+def satisfied(case: Case) -> int | None:
     """By the grade of the handling, else by the verdict, else by a plain rating."""
     if case.judged_grade is not None:
         return int(not case.judged_grade.negative)

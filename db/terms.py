@@ -162,6 +162,20 @@ class Duty(StrEnum):
     LEADER = "leader"
 
 
+class Axis(StrEnum):
+    """What numbers are grouped by. A case has one of each, but as many problems as it names."""
+
+    ALL = "all"
+    DEPARTMENT = "department"
+    WINDOW = "window"
+    ITEM = "item"
+    PROBLEM = "problem"
+    CAUSE = "cause"
+    KIND = "kind"
+    WEEKDAY = "weekday"
+    HOUR = "hour"
+
+
 @dataclass(frozen=True, slots=True)
 class Rated:
     """One dimension of a rating."""

@@ -294,12 +294,14 @@ def make_desk(
     """The desk's view object over an open store."""
     from db.sync import sync_state
     from kiosk.casework import Casework
+    from kiosk.paper.weekly import draw_weekly
     from kiosk.printing import make_spooler
     from kiosk.roster_rules import roles_in
     from kiosk.staff import sign_in
     from kiosk.ui.desk import Desk
     from kiosk.ui.language import Language
     from kiosk.ui.ledger import Ledger
+    from kiosk.ui.numbers import Numbers
     from kiosk.ui.rota import Rota
     from kiosk.ui.slip import Slip
 
@@ -322,6 +324,11 @@ def make_desk(
     parts = (catalogue, background, language, desk.tell, desk.why, desk)
     desk.add("slip", Slip(*parts))
     desk.add("ledger", Ledger(*parts))
+    numbers = Numbers(
+        background, language, settings.data / "reports", draw=draw_weekly, parent=desk
+    )
+    numbers.opened.connect(desk.show_cases)
+    desk.add("numbers", numbers)
     desk.add("roster", Rota(background, language, desk.tell, desk.why, desk))
     return desk
 

@@ -43,7 +43,9 @@ from db.happening import (
 )
 from db.lists import CALL_LASTS, Call, CaseLine, Column, Lists
 from db.seal import WrongSecret, seal, unseal_with
+from db.sight import reach
 from db.store import Store, UnknownCase
+from db.tallies import Chosen, Tallies
 from db.terms import (
     Difficulty,
     Feedback,
@@ -61,7 +63,9 @@ from kiosk.contact import NOT_GIVEN, SAID_AS, SEALED_AS, Contact, read
 from kiosk.deadlines import Deadlines
 from kiosk.deeds import deeds
 from kiosk.initials import initials_of
+from kiosk.numbers import Dashboard
 from kiosk.paper.printers import Printer, PrintResult
+from kiosk.reports import Reports
 from kiosk.roster import Roster, duty_at, roster_in
 from kiosk.staff import Badge
 from kiosk.wording import Finding, check
@@ -151,6 +155,28 @@ class Casework:
                 self._append(case_id, Revealed(self.person.login, "phone-search"))
                 found += self._lists.search(self.person, case.number)
         return found
+
+    def behind(self, chosen: Chosen, first: int = 0, limit: int = 200) -> list[CaseLine]:
+        """Some of the cases behind a number. Raises NotWithinReach."""
+        found = Tallies(self._lists).cases(self.person, chosen, first=first, limit=limit)
+        return [self._blurred_line(line) for line in found]
+
+    def these(self, case_ids: list[str]) -> list[CaseLine]:
+        """The lines of these cases that are there for this person."""
+        found = self._lists.these(self.person, case_ids)
+        return [self._blurred_line(line) for line in found]
+
+    def dashboard(self) -> Dashboard | None:
+        """The numbers this person may look at; None for whoever has none."""
+        if reach(self.person) is None:
+            return None
+        return Dashboard(self.person, self._lists, self._catalogue, self.workdays, self._now)
+
+    def reports(self) -> Reports:
+        """What this person may take along on paper or as a file."""
+        return Reports(
+            self.person, self._store, self._lists, self._catalogue, self.workdays, self._now
+        )
 
     def hall(self) -> Hall:
         """Who works here, who is on duty, what was improved."""

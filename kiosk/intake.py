@@ -273,7 +273,7 @@ class Intake:
             state = sync_state(self._store)
             since = state.failing_since or self._now().astimezone()
             found = self._store.find(code)
-        return LookUp(None if self._test and found and found.counted else found, since)
+        return LookUp(None if self._test and found and not found.test else found, since)
 
     def judge(
         self, case: Case, verdict: Verdict, grade: Grade | None = None, reason: str = ""

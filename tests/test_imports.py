@@ -39,6 +39,25 @@ MAY = {
     "kiosk.initials": {"kiosk"},
     "kiosk.wording": {"db"},
     "kiosk.deeds": {"db"},
+    "kiosk.period": {"db", "kiosk.words", "kiosk.workdays", "kiosk.due", "kiosk.told"},
+    "kiosk.peaks": {"db"},
+    "kiosk.numbers": {
+        "db", "kiosk.catalogue", "kiosk.peaks", "kiosk.period", "kiosk.words", "kiosk.workdays",
+    },
+    "kiosk.weekly": {
+        "db", "kiosk.catalogue", "kiosk.numbers", "kiosk.peaks", "kiosk.period", "kiosk.words",
+        "kiosk.workdays",
+    },
+    "kiosk.export": {
+        "db", "kiosk.catalogue", "kiosk.cells", "kiosk.numbers", "kiosk.words", "kiosk.workdays",
+    },
+    "kiosk.export_national": {
+        "db", "kiosk.catalogue", "kiosk.cells", "kiosk.export", "kiosk.numbers",
+    },
+    "kiosk.reports": {
+        "db", "kiosk.catalogue", "kiosk.export", "kiosk.export_national", "kiosk.weekly",
+        "kiosk.words", "kiosk.workdays",
+    },
     "kiosk.pronounce": {"kiosk.words"},
     "kiosk.speech": {"kiosk.words", "kiosk.pronounce"},
     "kiosk.voices": {"kiosk.words", "kiosk.speech"},
@@ -47,7 +66,7 @@ MAY = {
     "kiosk.play": {"db"},
     "kiosk.staff": {"db"},
     "kiosk.paper": {
-        "db", "kiosk", "kiosk.catalogue", "kiosk.workdays", "kiosk.words", "kiosk.paper",
+        "db", "kiosk.weekly", "kiosk", "kiosk.catalogue", "kiosk.workdays", "kiosk.words", "kiosk.paper",
     },
     "kiosk.printing": {"kiosk.paper", "kiosk.settings"},
     "kiosk.intake": {
@@ -57,7 +76,7 @@ MAY = {
     "kiosk.casework": {
         "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.deeds", "kiosk.initials",
         "kiosk.paper", "kiosk.staff", "kiosk.wording", "kiosk.workdays", "kiosk.deadlines",
-        "kiosk.roster",
+        "kiosk.numbers", "kiosk.reports", "kiosk.roster",
     },
     "kiosk.web": {"db", "kiosk.catalogue", "kiosk.visit", "kiosk.words", "kiosk.workdays"},
     "kiosk.ui": {
@@ -65,6 +84,7 @@ MAY = {
         "kiosk.workdays", "kiosk.handwriting", "kiosk.pinyin", "kiosk.staff", "kiosk.speech",
         "kiosk.casework", "kiosk.intake", "kiosk.paper", "kiosk.play", "kiosk.wording",
         "kiosk.due", "kiosk.hall_days", "kiosk.roster", "kiosk.roster_rules", "kiosk.told",
+        "kiosk.numbers", "kiosk.reports", "kiosk.period", "kiosk.peaks", "kiosk.weekly",
     },
 }  # fmt: skip
 EVERYWHERE = {"kiosk.app", "kiosk.demo", "kiosk.__main__"}

@@ -113,6 +113,12 @@ class Desk(QObject):
             self.tell("")
             self._refresh_page()
 
+    @Slot(list, str)
+    def show_cases(self, case_ids: list[str], title: str) -> None:
+        """The cases behind a number, on the page of cases."""
+        self._work.show(case_ids, title)
+        self.turn(CASES)
+
     @Slot(str, result=QObject)
     def view(self, page: str) -> QObject:
         """A page's own view object."""

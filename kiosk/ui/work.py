@@ -74,6 +74,7 @@ class Work(DeskPage):
         self._counts: dict[Column, int] = {}
         self._lines: list[CaseLine] = []
         self._searched = ""
+        self._these: list[str] = []
         self._model = Lines(self)
         self._case: Case | None = None
         self._deeds: tuple[str, ...] = ()
@@ -225,13 +226,18 @@ class Work(DeskPage):
     @Slot(str)
     def choose(self, column: str) -> None:
         """One column of the worklist."""
-        self._column, self._searched = Column(column), ""
+        self._column, self._searched, self._these = Column(column), "", []
         self.refresh()
 
     @Slot(str)
     def search(self, typed: str) -> None:
         """Cases by number, scanned receipt, words, initials; nothing typed shows the column."""
-        self._searched = typed.strip()
+        self._searched, self._these = typed.strip(), []
+        self.refresh()
+
+    def show(self, case_ids: list[str], title: str) -> None:
+        """The cases behind a number, in place of a column."""
+        self._these, self._searched = case_ids, title
         self.refresh()
 
     @Slot()
@@ -239,12 +245,15 @@ class Work(DeskPage):
         work = self._work
         if work is None:
             return
-        column, searched = self._column, self._searched
+        column, searched, these = self._column, self._searched, self._these
         case_id = self._case.case_id if self._case else ""
         limit = max(PAGE, len(self._lines))
 
         def read() -> tuple[Any, ...]:
-            lines = work.search(searched) if searched else work.worklist(column, 0, limit)
+            if these:
+                lines = work.these(these)
+            else:
+                lines = work.search(searched) if searched else work.worklist(column, 0, limit)
             case = work.case(case_id) if case_id else None
             deeds = work.deeds(case) if case else ()
             return searched, column, lines, work.counts(), work.hall(), case, deeds

@@ -157,6 +157,7 @@ Rectangle {
             property string shown: root.desk.person !== "" && root.desk.page in root.files ? root.desk.page : ""
             onShownChanged: {
                 if (shown === "") source = ""
+                else if (shown === "numbers") setSource(root.files[shown], { numbers: root.desk.view(shown) })
                 else setSource(root.files[shown], { page: root.desk.view(shown), desk: root.desk })
             }
         }
