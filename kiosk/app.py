@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from db.store import Store
     from kiosk.deadlines import Deadlines
     from kiosk.intake import Intake
+    from kiosk.speech import Speech, Voice
     from kiosk.ui.background import Runner
     from kiosk.ui.desk import Desk
     from kiosk.ui.language import Language
+    from kiosk.ui.switch import Switching
 
 SAMPLE = RESOURCES / "catalogue" / "sample"
 
@@ -143,7 +145,7 @@ def _flag(name: str, value: str | int | bool) -> list[str]:
 
 def run_kiosk(settings: Settings, sync: bool = True) -> int:
     """The kiosk's window until it is closed. The record is opened behind the first frame."""
-    from PySide6.QtCore import QProcess, Qt, QTimer
+    from PySide6.QtCore import QProcess, QTimer
 
     from kiosk.handwriting import Handwriting
     from kiosk.pinyin import Pinyin
@@ -156,6 +158,7 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
     catalogue = hall_catalogue(settings)
     # Paper has a thread of its own: a slow printer must not keep the next record waiting.
     language, background, printing = Language(), Background(), Background()
+    speech = make_speech(settings)
     citizen = Citizen(
         catalogue,
         language,
@@ -164,6 +167,9 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
         cache(Handwriting.load),
         test=settings.flag("test"),
         printing=printing,
+        speaker=speech,
+        aloud_keys=(settings.text("aloud_key"), settings.text("loudness_key")),
+        switching=make_switching(settings),
     )
     view = open_view(
         "Main.qml",
@@ -182,6 +188,7 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
         gc.freeze()
         opened.append(intake)
         citizen.ready(intake)
+        citizen.find_voice()
         if sync:
             program, *arguments = child(settings, "sync")
             passes.setProcessChannelMode(QProcess.ProcessChannelMode.ForwardedErrorChannel)
@@ -190,6 +197,7 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
     def trouble(why: Exception) -> None:
         print(f"zhaocha: the store cannot be opened: {why}", file=sys.stderr)
         citizen.out_of_service()
+        citizen.find_voice()
 
     def open_record() -> None:
         background.run(lambda: make_intake(settings, catalogue), ready, trouble)
@@ -197,6 +205,8 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
     # After the first frame and the first tap: what is loaded here must not slow them.
     QTimer.singleShot(400, open_record)
     if settings.flag("fullscreen"):
+        from PySide6.QtCore import Qt  # 13 ms
+
         view.setFlags(Qt.WindowType.FramelessWindowHint)
         view.showFullScreen()
     else:
@@ -209,10 +219,35 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
         intake.visit_over()
     background.wait()
     printing.wait()
+    speech.close()
     close_view(view)
     for intake in opened:
         intake.close()
     return code
+
+
+def make_speech(settings: Settings) -> "Speech":
+    """What reads aloud: it looks for its voices in its own thread, when it is asked to."""
+    from kiosk.speech import SoundCard, Speech
+
+    def find() -> "list[Voice]":
+        from kiosk.voices import voices
+
+        return voices(settings.voice_clips)
+
+    return Speech(find, SoundCard(settings.text("voice_card")))
+
+
+def make_switching(settings: Settings) -> "Switching":
+    """How this kiosk is used by switch."""
+    from kiosk.ui.switch import Switching
+
+    return Switching(
+        settings.text("switch"),
+        settings.text("switch_key"),
+        settings.text("switch_key_2"),
+        settings.number("switch_ms") / 1000,
+    )
 
 
 def run_desk(settings: Settings, sync: bool = True) -> int:

@@ -23,7 +23,12 @@ class Setting:
     name: str
     default: str | int | bool
     meaning: str
+    #: What it may be: these words, or a number from the first to the last of these.
+    allowed: tuple[str, ...] | range = ()
 
+
+#: Keys that something can be put on.
+KEYS = ("", *(f"F{number}" for number in range(1, 13)))
 
 SETTINGS = (
     Setting("device", "K1", "This machine's name in numbers and in the log: letters and digits"),
@@ -62,6 +67,26 @@ SETTINGS = (
     Setting("height", 1920, "Height of the kiosk window in pixels"),
     Setting("fullscreen", False, "Fill the screen, as a kiosk does"),
     Setting("ppi", 0, "Pixels per inch of the panel; 0: as the screen says"),
+    Setting("voice_clips", "voice", "Folder of recorded sentences for reading aloud"),
+    Setting("voice_card", "", "Sound card for reading aloud, by a part of its name; empty: any"),
+    Setting("aloud_key", "F6", "Key that starts reading aloud and reads again; empty: none", KEYS),
+    Setting("loudness_key", "F7", "Key that changes how loud it reads; empty: none", KEYS),
+    Setting(
+        "switch",
+        "off",
+        "Stepping by switch: one, two, or off (until its key is held)",
+        ("off", "one", "two"),
+    ),
+    Setting(
+        "switch_key", "F8", "Key of the switch that chooses, or of two the one that steps", KEYS
+    ),
+    Setting("switch_key_2", "F9", "Key of the second switch: it chooses", KEYS),
+    Setting(
+        "switch_ms",
+        1500,
+        "Milliseconds until the ring steps on by itself: 1000 to 5000",
+        range(1000, 5001),
+    ),
 )
 
 
@@ -101,6 +126,11 @@ class Settings:
         """The printer's setting with a relative folder put into the data folder."""
         scheme, _, place = self.text("printer").partition(":")
         return f"folder:{self.data / place}" if scheme == "folder" else self.text("printer")
+
+    @property
+    def voice_clips(self) -> Path:
+        """Where recorded sentences lie; a relative folder is in the data folder."""
+        return self.data / self.text("voice_clips")
 
     @property
     def tracking_address(self) -> str:
@@ -152,6 +182,18 @@ def _from_file(file: Path) -> dict[str, Any]:
 
 
 def _fit(setting: Setting, value: Any, where: str) -> str | int | bool:
+    fitted = _of_its_kind(setting, value, where)
+    if setting.allowed and fitted not in setting.allowed:
+        known = (
+            f"{setting.allowed[0]} to {setting.allowed[-1]}"
+            if isinstance(setting.allowed, range)
+            else ", ".join(setting.allowed)
+        )
+        raise BadSetting(f"{where}: {setting.name} is {known}, not {value!r}")
+    return fitted
+
+
+def _of_its_kind(setting: Setting, value: Any, where: str) -> str | int | bool:
     wanted = type(setting.default)
     if wanted is bool and str(value).lower() in ("true", "false", "1", "0", "yes", "no"):
         return str(value).lower() in ("true", "1", "yes")

@@ -38,6 +38,10 @@ MAY = {
     "kiosk.initials": {"kiosk"},
     "kiosk.wording": {"db"},
     "kiosk.deeds": {"db"},
+    "kiosk.pronounce": {"kiosk.words"},
+    "kiosk.speech": {"kiosk.words", "kiosk.pronounce"},
+    "kiosk.voices": {"kiosk.words", "kiosk.speech"},
+    "kiosk.prompts": {"kiosk.words", "kiosk.catalogue", "kiosk.speech", "kiosk.voices"},
     "kiosk.visit": {"db", "kiosk.contact", "kiosk.ticket"},
     "kiosk.play": {"db"},
     "kiosk.staff": {"db"},
@@ -57,7 +61,7 @@ MAY = {
     "kiosk.web": {"db", "kiosk.catalogue", "kiosk.visit", "kiosk.words", "kiosk.workdays"},
     "kiosk.ui": {
         "db", "kiosk", "kiosk.ui", "kiosk.catalogue", "kiosk.contact", "kiosk.visit", "kiosk.words",
-        "kiosk.workdays", "kiosk.handwriting", "kiosk.pinyin", "kiosk.staff",
+        "kiosk.workdays", "kiosk.handwriting", "kiosk.pinyin", "kiosk.staff", "kiosk.speech",
         "kiosk.casework", "kiosk.intake", "kiosk.paper", "kiosk.play", "kiosk.wording",
         "kiosk.due", "kiosk.hall_days", "kiosk.roster", "kiosk.roster_rules", "kiosk.told",
     },
@@ -112,6 +116,8 @@ def test_the_first_frame_loads_neither_database_nor_paper_nor_web():
         "numpy",
         "onnxruntime",
         "openpyxl",
+        "miniaudio",
+        "subprocess",
     ]
     code = (
         "import sys, kiosk.app, kiosk.ui.citizen, kiosk.ui.window, kiosk.pinyin;"

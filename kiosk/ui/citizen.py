@@ -18,6 +18,8 @@ from kiosk.catalogue import Catalogue
 from kiosk.handwriting import Handwriting
 from kiosk.pinyin import Pinyin
 from kiosk.play import Pace
+from kiosk.speech import Silence, Speaker
+from kiosk.ui.aloud import Aloud
 from kiosk.ui.background import Runner, Turn
 from kiosk.ui.board import Board
 from kiosk.ui.composer import Composer
@@ -25,6 +27,7 @@ from kiosk.ui.followup import FollowUp
 from kiosk.ui.ink import Ink
 from kiosk.ui.language import Language
 from kiosk.ui.offers import Offers
+from kiosk.ui.switch import Switch, Switching
 from kiosk.visit import (
     ASK_AFTER,
     GOES_HOME,
@@ -83,6 +86,9 @@ class Citizen(QObject):
         parent: QObject | None = None,
         *,
         printing: Runner | None = None,
+        speaker: Speaker | None = None,
+        aloud_keys: tuple[str, str] = ("F6", "F7"),
+        switching: Switching | None = None,
     ) -> None:
         super().__init__(parent)
         self._printing = printing or background
@@ -105,6 +111,16 @@ class Citizen(QObject):
             now,
             self,
         )
+        self._aloud = Aloud(speaker or Silence(), language, aloud_keys, self)
+        self._switch = Switch(
+            switching or Switching(),
+            self._aloud,
+            lambda: len(self._scan) >= CODE_LENGTH,
+            lambda: self._visit.screen in WRITES,
+            clock,
+            self,
+        )
+        self._aloud.steps_with(lambda: bool(self._switch.on))
         # Letters that wait to become characters search already.
         self._composer.changed.connect(self._offers.changed)
         self._intake: Intake | None = None
@@ -171,6 +187,14 @@ class Citizen(QObject):
     @Property(QObject, constant=True)
     def ink(self) -> QObject:
         return self._ink
+
+    @Property(QObject, constant=True)
+    def aloud(self) -> QObject:
+        return self._aloud
+
+    @Property(QObject, constant=True)
+    def switches(self) -> QObject:
+        return self._switch
 
     @Property(QObject, constant=True)
     def offers(self) -> QObject:
@@ -476,6 +500,7 @@ class Citizen(QObject):
             self._language.switch(language)
             self._composer.speak(language == SOURCE)
             self._touch()
+            self._aloud.switched()
 
     @Slot()
     def callSomeone(self) -> None:
@@ -511,6 +536,7 @@ class Citizen(QObject):
         if who and self._calling and who != self._who_comes:
             self._who_comes = who
             self.changed.emit()
+            self._aloud.news()
 
     @Slot()
     def callHeard(self) -> None:
@@ -690,6 +716,7 @@ class Citizen(QObject):
             if job == self._job:
                 self._paper = paper
                 self.changed.emit()
+                self._aloud.news()
 
         self._printing.run(
             lambda: deed(job),
@@ -700,6 +727,7 @@ class Citizen(QObject):
     def _jammed(self) -> None:
         self._paper = "trouble"
         self.changed.emit()
+        self._aloud.news()
 
     @Slot()
     def tryAgain(self) -> None:
@@ -714,6 +742,10 @@ class Citizen(QObject):
         waiting, self._waiting = self._waiting, []
         for start, _ in waiting:
             start(intake)
+
+    def find_voice(self) -> None:
+        """See whether something can be read aloud here; the button comes when it can."""
+        self._aloud.find()
 
     def _when_ready(self, start: Callable[["Intake"], None], never: Callable[[], None]) -> None:
         """Go on once the record is open, or say that it never will be."""
@@ -741,6 +773,8 @@ class Citizen(QObject):
     @Slot()
     def tick(self) -> None:
         """Once a second: idle, home by itself, a face alone, the clock on the wall."""
+        if self._aloud.reading and not self.stillHere:
+            self._touched = self._clock()  # who listens is there
         quiet = self._clock() - self._touched
         screen = self._visit.screen
         self._look_around()
@@ -791,7 +825,8 @@ class Citizen(QObject):
     def _fresh(self) -> bool:
         """Nothing of anybody is here."""
         plain = self._text_size == 0 and self._contrast == 0 and not self._lowered
-        reset = plain and self._language.current == SOURCE
+        by_hand = not self._aloud.on and not self._switch.on
+        reset = plain and by_hand and self._language.current == SOURCE
         return self._visit == Visit() and reset and not self._calling
 
     def wipe(self) -> None:
@@ -817,10 +852,13 @@ class Citizen(QObject):
         self._text_size = 0
         self._contrast = 0
         self._sent_at, self._sending = -1e9, False
+        self._aloud.wipe()
+        self._switch.end()
         self._composer.wipe()
         self._ink.wipe()
         if self._language.current != SOURCE:
             self._language.switch(SOURCE)
+            self._aloud.switched()
         self.wiped.emit()
         self._touch()
         self._clean = True
@@ -834,6 +872,7 @@ class Citizen(QObject):
         """What was looked up comes up, unless its citizen has gone on to something else."""
         if self._visit.screen is screen:
             self._touch()
+            self._aloud.news()
         elif (
             self._visit.screen in (Screen.HOME, Screen.LOOK_UP) or self._visit.screen is Screen.CASE
         ):

@@ -40,10 +40,37 @@ class Clock:
         return self.seconds
 
 
-class Kiosk:
-    """A running kiosk; `lose_store` and `no_paper` make trouble."""
+class FakeSpeaker:
+    """Keeps what was said in a list; speaks the languages it is given, and takes no time for it."""
 
-    def __init__(self, folder, size, **settings):
+    def __init__(self, *languages):
+        self.languages = frozenset(languages)
+        self.said, self.loud, self.stops, self.talks = [], [], 0, False
+
+    def find(self, found):
+        found(self.languages)
+
+    def say(self, texts, language, loudness, then):
+        if not then:
+            self.said.clear()
+        self.said += [(language, text) for text in texts]
+        self.loud.append(loudness)
+
+    def stop(self):
+        self.said.clear()
+        self.stops += 1
+
+    def speaking(self):
+        return self.talks
+
+    def texts(self):
+        return [text for _, text in self.said]
+
+
+class Kiosk:
+    """A running kiosk; `lose_store` and `no_paper` make trouble; it speaks with a `speaker`."""
+
+    def __init__(self, folder, size, speaker=None, **settings):
         application()
         self.settings = load(folder, {"printer": "folder:receipts", **settings})
         self.catalogue = app.hall_catalogue(self.settings)
@@ -60,6 +87,8 @@ class Kiosk:
             now=lambda: datetime(2026, 11, 23, 10, 26, 30),
             test=self.settings.flag("test"),
             printing=self.printing,
+            speaker=speaker,
+            switching=app.make_switching(self.settings),
         )
         self.view = open_view(
             "Main.qml", {"citizen": self.citizen}, width=size[0], height=size[1], ppi=PPI[size]
@@ -71,6 +100,7 @@ class Kiosk:
         found(app.open_shared(self.settings, "S1", self.catalogue.hall.code)).close()
         self.intake = app.make_intake(self.settings, self.catalogue)
         self.citizen.ready(self.intake)
+        self.citizen.find_voice()
         self.hands = Hands(self.view, touch_device())
 
     def desk(self, login):
