@@ -249,7 +249,8 @@ class Intake:
 
         item = next(i for i in self._catalogue.service_items if i.code == service_item)
         stamp = f"{self._now():%Y%m%d%H%M%S}"
-        return self._print(draw(item, self._catalogue, language), f"guide-{stamp}", job)
+        page = draw(item, self._catalogue, language, self._printer.width_mm)
+        return self._print(page, f"guide-{stamp}", job)
 
     def _print(self, pdf: bytes, title: str, job: str) -> PrintResult:
         result = self._printer.print(pdf, title, job)

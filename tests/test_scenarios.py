@@ -30,6 +30,7 @@ from kiosk.intake import Intake
 from kiosk.paper.printers import FolderPrinter, NoPrinter
 from kiosk.workdays import Workdays
 from tests.hall import badge, found
+from tests.paper.look import opened as opened_pdf
 from tests.people import ANGRY, DONE, NO
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -63,6 +64,11 @@ def desk(tmp_path):
         )
 
     return make
+
+
+def page_width(pdf):
+    with opened_pdf(pdf) as (_, pages):
+        return round(pages[0].get_size()[0] * 25.4 / 72)
 
 
 def test_two_kiosks_and_a_desk_while_the_store_goes_away_and_comes_back(
@@ -275,3 +281,14 @@ def test_accepting_twice_is_told_to_the_second(kiosk):
     intake._store.append(taken.case.case_id, Accepted("desk"))
     with pytest.raises(DoesNotFit):
         intake._store.append(taken.case.case_id, Accepted("coordinator"))
+
+
+def test_receipt_and_guide_slip_are_as_wide_as_the_printers_paper(kiosk, tmp_path):
+    """A hall has a printer with a roll of 58 mm: nothing is laid out for a wider one."""
+    printer = FolderPrinter(tmp_path / "narrow")
+    printer.width_mm = 58
+    intake = kiosk("K1", printer=printer)
+    assert intake.print_receipt(intake.take(ANGRY)).printed
+    assert intake.print_guide("I01", "zh").printed
+    papers = sorted((tmp_path / "narrow").glob("*.pdf"))
+    assert [page_width(file.read_bytes()) for file in papers] == [58, 58]
