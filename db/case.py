@@ -156,6 +156,20 @@ class Feedback:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """Something said otherwise than in words, kept sealed beside the log: what it is and how much.
+
+    `size` is in bytes before sealing; `seconds` is how long a sound lasts.
+    """
+
+    name: str
+    media: str
+    digest: str
+    size: int = 0
+    seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """A result, why it is so (`text`), and the reply the citizen reads."""
 
@@ -185,6 +199,13 @@ class Registered:
     duty_post: str = ""
     leader: str = ""
     outcome: Outcome | None = None
+    attachments: tuple[Attachment, ...] = ()
+
+    @property
+    def digests(self) -> frozenset[str]:
+        """The digests of all that must be sealed beside it."""
+        contact = (self.contact_digest,) if self.contact_digest else ()
+        return frozenset((*contact, *(a.digest for a in self.attachments)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,9 +306,10 @@ class Reprinted:
 
 @dataclass(frozen=True, slots=True)
 class Revealed:
-    """Somebody with the right to it looked at what identifies the citizen."""
+    """Somebody with the right to it looked at something sealed: the contact, or an attachment."""
 
     by: str
+    what: str = "contact"
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,7 +389,9 @@ class Case:
     duty_post: str = ""
     leader: str = ""
     contact_digest: str = ""
-    contact_at: tuple[str, int] | None = None
+    attachments: tuple[Attachment, ...] = ()
+    #: The event that everything sealed lies beside; None where nothing is.
+    sealed_at: tuple[str, int] | None = None
     tail_digests: frozenset[str] = frozenset()
     story: tuple[Entry, ...] = field(default=(), repr=False)
     clashes: tuple[Clash, ...] = ()
@@ -380,6 +404,10 @@ class Case:
     def supervised(self) -> bool:
         """督办: two rounds did not satisfy."""
         return self.round > 2
+
+    def attachment(self, name: str) -> Attachment | None:
+        """The attachment of this name, if one came with it."""
+        return next((a for a in self.attachments if a.name == name), None)
 
 
 class DoesNotFit(Exception):
@@ -415,7 +443,8 @@ def fold(events: Iterable[Event]) -> Case | None:
 
 def begin(event: Event, said: Registered) -> Case:
     """The case that opens with this event, whose body is `said`."""
-    done = said.outcome is not None and said.outcome.complete and said.feedback.asks_nothing
+    asks_nothing = said.feedback.asks_nothing and not said.attachments
+    done = said.outcome is not None and said.outcome.complete and asks_nothing
     return Case(
         case_id=event.case_id,
         number=said.number,
@@ -431,7 +460,8 @@ def begin(event: Event, said: Registered) -> Case:
         duty_post=said.duty_post,
         leader=said.leader,
         contact_digest=said.contact_digest,
-        contact_at=(event.origin, event.seq) if said.contact_digest else None,
+        attachments=said.attachments,
+        sealed_at=(event.origin, event.seq) if said.digests else None,
         tail_digests=frozenset((said.tail_digest,)),
         story=(Entry(said, event.origin, event.seq, event.clock),),
     )

@@ -23,7 +23,7 @@ from db.case import (
     Revealed,
 )
 from db.code import TrackingCode, code_key, mint, tail_digest
-from db.seal import unseal
+from db.seal import unseal, unseal_bytes
 from db.store import CALL_LASTS, Call, CaseLine, Store, UnknownCase
 from kiosk import __version__
 from kiosk.catalogue import Catalogue
@@ -112,6 +112,20 @@ class Casework:
         if content is None:
             return Contact()
         return read(unseal(self.person.hall_key, content, case.contact_digest))
+
+    def attachment(self, case_id: str, name: str) -> bytes:
+        """A voice note or a drawing, empty once it is erased; the look itself is logged.
+
+        Raises LookupError where no such thing came with the case.
+        """
+        attachment = self.case(case_id).attachment(name)
+        if attachment is None:
+            raise LookupError(name)
+        case = self._append(case_id, Revealed(self.person.login, name))
+        content = self._store.sealed_content(case, name)
+        if content is None:
+            return b""
+        return unseal_bytes(self.person.hall_key, content, attachment.digest)
 
     def reprint(self, case_id: str) -> PrintResult:
         """Print the receipt again with a new code: staff never hold the citizen's own."""

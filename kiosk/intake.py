@@ -34,6 +34,7 @@ from db.sync import sync, sync_state
 from kiosk import __version__
 from kiosk.catalogue import Catalogue
 from kiosk.contact import NOT_GIVEN, SEALED_AS, Contact
+from kiosk.enclosed import Enclosed
 from kiosk.paper.printers import Printer, PrintResult
 from kiosk.workdays import Workdays
 
@@ -111,14 +112,22 @@ class Intake:
         code = mint()
         self._spare = (code, code_key(self._store.hall, code))
 
-    def take(self, feedback: Feedback, contact: Contact = NOT_GIVEN) -> Taken:
+    def take(
+        self,
+        feedback: Feedback,
+        contact: Contact = NOT_GIVEN,
+        attachments: tuple[Enclosed, ...] = (),
+    ) -> Taken:
         """Keep what was said. When this returns it is safe. Raises StoreFull, StoreTrouble."""
         with self._lock:
             code, key = self._next_code()
             now = self._now()
             due = self._workdays.due(now, self._promise.days(feedback.kind))
             duty = self._catalogue.duty(now)
-            sealed = seal(self._public_key, SEALED_AS, contact.write()) if contact.given else None
+            enclosed = [one.sealed(self._public_key) for one in attachments]
+            sealed = [content for _, content in enclosed]
+            if contact.given:
+                sealed.insert(0, seal(self._public_key, SEALED_AS, contact.write()))
             said = Registered(
                 feedback,
                 number="",
@@ -126,12 +135,13 @@ class Intake:
                 due_reason=due.why,
                 code_key=key,
                 tail_digest=tail_digest(code),
-                contact_digest=sealed.digest if sealed else "",
+                contact_digest=sealed[0].digest if contact.given else "",
                 duty_post=duty.window_post.say("zh"),
                 leader=duty.leader_post.say("zh"),
-                outcome=THANKS if feedback.asks_nothing else None,
+                outcome=THANKS if feedback.asks_nothing and not enclosed else None,
+                attachments=tuple(attachment for attachment, _ in enclosed),
             )
-            case = self._store.register(said, now.date(), secrets.token_hex(10), sealed)
+            case = self._store.register(said, now.date(), secrets.token_hex(10), tuple(sealed))
             self._spare = None
         return Taken(case, code, self._address + code.path)
 

@@ -22,13 +22,15 @@ MAY = {
     "kiosk.pinyin": {"kiosk"},
     "kiosk.handwriting": {"kiosk"},
     "kiosk.contact": set(),
-    "kiosk.visit": {"db", "kiosk.contact", "kiosk.ticket"},
+    "kiosk.enclosed": {"db"},
+    "kiosk.visit": {"db", "kiosk.contact", "kiosk.enclosed", "kiosk.ticket"},
     "kiosk.staff": {"db"},
     "kiosk.paper": {
         "db", "kiosk", "kiosk.catalogue", "kiosk.workdays", "kiosk.words", "kiosk.paper",
     },
     "kiosk.intake": {
-        "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.workdays", "kiosk.paper",
+        "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.enclosed", "kiosk.workdays",
+        "kiosk.paper",
     },
     "kiosk.casework": {
         "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.paper", "kiosk.staff",
