@@ -101,15 +101,27 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
 
     from kiosk.handwriting import Handwriting
     from kiosk.pinyin import Pinyin
+    from kiosk.sound import open_sound
     from kiosk.ui.background import Background
     from kiosk.ui.citizen import Citizen
     from kiosk.ui.language import Language
+    from kiosk.ui.voice import Voice
     from kiosk.ui.window import application, close_view, fit_screen, open_view
 
     app = application()
     catalogue = hall_catalogue(settings)
     language, background = Language(), Background()
-    citizen = Citizen(catalogue, language, background, cache(Pinyin.load), cache(Handwriting.load))
+    # A worker of its own: an audio driver that hangs must not hold up the record.
+    hearing = Background()
+    voice = Voice(open_sound, hearing, settings.number("voice_seconds"))
+    citizen = Citizen(
+        catalogue,
+        language,
+        background,
+        cache(Pinyin.load),
+        cache(Handwriting.load),
+        voice=voice,
+    )
     view = open_view(
         "Main.qml",
         {"citizen": citizen},
@@ -150,6 +162,8 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
     code = app.exec()
     passes.terminate()
     passes.waitForFinished(3000)
+    voice.wipe()
+    hearing.wait()
     background.wait()
     close_view(view)
     for intake in opened:

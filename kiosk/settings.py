@@ -37,6 +37,9 @@ SETTINGS = (
     Setting("sync_seconds", 3, "Seconds between two passes to the shared store"),
     Setting("reply_days", 5, "Working days until a reply is due"),
     Setting("urgent_days", 1, "Working days until a call for help or a question is answered"),
+    Setting(
+        "voice_seconds", 60, "Seconds of the longest voice note, at most 60; 0: none is offered"
+    ),
     Setting("width", 1080, "Width of the kiosk window in pixels"),
     Setting("height", 1920, "Height of the kiosk window in pixels"),
     Setting("fullscreen", False, "Fill the screen, as a kiosk does"),

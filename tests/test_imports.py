@@ -23,6 +23,9 @@ MAY = {
     "kiosk.handwriting": {"kiosk"},
     "kiosk.contact": set(),
     "kiosk.enclosed": {"db"},
+    "kiosk.drawing": set(),
+    "kiosk.adpcm": set(),
+    "kiosk.sound": {"kiosk.adpcm"},
     "kiosk.visit": {"db", "kiosk.contact", "kiosk.enclosed", "kiosk.ticket"},
     "kiosk.staff": {"db"},
     "kiosk.paper": {
@@ -39,7 +42,8 @@ MAY = {
     "kiosk.ui": {
         "db", "kiosk", "kiosk.ui", "kiosk.catalogue", "kiosk.contact", "kiosk.visit", "kiosk.words",
         "kiosk.workdays", "kiosk.handwriting", "kiosk.pinyin", "kiosk.staff",
-        "kiosk.casework", "kiosk.intake", "kiosk.paper",
+        "kiosk.casework", "kiosk.intake", "kiosk.paper", "kiosk.enclosed", "kiosk.drawing",
+        "kiosk.adpcm", "kiosk.sound",
     },
 }  # fmt: skip
 EVERYWHERE = {"kiosk.app", "kiosk.demo", "kiosk.__main__"}
@@ -92,6 +96,7 @@ def test_the_first_frame_loads_neither_database_nor_paper_nor_web():
         "numpy",
         "onnxruntime",
         "openpyxl",
+        "miniaudio",
     ]
     code = (
         "import sys, kiosk.app, kiosk.ui.citizen, kiosk.ui.window, kiosk.pinyin;"

@@ -6,6 +6,7 @@ from functools import cache
 
 import PySide6.QtQuick  # noqa: F401  a view's root item needs it
 import pytest
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtTest import QTest
 
 from kiosk import app, staff
@@ -18,7 +19,9 @@ from kiosk.ui.background import Background
 from kiosk.ui.citizen import Citizen
 from kiosk.ui.hands import Hands
 from kiosk.ui.language import Language
+from kiosk.ui.voice import Voice
 from kiosk.ui.window import application, open_view
+from tests.sounds import Machine
 
 PORTRAIT, LANDSCAPE, SMALL = (1080, 1920), (1920, 1080), (1024, 768)
 PPI = {PORTRAIT: 82, LANDSCAPE: 82, SMALL: 85}
@@ -37,15 +40,18 @@ class Clock:
 
 
 class Kiosk:
-    """A running kiosk; `lose_store` and `no_paper` make trouble."""
+    """A running kiosk with a microphone in front of which somebody whistles."""
 
-    def __init__(self, folder, size, **settings):
+    def __init__(self, folder, size, *, sound=None, **settings):
         application()
         self.settings = load(folder, {"printer": "folder:receipts", **settings})
         self.catalogue = app.hall_catalogue(self.settings)
         self.clock = Clock()
         self.background = Background()
         self.language = Language()
+        self.sound = sound or Machine()
+        self.hearing = Background()
+        self.voice = Voice(lambda: self.sound, self.hearing)
         self.citizen = Citizen(
             self.catalogue,
             self.language,
@@ -54,6 +60,7 @@ class Kiosk:
             handwriting,
             clock=self.clock,
             now=lambda: datetime(2026, 11, 23, 10, 26, 30),
+            voice=self.voice,
         )
         self.view = open_view(
             "Main.qml", {"citizen": self.citizen}, width=size[0], height=size[1], ppi=PPI[size]
@@ -63,6 +70,7 @@ class Kiosk:
         assert QTest.qWaitForWindowExposed(self.view)
         self.intake = app.make_intake(self.settings, self.catalogue)
         self.citizen.ready(self.intake)
+        self.listened()
         self.hands = Hands(self.view, touch_device())
 
     def desk(self, login):
@@ -71,11 +79,18 @@ class Kiosk:
         printer = FolderPrinter(self.settings.data / "desk")
         return Casework(self.intake._store, person, self.catalogue, printer, "http://x/t/")
 
+    def listened(self):
+        """Until the sound's worker has done all, and the screen knows."""
+        self.hearing.wait()
+        QCoreApplication.processEvents()
+
     def picture(self):
         self.hands.settle()
         return self.view.grabWindow()
 
     def close(self):
+        self.voice.wipe()
+        self.listened()
         self.background.wait()
         self.language.switch("zh")
         self.view.close()

@@ -10,8 +10,9 @@ from PySide6.QtTest import QTest
 from kiosk.handwriting import Handwriting
 from kiosk.ui.background import Background
 from kiosk.ui.hands import Hands, items, wait_until
-from kiosk.ui.ink import MOST_POINTS, Ink
+from kiosk.ui.ink import Ink
 from kiosk.ui.language import Language
+from kiosk.ui.strokes import MOST_POINTS
 from kiosk.ui.window import QML, close_view
 from tests.test_handwriting import Hand
 from tests.ui.conftest import LANDSCAPE, PORTRAIT, PPI, SMALL, touch_device

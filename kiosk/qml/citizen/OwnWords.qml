@@ -8,36 +8,17 @@ Item {
     id: root
 
     required property Citizen citizen
-    // By finger instead of by keyboard.
-    property bool writing: false
+    readonly property bool writing: citizen.way === "finger"
 
     // Landscape keeps the words' place as high as it can: title and way on stand at the left.
-    Flow {
+    Ways {
         id: head
         x: Theme.margin
         y: 30 * Theme.u
         width: chips.width
-        spacing: Theme.gap
-        Words {
-            readonly property real beside: parent.width - done.width - how.width - 2 * Theme.gap
-            width: implicitWidth < beside ? beside : parent.width
-            height: Math.max(implicitHeight, implicitWidth < beside ? done.height : 0)
-            verticalAlignment: Text.AlignVCenter
-            text: qsTr("想说的话")
-            font.pixelSize: Theme.title * 0.8
-            font.bold: true
-        }
-        Button {
-            id: how
-            label: root.writing ? qsTr("键盘") : qsTr("手写")
-            onTapped: root.writing = !root.writing
-        }
-        Button {
-            id: done
-            primary: true
-            label: qsTr("写好了")
-            onTapped: root.citizen.wordsDone()
-        }
+        citizen: root.citizen
+        title: qsTr("想说的话")
+        doneLabel: qsTr("写好了")
     }
     Scroller {
         id: chips
