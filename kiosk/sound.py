@@ -5,6 +5,7 @@ Windows, PulseAudio (PipeWire answers as it) or ALSA on Linux. What it opens may
 driver, so whoever calls does so off the screen's thread and off the record's.
 """
 
+import atexit
 import math
 import threading
 from collections.abc import Generator
@@ -259,10 +260,21 @@ class _Playing:
         _close(self._device)
 
 
+#: Devices that run. A program that ends while one does waits for it without end.
+_running: set[Any] = set()
+
+
+@atexit.register
+def _close_all() -> None:
+    for device in tuple(_running):
+        _close(device)
+
+
 def _start(device: Any, sound: Any) -> None:
     import miniaudio
 
     next(sound)
+    _running.add(device)
     try:
         device.start(sound)
     except miniaudio.MiniaudioError as trouble:
@@ -274,6 +286,9 @@ def _close(device: Any) -> None:
     """Close a device and its way to the driver, which miniaudio leaves open."""
     from miniaudio import lib
 
+    if device not in _running:
+        return
+    _running.discard(device)
     context = device._context
     device.close()
     lib.ma_context_uninit(context)

@@ -289,7 +289,7 @@ def test_it_can_be_read_in_high_contrast_and_in_english(make_paper):
     language.attach(paper.view.engine())
     language.switch("en")
     try:
-        paper.hands.find("Undo stroke")
+        paper.hands.find("Undo")
         high = paper.area.height() / 2
         before = paper.picture()
         paper.draw([(100 + 10 * n, high) for n in range(40)])

@@ -22,7 +22,7 @@ Item {
         x: head.x
         anchors { top: head.bottom; topMargin: Theme.gap }
         width: head.width
-        visible: !Theme.landscape || y + height < keys.y
+        visible: keys.y - y - height > (Theme.landscape ? 0 : 600 * Theme.u)
         text: qsTr("哪里、什么样，画出来就行。会加密保存。")
         color: Theme.soft
         font.pixelSize: Theme.help
@@ -30,7 +30,8 @@ Item {
     Item {
         id: room
         x: Theme.landscape ? head.x + head.width + Theme.margin / 2 : Theme.margin
-        y: Theme.landscape ? head.y : help.y + help.height + Theme.gap
+        y: Theme.landscape ? head.y
+                           : (help.visible ? help.y + help.height : head.y + head.height) + Theme.gap
         width: parent.width - x - Theme.margin
         height: (Theme.landscape ? parent.height - Theme.gap : keys.y - Theme.gap) - y
         onWidthChanged: sheet.fit()

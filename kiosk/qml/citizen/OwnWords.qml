@@ -22,11 +22,14 @@ Item {
     }
     Scroller {
         id: chips
+        visible: height >= Math.min(needed, Theme.touch * 2.2)
         x: Theme.margin
         anchors { top: head.bottom; topMargin: Theme.gap }
         width: Theme.landscape ? parent.width * 0.36 : parent.width - 2 * Theme.margin
         height: Theme.landscape ? parent.height - y - Theme.gap
-                                : Math.max(Theme.touch * 2.4, parent.height * 0.24)
+                                : Math.min(needed, Theme.textSize > 1 ? Theme.touch * 2.7
+                                                                      : parent.height * 0.24,
+                                           (root.writing ? pad.y : keys.y) - y - Theme.gap)
         spacing: Theme.gap * 0.6
         Repeater {
             model: root.citizen.offers.phrases
@@ -43,10 +46,12 @@ Item {
     }
     Rectangle {
         id: paper
+        // Read and never touched: above all else for somebody who sits.
+        readonly property bool above: root.citizen.lowered && !Theme.landscape
         x: Theme.landscape ? chips.x + chips.width + Theme.margin / 2 : Theme.margin
-        y: Theme.landscape ? head.y : chips.y + chips.height + Theme.gap
+        y: Theme.landscape ? head.y : above ? -height : chips.y + chips.height + Theme.gap
         width: parent.width - x - Theme.margin
-        height: (root.writing ? pad.y : keys.y) - y - Theme.gap
+        height: above ? 230 * Theme.u : (root.writing ? pad.y : keys.y) - y - Theme.gap
         radius: Theme.corner
         color: Theme.card
         border.width: Theme.edge
@@ -56,7 +61,7 @@ Item {
             anchors { fill: parent; margins: Theme.pad * 0.7 }
             clip: true
             contentHeight: written.implicitHeight
-            contentY: Math.max(0, contentHeight - height)
+            contentY: root.citizen.words ? Math.max(0, contentHeight - height) : 0
             boundsBehavior: Flickable.StopAtBounds
             Words {
                 id: written

@@ -22,8 +22,9 @@ Item {
     }
     Note {
         id: promise
-        // The largest words leave room beside the page for the ways alone.
-        visible: !Theme.landscape || y > head.y + head.height
+        // The largest words leave no room for it everywhere.
+        visible: Theme.landscape ? y > head.y + head.height
+                                 : keys.y - y - height - 2 * Theme.gap > card.least
         x: head.x
         y: Theme.landscape ? parent.height - height - Theme.gap : head.y + head.height + Theme.gap
         width: head.width
@@ -32,8 +33,16 @@ Item {
     }
     Rectangle {
         id: card
+        readonly property real below: hint.visible ? hint.height : 0
+        // What the meter and the air around it have; nothing where there is hardly any.
+        readonly property real free: height - what.height - below - Theme.pad
+        readonly property real between: free < Theme.gap * 3 ? 0
+                                                             : Math.min(320 * Theme.u + Theme.gap, free)
+        readonly property real least: what.height + below + Theme.touch + 2 * Theme.pad
         x: Theme.landscape ? head.x + head.width + Theme.margin / 2 : Theme.margin
-        y: Theme.landscape ? head.y : promise.y + promise.height + Theme.gap
+        y: Theme.landscape ? head.y
+                           : (promise.visible ? promise.y + promise.height
+                                              : head.y + head.height) + Theme.gap
         width: parent.width - x - Theme.margin
         height: keys.y - Theme.gap - y
         radius: Theme.corner
@@ -41,39 +50,46 @@ Item {
         border.width: root.stage === "recording" ? 2 * Theme.edge : Theme.edge
         border.color: root.stage === "recording" ? Theme.jade : Theme.line
 
-        Column {
-            anchors.centerIn: parent
-            width: parent.width - 2 * Theme.pad
-            spacing: Theme.gap
-            Words {
-                width: parent.width
-                horizontalAlignment: Text.AlignHCenter
-                text: root.stage === "opening" ? qsTr("请稍等")
-                    : root.stage === "recording" ? qsTr("正在录音，请说")
-                    : root.stage === "kept" ? qsTr("录好了，%1 秒").arg(root.voice.seconds)
-                    : qsTr("最多说 %1 秒").arg(root.voice.left)
-                font.pixelSize: Theme.title * 0.75
-                font.bold: true
-            }
-            Meter {
-                width: parent.width
-                height: Math.max(Theme.touch, Math.min(320 * Theme.u, card.height * 0.36))
-                bars: root.voice.bars
-                heard: root.player.playing ? root.player.position : 1
-            }
-            Words {
-                width: parent.width
-                horizontalAlignment: Text.AlignHCenter
-                text: root.voice.failed ? qsTr("没有录到声音。请再试一次，或者写下来。")
-                    : root.voice.quiet ? qsTr("没听到声音，请靠近一点说。")
-                    : root.player.failed ? qsTr("放不出声音，录音已经留好了。")
-                    : root.stage === "recording" ? qsTr("还可以说 %1 秒").arg(root.voice.left)
-                    : root.player.playing ? qsTr("正在播放，旁边的人也听得到")
-                    : root.stage === "kept" ? qsTr("可以听一遍，也可以重新录。")
-                    : qsTr("对着屏幕，像平常说话一样。")
-                color: root.voice.failed || root.voice.quiet || root.player.failed ? Theme.apricot
-                                                                                   : Theme.soft
-            }
+        Words {
+            id: what
+            x: Theme.pad
+            y: (card.height - height - card.below - card.between) / 2
+            width: parent.width - 2 * x
+            horizontalAlignment: Text.AlignHCenter
+            text: root.stage === "opening" ? qsTr("请稍等")
+                : root.stage === "recording" ? qsTr("正在录音，请说")
+                : root.stage === "kept" ? qsTr("录好了，%1 秒").arg(root.voice.seconds)
+                : qsTr("最多说 %1 秒").arg(root.voice.left)
+            font.pixelSize: Theme.title * 0.75
+            font.bold: true
+        }
+        Meter {
+            id: meter
+            x: Theme.pad
+            y: what.y + what.height + Theme.gap / 2
+            width: parent.width - 2 * x
+            visible: card.between > 0
+            height: Math.max(0, card.between - Theme.gap)
+            bars: root.voice.bars
+            heard: root.player.playing ? root.player.position : 1
+        }
+        Words {
+            id: hint
+            x: Theme.pad
+            y: what.y + what.height + card.between
+            width: parent.width - 2 * x
+            visible: text !== ""
+            horizontalAlignment: Text.AlignHCenter
+            text: root.voice.failed ? qsTr("没有录到声音。请再试一次，或者写下来。")
+                : root.voice.quiet ? qsTr("没听到声音，请靠近一点说。")
+                : root.player.failed ? qsTr("放不出声音，录音已经留好了。")
+                : root.stage === "recording" ? qsTr("还可以说 %1 秒").arg(root.voice.left)
+                : root.player.playing ? qsTr("正在播放，旁边的人也听得到")
+                : Theme.textSize > 1 ? ""
+                : root.stage === "kept" ? qsTr("可以听一遍，也可以重新录。")
+                : qsTr("对着屏幕，像平常说话一样。")
+            color: root.voice.failed || root.voice.quiet || root.player.failed ? Theme.apricot
+                                                                               : Theme.soft
         }
     }
     Column {

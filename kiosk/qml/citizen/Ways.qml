@@ -18,15 +18,25 @@ Column {
     ].filter(one => (one.way !== "voice" || root.citizen.voice.available)
                     && (["keys", "finger"].includes(one.way) || !root.citizen.onlyWords))
 
+    // The largest words in the lower part of a tall screen: room for each line, and no more.
+    readonly property bool tight: citizen.lowered && Theme.textSize > 1 && !Theme.landscape
+
+    function tall(button, size) {
+        return tight ? Math.max(12.7 * Theme.mm, 1.5 * size) : button.implicitHeight
+    }
+
     spacing: Theme.gap * 0.7
 
     Flow {
         width: parent.width
         spacing: Theme.gap
         Words {
-            readonly property real beside: parent.width - done.width - Theme.gap
-            width: implicitWidth < beside ? beside : parent.width
-            height: Math.max(implicitHeight, implicitWidth < beside ? done.height : 0)
+            readonly property real room: parent.width - done.width - Theme.gap
+            readonly property bool beside: implicitWidth < room
+            // The largest words need its place more than it does.
+            visible: beside || Theme.textSize < 2
+            width: beside ? room : parent.width
+            height: Math.max(implicitHeight, beside ? done.height : 0)
             verticalAlignment: Text.AlignVCenter
             text: root.title
             font.pixelSize: Theme.title * 0.8
@@ -35,6 +45,7 @@ Column {
         Button {
             id: done
             primary: true
+            height: root.tall(done, size)
             label: root.doneLabel
             onTapped: root.citizen.wordsDone()
         }
@@ -55,15 +66,17 @@ Column {
             id: repeater
             model: root.ways
             Button {
+                id: button
                 required property var modelData
                 width: (row.width - (row.columns - 1) * row.spacing) / row.columns
+                height: root.tall(button, size)
                 size: Theme.help
                 room: Theme.pad
                 label: modelData.label
                 chosen: root.citizen.way === modelData.way
                 onTapped: root.citizen.sayBy(modelData.way)
                 Tick {
-                    visible: modelData.there
+                    visible: button.modelData.there
                     anchors { right: parent.right; top: parent.top; margins: -8 * Theme.u }
                     width: 36 * Theme.u
                 }

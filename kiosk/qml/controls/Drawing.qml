@@ -28,8 +28,13 @@ Rectangle {
         width: root.drawing ? root.drawing.width * root.zoom : 0
         height: root.drawing ? root.drawing.height * root.zoom : 0
         visible: root.zoom > 0
-        onPaint: Pen.sheet(getContext("2d"), width, height, root.zoom, root.drawing.pen, root.colour,
-                           root.drawing.strokes)
+        // Never thinner than can be seen, in however small a box.
+        onPaint: {
+            if (root.drawing)
+                Pen.sheet(getContext("2d"), width, height, root.zoom,
+                          Math.max(root.drawing.pen, 2 / root.zoom), root.colour,
+                          root.drawing.strokes)
+        }
     }
     onDrawingChanged: paper.requestPaint()
     onColourChanged: paper.requestPaint()
