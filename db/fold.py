@@ -60,7 +60,8 @@ def _become(case: Case, changed: Changes) -> None:
 
 def begin(event: Event, said: Registered) -> Case:
     """The case that opens with this event, whose body is `said`."""
-    done = said.outcome is not None and said.outcome.complete and said.feedback.asks_nothing
+    asks_nothing = said.feedback.asks_nothing and not said.attachments
+    done = said.outcome is not None and said.outcome.complete and asks_nothing
     return Case(
         case_id=event.case_id,
         number=said.number,
@@ -80,6 +81,7 @@ def begin(event: Event, said: Registered) -> Case:
         test=said.test,
         play=said.play,
         contact_digest=said.contact_digest,
+        attachments=said.attachments,
         said_digest=said.said_digest,
         sealed_at=(event.origin, event.seq),
         tail_digests=frozenset((said.tail_digest,)),

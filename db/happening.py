@@ -15,6 +15,7 @@ from typing import Any
 
 from db.event import Event
 from db.terms import (
+    Attachment,
     Difficulty,
     Duty,
     Feedback,
@@ -53,10 +54,17 @@ class Registered:
     by: str = ""
     #: Of an integrity case: everything that was said is sealed, and this is its digest.
     said_digest: str = ""
+    attachments: tuple[Attachment, ...] = ()
     #: Said in test mode, for training and commissioning: it counts nowhere.
     test: bool = False
     #: Why it looks like play (kiosk/play.py), in words for staff; it counts all the same.
     play: str = ""
+
+    @property
+    def digests(self) -> frozenset[str]:
+        """The digests of all that must be sealed beside it."""
+        named = (self.contact_digest, self.said_digest, *(a.digest for a in self.attachments))
+        return frozenset(digest for digest in named if digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,10 +266,10 @@ class Reprinted:
 
 @dataclass(frozen=True, slots=True)
 class Revealed:
-    """Somebody with the right to it looked at what is sealed: the contact data unless named."""
+    """Somebody with the right to it looked at something sealed: the contact, or an attachment."""
 
     by: str
-    what: str = ""
+    what: str = "contact"
 
 
 # --- what happens in the hall -----------------------------------------------------------------

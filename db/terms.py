@@ -226,6 +226,20 @@ class Feedback:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """Something said otherwise than in words, kept sealed beside the log: what it is and how much.
+
+    `size` is in bytes before sealing; `seconds` is how long a sound lasts.
+    """
+
+    name: str
+    media: str
+    digest: str
+    size: int = 0
+    seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Where:
     """在哪办、怎么办 (R-38): the place with its telephone and hours, and the way."""
 

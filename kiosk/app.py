@@ -149,15 +149,20 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
 
     from kiosk.handwriting import Handwriting
     from kiosk.pinyin import Pinyin
+    from kiosk.sound import open_sound
     from kiosk.ui.background import Background
     from kiosk.ui.citizen import Citizen
     from kiosk.ui.language import Language
+    from kiosk.ui.voice import Voice
     from kiosk.ui.window import application, close_view, fit_screen, open_view
 
     app = application()
     catalogue = hall_catalogue(settings)
     # Paper has a thread of its own: a slow printer must not keep the next record waiting.
     language, background, printing = Language(), Background(), Background()
+    # And so has sound: an audio driver that hangs must not hold up the record.
+    hearing = Background()
+    voice = Voice(open_sound, hearing, settings.number("voice_seconds"))
     speech = make_speech(settings)
     citizen = Citizen(
         catalogue,
@@ -170,6 +175,7 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
         speaker=speech,
         aloud_keys=(settings.text("aloud_key"), settings.text("loudness_key")),
         switching=make_switching(settings),
+        voice=voice,
     )
     view = open_view(
         "Main.qml",
@@ -217,6 +223,8 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
     passes.waitForFinished(3000)
     for intake in opened:
         intake.visit_over()
+    voice.wipe()
+    hearing.wait()
     background.wait()
     printing.wait()
     speech.close()

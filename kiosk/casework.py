@@ -42,7 +42,7 @@ from db.happening import (
     built,
 )
 from db.lists import CALL_LASTS, Call, CaseLine, Column, Lists
-from db.seal import WrongSecret, seal, unseal_with
+from db.seal import WrongSecret, seal, unseal_bytes_with, unseal_with
 from db.sight import reach
 from db.store import Store, UnknownCase
 from db.tallies import Chosen, Tallies
@@ -332,6 +332,20 @@ class Casework:
         """How to reach the citizen; the look itself is logged first."""
         case = self._append(case_id, Revealed(self.person.login))
         return self._contact(case)
+
+    def attachment(self, case_id: str, name: str) -> bytes:
+        """A voice note or a drawing, empty once it is erased; the look itself is logged.
+
+        Raises LookupError where no such thing came with the case.
+        """
+        attachment = self.case(case_id).attachment(name)
+        if attachment is None:
+            raise LookupError(name)
+        case = self._append(case_id, Revealed(self.person.login, name))
+        content = self._store.sealed_content(case, name)
+        if content is None:
+            return b""
+        return unseal_bytes_with(self._keys, content, attachment.digest)
 
     def _contact(self, case: Case) -> Contact:
         content = self._store.sealed_content(case, SEALED_AS)

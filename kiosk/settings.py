@@ -63,6 +63,9 @@ SETTINGS = (
     Setting("close_days", 10, "Working days without a verdict until a reply is closed"),
     Setting("roster_roles", "head,coordinator,clerk", "Who may be rostered at the window"),
     Setting("test", False, "Training and commissioning: every case is marked, none is counted"),
+    Setting(
+        "voice_seconds", 60, "Seconds of the longest voice note, at most 60; 0: none is offered"
+    ),
     Setting("width", 1080, "Width of the kiosk window in pixels"),
     Setting("height", 1920, "Height of the kiosk window in pixels"),
     Setting("fullscreen", False, "Fill the screen, as a kiosk does"),

@@ -62,16 +62,21 @@ MAY = {
     "kiosk.speech": {"kiosk.words", "kiosk.pronounce"},
     "kiosk.voices": {"kiosk.words", "kiosk.speech"},
     "kiosk.prompts": {"kiosk.words", "kiosk.catalogue", "kiosk.speech", "kiosk.voices"},
-    "kiosk.visit": {"db", "kiosk.contact", "kiosk.ticket"},
     "kiosk.play": {"db"},
+    "kiosk.enclosed": {"db"},
+    "kiosk.drawing": set(),
+    "kiosk.adpcm": set(),
+    "kiosk.sound": {"kiosk.adpcm"},
+    "kiosk.visit": {"db", "kiosk.contact", "kiosk.enclosed", "kiosk.ticket"},
     "kiosk.staff": {"db"},
     "kiosk.paper": {
-        "db", "kiosk.weekly", "kiosk", "kiosk.catalogue", "kiosk.workdays", "kiosk.words", "kiosk.paper",
+        "db", "kiosk", "kiosk.catalogue", "kiosk.weekly", "kiosk.workdays", "kiosk.words",
+        "kiosk.paper",
     },
     "kiosk.printing": {"kiosk.paper", "kiosk.settings"},
     "kiosk.intake": {
-        "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.play", "kiosk.workdays",
-        "kiosk.paper", "kiosk.roster",
+        "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.enclosed", "kiosk.play",
+        "kiosk.workdays", "kiosk.paper", "kiosk.roster",
     },
     "kiosk.casework": {
         "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.deeds", "kiosk.initials",
@@ -85,6 +90,7 @@ MAY = {
         "kiosk.casework", "kiosk.intake", "kiosk.paper", "kiosk.play", "kiosk.wording",
         "kiosk.due", "kiosk.hall_days", "kiosk.roster", "kiosk.roster_rules", "kiosk.told",
         "kiosk.numbers", "kiosk.reports", "kiosk.period", "kiosk.peaks", "kiosk.weekly",
+        "kiosk.enclosed", "kiosk.drawing", "kiosk.adpcm", "kiosk.sound",
     },
 }  # fmt: skip
 EVERYWHERE = {"kiosk.app", "kiosk.demo", "kiosk.__main__"}

@@ -26,6 +26,7 @@ from kiosk.casework import Casework
 from kiosk.catalogue import load
 from kiosk.contact import Contact
 from kiosk.deadlines import Deadlines
+from kiosk.enclosed import Enclosed
 from kiosk.intake import Intake
 from kiosk.paper.printers import FolderPrinter, NoPrinter
 from kiosk.workdays import Workdays
@@ -183,6 +184,74 @@ def test_a_number_is_opened_only_by_somebody_who_may_and_the_look_is_in_the_log(
     assert work.contact(taken.case.case_id) == Contact("13800000000")
     story = intake._store.case(taken.case.case_id).story
     assert type(story[-1].happening).__name__ == "Revealed"
+
+
+def test_a_voice_note_is_heard_only_at_the_desk_and_each_look_says_at_what(opened, kiosk, desk):
+    """Somebody writes nothing, speaks for a while, draws the staircase and leaves a number."""
+    intake = kiosk("K1", printer=NoPrinter())
+    voice, ink = Enclosed("voice", "audio/wav", b"RIFF\xff\x00", 7), Enclosed("ink", "x/y", b"{}")
+    wordless = Feedback(Kind.COMPLAINT, reply_by=ReplyBy.PHONE)
+    taken = intake.take(wordless, Contact("13800000000"), (voice, ink))
+    counter = opened("D1")
+    sync(intake._store, counter)
+    work = desk(counter)
+    case = work.case(taken.case.case_id)
+    assert [(a.name, a.media, a.size, a.seconds) for a in case.attachments] == [
+        ("voice", "audio/wav", 6, 7),
+        ("ink", "x/y", 2, 0),
+    ]
+    assert work.attachment(case.case_id, "voice") == voice.content
+    assert work.attachment(case.case_id, "ink") == ink.content
+    assert work.contact(case.case_id) == Contact("13800000000")
+    looks = [entry.happening for entry in counter.case(case.case_id).story[1:]]
+    assert [(look.by, look.what) for look in looks] == [
+        ("desk", "voice"),
+        ("desk", "ink"),
+        ("desk", "contact"),
+    ]
+    with pytest.raises(LookupError):
+        work.attachment(case.case_id, "photo")
+    assert len(counter.case(case.case_id).story) == 4
+
+
+def test_what_was_erased_is_empty_and_the_look_is_in_the_log_all_the_same(kiosk, desk):
+    intake = kiosk("K1")
+    taken = intake.take(CALL_ME, enclosed=(Enclosed("voice", "audio/wav", b"RIFF", 1),))
+    with intake._store._write() as connection:
+        connection.exec_driver_sql("DELETE FROM sealed")
+    work = desk(intake._store)
+    assert work.attachment(taken.case.case_id, "voice") == b""
+    assert type(work.case(taken.case.case_id).story[-1].happening).__name__ == "Revealed"
+
+
+@pytest.mark.parametrize(
+    ("kind", "login", "may"),
+    [
+        (Kind.COMPLAINT, "desk", True),
+        (Kind.COMPLAINT, "inspector", False),
+        (Kind.INTEGRITY, "desk", False),
+        (Kind.INTEGRITY, "leader", False),
+        (Kind.INTEGRITY, "inspector", True),
+    ],
+)
+def test_a_voice_in_an_integrity_case_is_for_the_inspector_alone(kiosk, desk, kind, login, may):
+    intake = kiosk("K1")
+    voice = Enclosed("voice", "audio/wav", b"RIFF", 1)
+    case_id = intake.take(Feedback(kind), enclosed=(voice,)).case.case_id
+    work = desk(intake._store, login)
+    if may:
+        assert work.attachment(case_id, "voice") == b"RIFF"
+    else:
+        with pytest.raises(UnknownCase):
+            work.attachment(case_id, "voice")
+        assert len(intake._store.case(case_id).story) == 1
+
+
+def test_a_good_face_with_a_voice_note_waits_for_somebody_to_listen(kiosk):
+    pleased = Feedback(Kind.RATING, grade=Grade.SATISFIED)
+    voice = Enclosed("voice", "audio/wav", b"RIFF", 1)
+    case = kiosk("K1").take(pleased, enclosed=(voice,)).case
+    assert (case.state, case.story[0].happening.outcome) == (State.REGISTERED, None)
 
 
 def test_a_reprint_has_its_own_code_and_says_so(kiosk, desk, tmp_path):

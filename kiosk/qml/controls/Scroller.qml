@@ -7,7 +7,8 @@ Item {
 
     default property alias content: column.data
     property real spacing: Theme.gap
-    readonly property bool overflows: column.implicitHeight > height + 1
+    readonly property real needed: column.implicitHeight
+    readonly property bool overflows: needed > height + 1
     readonly property bool scrolls: true
 
     // Whatever the keyboard comes to is scrolled into sight.
