@@ -14,16 +14,19 @@ from db.case import Case
 from db.hall import Hall
 from db.lists import CaseLine, Column
 from db.terms import CAUSE_WORDS, RESULT_WORDS, Outcome, Result, Where
-from kiosk import wording
+from kiosk import drawing, wording
 from kiosk.casework import Casework
 from kiosk.catalogue import Catalogue
 from kiosk.contact import Contact
+from kiosk.enclosed import VOICE
+from kiosk.sound import open_sound
 from kiosk.ui.background import Runner
 from kiosk.ui.casevalues import CaseValues
 from kiosk.ui.forms import BY_NAME, DEEDS, Deed, choices, outcome_of
 from kiosk.ui.language import Language
 from kiosk.ui.lines import Lines
 from kiosk.ui.pages import DeskPage
+from kiosk.ui.player import Player
 from kiosk.words import say
 
 QML_IMPORT_NAME = "Zhaocha"
@@ -79,6 +82,8 @@ class Work(DeskPage):
         self._case: Case | None = None
         self._deeds: tuple[str, ...] = ()
         self._contact = ""
+        self._player = Player(open_sound, background, parent=self)
+        self._drawing: dict[str, Any] = {}
 
     # --- what is shown ------------------------------------------------------------------------
 
@@ -124,6 +129,45 @@ class Work(DeskPage):
     def contact(self) -> str:
         """How to reach the citizen, once it was looked at."""
         return self._contact
+
+    @Property(QObject, constant=True)
+    def player(self) -> QObject:
+        """The voice note that was opened."""
+        return self._player
+
+    @Property(dict, notify=changed)
+    def drawing(self) -> dict[str, Any]:
+        """The drawing that was opened; empty for none."""
+        return self._drawing
+
+    @Slot(str)
+    def enclosure(self, name: str) -> None:
+        """Hear the voice note, look at the drawing: the look is logged."""
+        work, case = self._work, self._case
+        if work is None or case is None:
+            return
+        if name == VOICE and self._player.holding:
+            self._player.play()
+            return
+
+        def opened(content: bytes) -> None:
+            if self._open_id() != case.case_id:
+                return
+            if not content:
+                self._tell(self._say("已经依法删除了。"))
+            elif name == VOICE:
+                self._player.hold(content)
+                self._player.play()
+            else:
+                self._drawing = drawing.read(content).shown()
+            self.refresh()
+
+        self._background.run(lambda: work.attachment(case.case_id, name), opened, self._why)
+
+    def _put_away(self) -> None:
+        """What was opened of one case is not there for the next."""
+        self._contact, self._drawing = "", {}
+        self._player.wipe()
 
     @Property(list, notify=changed)
     def deeds(self) -> list[dict[str, Any]]:
@@ -217,7 +261,8 @@ class Work(DeskPage):
         """Somebody has signed in, or out."""
         self._work = work
         self._case, self._deeds = None, ()
-        self._lines, self._counts, self._contact, self._searched = [], {}, "", ""
+        self._put_away()
+        self._lines, self._counts, self._searched = [], {}, ""
         self._column = Column.TO_ACCEPT
         self._model.show([])
         self.changed.emit()
@@ -308,7 +353,7 @@ class Work(DeskPage):
         work = self._work
         if work is None:
             return
-        self._contact = ""
+        self._put_away()
 
         def read() -> tuple[Case, tuple[str, ...]]:
             case = work.case(case_id)
@@ -319,7 +364,7 @@ class Work(DeskPage):
     def _opened(self, found: tuple[Case, tuple[str, ...]]) -> None:
         case, deeds = found
         if self._case is None or self._case.case_id != case.case_id:
-            self._contact = ""
+            self._put_away()
         self._case, self._deeds = case, deeds
         self._tell("")
         self._show()
@@ -335,7 +380,8 @@ class Work(DeskPage):
     @Slot()
     def leave(self) -> None:
         """No case is open any more."""
-        self._case, self._deeds, self._contact = None, (), ""
+        self._case, self._deeds = None, ()
+        self._put_away()
         self._show()
 
     @Slot(str, dict)

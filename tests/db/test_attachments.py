@@ -11,14 +11,14 @@ from db.code import mint
 from db.event import Head, next_event
 from db.fold import fold
 from db.rescue import open_or_rescue
-from db.seal import new_hall_key, seal, unseal, unseal_bytes
+from db.seal import new_key, seal, unseal, unseal_bytes
 from db.store import Store
 from db.sync import sync
 from db.terms import Attachment, Outcome, Result, State
 from db.verify import verify
 from tests.people import ANGRY, HALL, IDEA, PLEASED, TODAY, registered, tell
 
-PUBLIC, SECRET = new_hall_key()
+PUBLIC, SECRET = new_key()
 #: No text in any encoding, as sound is.
 SOUND = bytes(range(256)) * 40
 STROKES = b'{"w":1000,"h":700,"pen":12,"s":[[1,2,3,4]]}'

@@ -33,7 +33,7 @@ from db.terms import (
     Source,
     State,
 )
-from kiosk import app
+from kiosk import app, drawing
 from kiosk.contact import SEALED_AS, Contact, read
 from kiosk.settings import load
 from kiosk.staff import SAMPLE_PIN
@@ -570,6 +570,25 @@ def test_a_look_at_a_number_is_shown_once_asked_for_and_logged(counter):
     counter.hands.tap("看联系方式")
     wait_until(lambda: "13800000000" in counter.labels(), "the number")
     wait_until(lambda: counter.sees("查看联系方式 · 督查指导科 值守员"), "the look in the story")
+
+
+def test_a_drawing_and_a_voice_note_are_opened_at_the_desk_and_each_look_is_logged(counter):
+    page = drawing.Drawing(700, 8, ((10, 10, 500, 300), (20, 400, 600, 90)))
+    key = counter.store.people().key(Ring.CONTACT)
+    attached = (seal(key, "ink", page.write()), seal(key, "voice", b"no sound at all"))
+    case, _ = tell(counter.kiosk, IDEA, attached=attached)
+    other, _ = counter.told()
+    counter.at_work()
+    counter.open(case)
+    counter.hands.tap("看手画的")
+    wait_until(lambda: counter.desk.work.drawing.get("strokes"), "the drawing")
+    assert counter.desk.work.drawing == page.shown()
+    wait_until(lambda: counter.sees("查看联系方式"), "the look in the story")
+    assert clipped(counter, "drawing") == []
+    counter.open(other)
+    assert counter.desk.work.drawing == {}
+    looks = [e.happening for e in counter.store.case(case.case_id).story[1:]]
+    assert [(look.by, look.what) for look in looks] == [("desk", "ink")]
 
 
 def test_a_number_that_comes_late_is_not_shown_under_another_case(counter):
