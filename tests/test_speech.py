@@ -65,7 +65,7 @@ class FakePlayer:
 
     def __init__(self, patient=False, broken=False):
         self.patient, self.broken = patient, broken
-        self.heard, self.loud, self.cut = [], [], 0
+        self.heard, self.loud, self.cut, self.looks = [], [], 0, 0
         self.on = False
 
     def start(self, sound, loudness):
@@ -77,6 +77,7 @@ class FakePlayer:
         return PATIENCE
 
     def playing(self):
+        self.looks += 1
         return self.on
 
     def finish(self):
@@ -138,6 +139,9 @@ def test_what_is_said_then_waits_for_its_turn(speak):
     speech.say(["一"], "zh", 1.0)
     until(lambda: speech._player.on, "the first")
     speech.say(["二"], "zh", 1.0, then=True)
+    looked = speech._player.looks
+    until(lambda: speech._player.looks > looked + 3, "some looks at the first")
+    assert speech._player.heard == ["zh:一"]
     speech._player.finish()
     until(lambda: len(speech._player.heard) == 2, "the second")
     assert (speech._player.heard, speech._player.cut) == (["zh:一", "zh:二"], 0)

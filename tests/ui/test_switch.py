@@ -331,8 +331,8 @@ def test_a_press_counts_as_a_touch_and_a_step_does_not(person):
 
 def test_with_two_switches_each_step_counts_as_a_touch(person):
     somebody = person(switches=2)
-    for _ in range(3):
-        somebody.kiosk.clock.seconds += 40
+    for _ in range(2):
+        somebody.kiosk.clock.seconds += 29
         somebody.press()
         somebody.kiosk.citizen.tick()
     assert somebody.kiosk.citizen.stillHere == 0
