@@ -98,6 +98,11 @@ has_compiler() {
     [ "$(uname -s)" != Linux ] || command -v cc >/dev/null 2>&1 || install_packages "gcc libc6-dev"
 }
 
+# Some tests listen to a real speech program.
+has_speech() {
+    [ "$(uname -s)" != Linux ] || command -v espeak-ng >/dev/null 2>&1 || install_packages espeak-ng
+}
+
 set_up() {
     wanted=""
     if ! python_found >/dev/null; then
@@ -149,6 +154,7 @@ case $verb in
     test)
         set_up
         has_compiler
+        has_speech
         export QT_QPA_PLATFORM=offscreen QT_QUICK_BACKEND=software
         exec "$py" -m pytest "$@"
         ;;

@@ -449,6 +449,14 @@ def test_nothing_is_clipped_while_it_is_on(speaking, language, size):
     assert wrong == []
 
 
+def test_the_bar_leaves_room_for_ten_problems_on_one_tall_screen(speaking):
+    kiosk = speaking(on=False)
+    show(kiosk, SCREENS["problems"], "zh", 0)
+    found = [i.property("label") for i in kiosk.hands.touchables()]
+    assert "朗读" in found
+    assert "往下，还有" not in found
+
+
 def test_nothing_is_loaded_until_it_is_asked_for():
     import subprocess
     import sys
