@@ -35,13 +35,34 @@ SETTINGS = (
     Setting("catalogue", "", "Folder of the hall's catalogue; empty: the sample hall"),
     Setting("local", "local.sqlite", "This machine's own store, in the data folder"),
     Setting("shared", "shared.sqlite", "The shared store: a file or a postgresql:// address"),
-    Setting("printer", "folder:receipts", "Where receipts go: folder:PATH or none"),
+    Setting("printer", "folder:receipts", "Where receipts go; the ways are in docs/printers.md"),
+    Setting("print_seconds", 15, "A receipt that is not out after so many seconds is called off"),
     Setting("public_address", "", "What QR codes start with; empty: the tracking page here"),
     Setting("web_host", "127.0.0.1", "Address the tracking page listens on"),
     Setting("web_port", 8765, "Port the tracking page listens on"),
     Setting("sync_seconds", 3, "Seconds between two passes to the shared store"),
+    Setting("morning_hours", "09:00-12:00", "When the hall is open in the morning"),
+    Setting("afternoon_hours", "13:30-17:00", "When the hall is open in the afternoon"),
+    Setting("on_site_minutes", 5, "Minutes until somebody is with a citizen who waits here"),
+    Setting("on_site_leader_minutes", 10, "Minutes until the leader is called to them"),
+    Setting("accept_half_days", 1, "Half working days until a case is accepted"),
+    Setting("accept_limit_half_days", 2, "Half working days until it must be accepted"),
+    Setting("contact_days", 0, "Working days until the first contact; 0: the same day"),
     Setting("reply_days", 5, "Working days until a reply is due"),
-    Setting("urgent_days", 1, "Working days until a call for help or a question is answered"),
+    Setting("urgent_days", 1, "Working days until a simple case, help or a question is answered"),
+    Setting("complex_days", 10, "Working days until a complex case is answered"),
+    Setting("very_complex_days", 20, "Working days until a very complex case is answered"),
+    Setting("return_days", 2, "Working days in which a department may say: not ours"),
+    Setting("extension_days", 10, "The most working days by which a case is extended, once"),
+    Setting("yellow_days", 1, "Working days before it is due that a case gets its yellow card"),
+    Setting("red_days", 1, "Working days after it was due that a case gets its red card"),
+    Setting("waiting_days", 5, "The most working days that a question to the citizen stops it"),
+    Setting("late_rating_days", 5, "Working days in which the receipt takes a late rating"),
+    Setting("follow_up_days", 3, "Working days after the reply until it is followed up"),
+    Setting("again_days", 5, "Working days until a reply when the first did not satisfy"),
+    Setting("close_days", 10, "Working days without a verdict until a reply is closed"),
+    Setting("roster_roles", "head,coordinator,clerk", "Who may be rostered at the window"),
+    Setting("test", False, "Training and commissioning: every case is marked, none is counted"),
     Setting("width", 1080, "Width of the kiosk window in pixels"),
     Setting("height", 1920, "Height of the kiosk window in pixels"),
     Setting("fullscreen", False, "Fill the screen, as a kiosk does"),
@@ -94,6 +115,11 @@ class Settings:
         """A file's full path or a Postgres address."""
         where = self.text("shared")
         return where if where.startswith("postgresql") else str(self.data / where)
+
+    @property
+    def days(self) -> Path:
+        """The hall's own table of days."""
+        return self.data / "days.csv"
 
     @property
     def printer(self) -> str:

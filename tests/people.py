@@ -3,10 +3,12 @@
 import secrets
 from datetime import date
 
-from db.case import Feedback, Grade, Kind, Outcome, Registered, ReplyBy, Result
+from db.case import Case
 from db.code import TrackingCode, code_key, mint, tail_digest
+from db.happening import Registered
 from db.seal import Sealed
-from db.store import Case, Store
+from db.store import Store
+from db.terms import Feedback, Grade, Kind, Outcome, ReplyBy, Result
 
 HALL = "370800"
 TODAY = date(2026, 11, 23)
@@ -41,10 +43,8 @@ def registered(feedback: Feedback, code: TrackingCode, contact: str = "") -> Reg
     )
 
 
-def tell(
-    store: Store, feedback: Feedback = ANGRY, sealed: Sealed | None = None
-) -> tuple[Case, TrackingCode]:
+def tell(store: Store, feedback: Feedback = ANGRY, *sealed: Sealed) -> tuple[Case, TrackingCode]:
     """Somebody says it at a kiosk: the case and the code on the receipt."""
     code = mint()
-    said = registered(feedback, code, sealed.digest if sealed else "")
+    said = registered(feedback, code, sealed[0].digest if sealed else "")
     return store.register(said, TODAY, secrets.token_hex(10), sealed), code

@@ -8,10 +8,12 @@ import argparse
 import tempfile
 from pathlib import Path
 
+from kiosk.paper.printers import PrinterState, Why
 from kiosk.ui.hands import wait_until
 
 SCREENS = {
     "home": [],
+    "no-paper": [("_paper_is", PrinterState(Why.NO_PAPER))],
     "rate": [("rate", "dissatisfied")],
     "praise": [("rate", "very_satisfied")],
     "problems": [("begin", "complaint"), ("choose", "C01")],
@@ -44,6 +46,9 @@ THUMB = 300
 def show(kiosk, steps, language, size):
     """Bring a kiosk to a screen, in a language, at a text size of 0 to 3."""
     kiosk.citizen.wipe()
+    # The printer is looked at for its picture alone.
+    kiosk.citizen._paper_seen = float("inf")
+    kiosk.citizen._paper_is(PrinterState())
     kiosk.citizen.speak(language)
     for _ in range(size):
         kiosk.citizen.larger()

@@ -55,8 +55,6 @@ Rectangle {
     Binding { target: Theme; property: "contrast"; value: root.citizen.contrast }
     Binding { target: Theme; property: "stepping"; value: root.citizen.switches.on }
 
-    // Any touch at all, wherever it lands, means somebody is here, with hands.
-    PointHandler { onActiveChanged: { root.citizen.touch(); root.citizen.switches.end() } }
     Connections {
         target: Theme
         function onTouched(what) {
@@ -85,7 +83,7 @@ Rectangle {
     Item {
         id: top
         x: Theme.margin
-        y: 30 * Theme.u
+        y: Math.max(30 * Theme.u, strip.height + 4 * Theme.u)
         width: root.width - 2 * Theme.margin
         height: Math.max(name.implicitHeight, clock.implicitHeight)
         Image {
@@ -140,6 +138,12 @@ Rectangle {
             page.follow()
             // Nobody left a choice open for the next person.
             if (root.citizen.stillHere > 0) root.choosing = false
+        }
+        // The next person's screen is made anew, with nothing scrolled or spread.
+        function onWiped() {
+            root.choosing = false
+            page.shown = ""
+            page.follow()
         }
     }
     Bar {
@@ -207,6 +211,7 @@ Rectangle {
                 width: parent.width
                 horizontalAlignment: Text.AlignHCenter
                 text: !root.citizen.calling ? qsTr("还在吗？")
+                    : root.citizen.callFailed ? qsTr("没有叫到人")
                     : root.citizen.whoComes ? qsTr("%1 过来了").arg(root.citizen.whoComes)
                     : qsTr("值守人员这就过来")
                 font.pixelSize: Theme.title
@@ -215,7 +220,9 @@ Rectangle {
             Words {
                 width: parent.width
                 horizontalAlignment: Text.AlignHCenter
-                text: root.citizen.calling ? qsTr("今天在岗：%1").arg(root.citizen.board.onDuty)
+                text: root.citizen.callFailed
+                    ? qsTr("请到服务台说，一样件件有回复。电话 %1").arg(root.citizen.board.phone)
+                    : root.citizen.calling ? qsTr("今天在岗：%1").arg(root.citizen.board.onDuty)
                     : qsTr("%1 秒后回到首页，屏幕上不留您的内容").arg(root.citizen.stillHere)
                 color: Theme.soft
             }
@@ -240,5 +247,36 @@ Rectangle {
         color: "transparent"
         border.color: Theme.ink
         border.width: 3 * Theme.edge
+    }
+    // Over everything, also over what lies over the page.
+    Rectangle {
+        id: strip
+        visible: root.citizen.test
+        width: parent.width
+        height: visible ? told.implicitHeight : 0
+        color: Theme.apricotMist
+        Rectangle {
+            anchors.bottom: parent.bottom
+            width: parent.width
+            height: Theme.edge
+            color: Theme.line
+        }
+        Words {
+            id: told
+            anchors.centerIn: parent
+            width: parent.width - 2 * Theme.margin
+            horizontalAlignment: Text.AlignHCenter
+            text: qsTr("测试 · 不计入")
+            color: Theme.apricot
+            font.pixelSize: Theme.bar * 0.8
+            lineHeight: 1
+            font.bold: true
+        }
+    }
+    // Any touch at all, wherever it lands, means somebody is here, with hands. On top: what takes a
+    // touch below keeps it from what lies still lower.
+    Item {
+        anchors.fill: parent
+        PointHandler { onActiveChanged: { root.citizen.touch(); root.citizen.switches.end() } }
     }
 }

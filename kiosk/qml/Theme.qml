@@ -40,6 +40,9 @@ QtObject {
     readonly property real touch: Math.max(104 * u, 12.7 * mm)
     readonly property real key: Math.max(92 * u, 12.7 * mm)
 
+    // The only motion there is: what changes by itself does so within these milliseconds.
+    readonly property int fade: 120
+
     readonly property color paper: ["#FBF6EC", "#FFFFFF", "#000000"][contrast]
     readonly property color card: ["#FFFFFF", "#FFFFFF", "#000000"][contrast]
     readonly property color line: ["#E4DACA", "#000000", "#FFFFFF"][contrast]

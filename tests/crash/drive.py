@@ -33,7 +33,7 @@ def plant(bug, thank):
         room.PRAGMAS["journal_mode"] = "delete"
     elif bug == "thanks-before-commit":
 
-        def hasty(self, connection, head, last, case_id, happening, sealed=None):
+        def hasty(self, connection, head, last, case_id, happening, sealed=()):
             event = append(self, connection, head, last, case_id, happening, sealed)
             thank(case_id)
             return event
@@ -41,12 +41,12 @@ def plant(bug, thank):
         Store._append = hasty
     elif bug == "split-transaction":
 
-        def split(self, connection, head, last, case_id, happening, sealed=None):
+        def split(self, connection, head, last, case_id, happening, sealed=()):
             event = append(self, connection, head, last, case_id, happening)
             connection.connection.driver_connection.execute("COMMIT")
             connection.connection.driver_connection.execute("BEGIN IMMEDIATE")
-            if sealed is not None:
-                values = (event.hall, event.origin, event.seq, sealed.name, sealed.content)
+            for one in sealed:
+                values = (event.hall, event.origin, event.seq, one.name, one.content)
                 connection.exec_driver_sql("INSERT INTO sealed VALUES (?, ?, ?, ?, ?)", values)
             return event
 

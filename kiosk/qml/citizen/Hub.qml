@@ -65,7 +65,7 @@ Page {
             screen: "OwnWords"
             filled: root.citizen.words !== ""
             name: qsTr("想说的话")
-            hint: root.citizen.words.slice(0, 60) || qsTr("拼音、英文，或点一句现成的")
+            hint: root.citizen.firstWords || qsTr("拼音、英文，或点一句现成的")
         }
         Card {
             screen: "Contact"
