@@ -111,6 +111,12 @@ has_compiler() {
     [ "$(uname -s)" != Linux ] || command -v cc >/dev/null 2>&1 || install_packages "gcc libc6-dev"
 }
 
+# Some tests ask a real speech program; where it cannot be installed, they are skipped.
+has_speech() {
+    [ "$(uname -s)" != Linux ] || command -v espeak-ng >/dev/null 2>&1 ||
+        (install_packages espeak-ng) || true
+}
+
 set_up() {
     wanted=""
     if ! python_found >/dev/null; then
@@ -162,6 +168,7 @@ case $verb in
     test)
         set_up
         has_compiler
+        has_speech
         has_printers
         export QT_QPA_PLATFORM=offscreen QT_QUICK_BACKEND=software
         exec "$py" -m pytest "$@"
