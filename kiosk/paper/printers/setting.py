@@ -126,7 +126,7 @@ def _ipp(setting: str, rest: str) -> Device:
 def _cups(setting: str, rest: str) -> Device:
     from urllib.parse import unquote
 
-    from kiosk.paper.printers.office import CupsQueue
+    from kiosk.paper.printers.cups import CupsQueue
 
     options = _options(setting, rest, {"port", "width"})
     name = unquote(rest.partition("?")[0])
