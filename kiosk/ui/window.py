@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
 from PySide6.QtQuick import QQuickView
 
+from kiosk.ui.faces import Faces
 from kiosk.words import FONT, families, font_files, font_order
 
 #: Without a graphics processor Qt waits so many milliseconds for more before it paints. It need
@@ -67,6 +68,7 @@ def open_view(
     `ppi` 0 asks the screen. Raises RuntimeError with QML's own words for a broken file.
     """
     view = QQuickView()
+    view.engine().addImageProvider("face", Faces())
     view.setResizeMode(QQuickView.ResizeMode.SizeRootObjectToView)
     view.resize(width, height)
     view.setInitialProperties({**shown, "ppi": ppi or _screen_ppi(view)})

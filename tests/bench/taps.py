@@ -11,7 +11,7 @@ from tests.bench.figures import percentile
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 #: Processes of each in turns, walks in one of ours, taps in one of the bare program's.
-TURNS, WALKS, BARE_TAPS = 2, 3, 100
+TURNS, WALKS, BARE_TAPS = 3, 8, 300
 RATIO, WORST = 1.5, 50
 #: Half a tap: not counted among all taps.
 DOWN = "finger down → pressed look"
