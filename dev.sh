@@ -171,7 +171,8 @@ case $verb in
         has_speech
         has_printers
         export QT_QPA_PLATFORM=offscreen QT_QUICK_BACKEND=software
-        exec "$py" -m pytest "$@"
+        # Two workers: a file's tests stay together, since they share what took long to start.
+        exec "$py" -m pytest -n 2 --dist loadfile "$@"
         ;;
     demo | desk | serve)
         set_up
