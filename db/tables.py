@@ -16,6 +16,11 @@ from sqlalchemy import (
     text,
 )
 
+from db.happening import PEOPLE_KINDS
+
+#: The events that a hall itself is folded from.
+PEOPLE = f"kind IN ({', '.join(repr(kind) for kind in sorted(PEOPLE_KINDS))})"
+
 log = MetaData()
 
 event = Table(
@@ -42,6 +47,14 @@ Index(
     sqlite_where=text("code_key IS NOT NULL"),
     postgresql_where=text("code_key IS NOT NULL"),
 )
+Index(
+    "event_people",
+    event.c.hall,
+    event.c.origin,
+    event.c.seq,
+    sqlite_where=text(PEOPLE),
+    postgresql_where=text(PEOPLE),
+)
 
 #: What identifies a person, readable only with the hall's key; may be erased, the log stays.
 sealed = Table(
@@ -64,10 +77,12 @@ fact = Table(
 
 read = MetaData()
 
+#: One line a case: what lists, counts and the search ask for, and what hides it from somebody.
 case_line = Table(
     "case_line",
     read,
-    Column("case_id", Text, primary_key=True),
+    Column("line", Integer, primary_key=True),
+    Column("case_id", Text, nullable=False, unique=True),
     Column("number", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("state", Text, nullable=False),
@@ -76,14 +91,35 @@ case_line = Table(
     Column("negative", Integer, nullable=False),
     Column("clashes", Integer, nullable=False),
     Column("owner", Text, nullable=False),
+    Column("handler", Text, nullable=False),
+    # The department complained about; those that have to do with it, as ",A,B,".
+    Column("department", Text, nullable=False),
+    Column("departments", Text, nullable=False),
+    Column("offered", Integer, nullable=False),
+    Column("offered_to", Text, nullable=False),
+    # Logins that must not see it, as ",a,b,".
+    Column("accused", Text, nullable=False),
     Column("summary", Text, nullable=False),
     Column("service_window", Text, nullable=False),
+    Column("on_site", Integer, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("watched", Integer, nullable=False),
     Column("joined", Integer, nullable=False),
     Column("replied_ms", BigInteger),
     Column("in_time", Integer, nullable=False),
     # 1 satisfied, 0 not, empty where the citizen has not said.
     Column("satisfied", Integer),
+    Column("contact", Integer, nullable=False),
+    # The entry of the improvement ledger its outcome points to.
+    Column("improvement", Text, nullable=False),
+    Column("test", Integer, nullable=False),
+    Column("play", Text, nullable=False),
+    # The local count of the event that changed it last.
+    Column("changed", BigInteger, nullable=False),
 )
+Index("case_line_state", case_line.c.state, case_line.c.due)
+Index("case_line_registered", case_line.c.registered_ms)
+Index("case_line_changed", case_line.c.changed)
 call_line = Table(
     "call_line",
     read,
@@ -92,4 +128,3 @@ call_line = Table(
     Column("at_ms", BigInteger, nullable=False),
     Column("by", Text, nullable=False),
 )
-Index("case_line_state", case_line.c.state, case_line.c.due)

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from db.case import Attachment
 from db.seal import Sealed, seal
+from db.terms import Attachment
 
 #: The names they have beside the event they belong to.
 VOICE = "voice"

@@ -4,7 +4,8 @@ import unicodedata
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from db.case import Case, Dimension, Feedback, Grade, Kind, Need, Rated, ReplyBy
+from db.case import Case
+from db.terms import Dimension, Feedback, Grade, Kind, Need, Rated, ReplyBy
 from kiosk.contact import NOT_GIVEN, PHONE_LENGTH, Contact
 from kiosk.enclosed import Enclosed
 from kiosk.ticket import Ticket
@@ -81,6 +82,8 @@ class Visit:
     dimensions: tuple[Rated, ...] = ()
     ticket: str = ""
     waited_minutes: int | None = None
+    #: The number of the finished 办件 on a scanned pick-up slip.
+    project: str = ""
     needs: tuple[Need, ...] = ()
     #: The need whose small form is open.
     need_open: str = ""
@@ -103,8 +106,16 @@ class Visit:
         return replace(self, screen=self.trail[-1], trail=self.trail[:-1])
 
     def begin(self, kind: Kind) -> "Visit":
-        """One of the tiles of the home screen."""
-        return replace(Visit(), kind=kind).go(FIRST[kind])
+        """One of the tiles of the home screen; what was scanned there goes along."""
+        scanned = replace(
+            Visit(),
+            service_window=self.service_window,
+            service_item=self.service_item,
+            ticket=self.ticket,
+            waited_minutes=self.waited_minutes,
+            project=self.project,
+        )
+        return replace(scanned, kind=kind).go(FIRST[kind])
 
     def rate(self, grade: Grade) -> "Visit":
         """A face: reasons and 完成 on the next screen."""
@@ -165,15 +176,25 @@ class Visit:
         return replace(self, contact=replace(self.contact, address=kept(address)[:ADDRESS_LONGEST]))
 
     def scanned(self, ticket: Ticket) -> "Visit":
-        """A queue ticket tells window, item and wait (R-17); from home it begins a complaint."""
-        visit = self.begin(Kind.COMPLAINT) if self.screen is Screen.HOME else self
+        """A queue ticket tells window, item and wait (R-17); from home it begins a complaint.
+
+        A pick-up slip tells which 办件 is done (R-02), and from home everything is still open.
+        """
+        begins = self.screen is Screen.HOME and not ticket.project
+        visit = self.begin(Kind.COMPLAINT) if begins else self
+        waited = ticket.waited_minutes
         return replace(
             visit,
             service_window=ticket.service_window or visit.service_window,
             service_item=ticket.service_item or visit.service_item,
-            ticket=ticket.number,
-            waited_minutes=ticket.waited_minutes,
+            ticket=ticket.number or visit.ticket,
+            waited_minutes=visit.waited_minutes if waited is None else waited,
+            project=ticket.project or visit.project,
         )
+
+    def unlinked(self) -> "Visit":
+        """Without the 办件 of the slip, and what the slip told."""
+        return replace(self, project="", service_window="", service_item="")
 
     def open_form(self, code: str) -> "Visit":
         """The small form of a service that is asked for."""
@@ -204,6 +225,7 @@ class Visit:
             dimensions=self.dimensions,
             ticket=self.ticket,
             waited_minutes=self.waited_minutes,
+            project=self.project,
             problems=self.problems,
             service_window=self.service_window,
             service_item=self.service_item,

@@ -3,10 +3,12 @@
 import secrets
 from datetime import date
 
-from db.case import Attachment, Feedback, Grade, Kind, Outcome, Registered, ReplyBy, Result
+from db.case import Case
 from db.code import TrackingCode, code_key, mint, tail_digest
+from db.happening import Registered
 from db.seal import Sealed
-from db.store import Case, Store
+from db.store import Store
+from db.terms import Attachment, Feedback, Grade, Kind, Outcome, ReplyBy, Result
 
 HALL = "370800"
 TODAY = date(2026, 11, 23)
@@ -48,10 +50,7 @@ def registered(
 
 
 def tell(
-    store: Store,
-    feedback: Feedback = ANGRY,
-    sealed: Sealed | None = None,
-    attached: tuple[Sealed, ...] = (),
+    store: Store, feedback: Feedback = ANGRY, *sealed: Sealed, attached: tuple[Sealed, ...] = ()
 ) -> tuple[Case, TrackingCode]:
     """Somebody says it at a kiosk: the case and the code on the receipt.
 
@@ -59,6 +58,5 @@ def tell(
     """
     code = mint()
     attachments = tuple(Attachment(a.name, "audio/wav", a.digest) for a in attached)
-    said = registered(feedback, code, sealed.digest if sealed else "", attachments)
-    everything = (sealed, *attached) if sealed else attached
-    return store.register(said, TODAY, secrets.token_hex(10), everything), code
+    said = registered(feedback, code, sealed[0].digest if sealed else "", attachments)
+    return store.register(said, TODAY, secrets.token_hex(10), (*sealed, *attached)), code

@@ -9,6 +9,7 @@ import tempfile
 from operator import attrgetter
 from pathlib import Path
 
+from kiosk.paper.printers import PrinterState, Why
 from kiosk.ui.hands import wait_until
 
 #: A house with a door, as a finger draws it on the page of 1,000 units.
@@ -31,6 +32,7 @@ LISTEN = "listen"
 
 SCREENS = {
     "home": [],
+    "no-paper": [("_paper_is", PrinterState(Why.NO_PAPER))],
     "rate": [("rate", "dissatisfied")],
     "praise": [("rate", "very_satisfied")],
     "problems": [("begin", "complaint"), ("choose", "C01")],
@@ -94,6 +96,9 @@ THUMB = 300
 def show(kiosk, steps, language, size):
     """Bring a kiosk to a screen, in a language, at a text size of 0 to 3."""
     kiosk.citizen.wipe()
+    # The printer is looked at for its picture alone.
+    kiosk.citizen._paper_seen = float("inf")
+    kiosk.citizen._paper_is(PrinterState())
     kiosk.citizen.speak(language)
     for _ in range(size):
         kiosk.citizen.larger()

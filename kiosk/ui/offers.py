@@ -45,6 +45,12 @@ class Offers(QObject):
         self._asked = asked
         self._letters = letters
         self._now = now
+        self._workdays = Workdays()
+
+    def days_are(self, workdays: Workdays) -> None:
+        """The hall's own days; the official calendar until they are known."""
+        self._workdays = workdays
+        self.changed.emit()
 
     @Property(list, notify=changed)
     def problems(self) -> list[dict[str, Any]]:
@@ -117,14 +123,16 @@ class Offers(QObject):
 
     @Property(str, notify=changed)
     def chosenWindow(self) -> str:
-        if not self._visit().service_window:
-            return ""
-        window = self._catalogue.service_window(self._visit().service_window)
-        name = window.name.say(self._language.current)
-        waited = self._visit().waited_minutes
-        if waited is not None:
-            name += " · " + say("等了 %1 分钟", self._language.current, waited)
-        return name
+        """The service window, the wait a ticket told, the 办件 of a slip; empty for none."""
+        visit, language, parts = self._visit(), self._language.current, []
+        if visit.service_window:
+            window = self._catalogue.service_window(visit.service_window)
+            parts.append(window.name.say(language))
+        if visit.waited_minutes is not None:
+            parts.append(say("等了 %1 分钟", language, visit.waited_minutes))
+        if visit.project:
+            parts.append(say("办件 %1", language, visit.project))
+        return " · ".join(parts)
 
     @Property(str, notify=changed)
     def chosenNeeds(self) -> str:
@@ -182,7 +190,7 @@ class Offers(QObject):
         detail = next((n.detail for n in self._visit().needs if n.code == code), "")
         choices: list[dict[str, str]] = []
         if known[0].form == "half_day":
-            for day in Workdays({}).following(self._now().date(), 4):
+            for day in self._workdays.following(self._now().date(), 4):
                 name = spoken_day(day, language)
                 for half, hint in (("am", say("上午", language)), ("pm", say("下午", language))):
                     choices.append({"code": f"{day} {half}", "name": name, "hint": hint})

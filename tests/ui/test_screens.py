@@ -21,7 +21,8 @@ def box(item):
 
 def in_scroller(item):
     while item is not None:
-        if item.metaObject().className().startswith("QQuickFlickable"):
+        # Not by its metaObject(): Python may know one at an address where a new item lies.
+        if item.inherits("QQuickFlickable"):
             return True
         item = item.parentItem()
     return False

@@ -73,8 +73,8 @@ Item {
         }
         Words {
             anchors { right: parent.right; bottom: parent.bottom; margins: 14 * Theme.u }
-            visible: root.citizen.words.length > 800
-            text: root.citizen.words.length + " / 1000"
+            visible: root.citizen.wordsLength > 800
+            text: root.citizen.wordsLength + " / 1000"
             color: Theme.soft
             font.pixelSize: Theme.help * 0.9
         }

@@ -47,6 +47,7 @@ Page {
         }
     }
     Column {
+        readonly property bool dense: true
         width: parent.width
         spacing: 8 * Theme.u
         Repeater {

@@ -8,6 +8,7 @@ Item {
 
     required property Ink ink
 
+    readonly property bool dense: true
     readonly property int shown: 9
     readonly property real keyGap: Math.max(8 * Theme.u, 2.54 * Theme.mm)
     readonly property bool phrases: ink.candidates.some(text => text.length > 2)

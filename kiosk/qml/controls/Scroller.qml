@@ -40,6 +40,8 @@ Item {
     }
     Row {
         id: arrows
+        // Whatever is read aloud is read whole, out of sight or not.
+        readonly property bool quiet: true
         visible: root.overflows
         anchors { right: parent.right; bottom: parent.bottom }
         spacing: Theme.gap
