@@ -126,7 +126,7 @@ class Intake:
         By its `pace` it is told whether it looks like play; without one nobody looks.
         """
         with self._lock:
-            this = sent(feedback, pace) if pace else None
+            this = sent(feedback, pace, spoke=bool(enclosed)) if pace else None
             code, key = self._next_code()
             now = self._now()
             due = self._workdays.due(now, self._promise.days(feedback.kind))

@@ -207,7 +207,7 @@ def test_a_voice_note_is_heard_only_at_the_desk_and_each_look_says_at_what(opene
     assert [(look.by, look.what) for look in looks] == [
         ("desk", "voice"),
         ("desk", "ink"),
-        ("desk", "contact"),
+        ("desk", ""),
     ]
     with pytest.raises(LookupError):
         work.attachment(case.case_id, "photo")
@@ -228,6 +228,7 @@ def test_what_was_erased_is_empty_and_the_look_is_in_the_log_all_the_same(kiosk,
     ("kind", "login", "may"),
     [
         (Kind.COMPLAINT, "desk", True),
+        (Kind.COMPLAINT, "leader", True),
         (Kind.COMPLAINT, "inspector", False),
         (Kind.INTEGRITY, "desk", False),
         (Kind.INTEGRITY, "leader", False),
@@ -245,6 +246,27 @@ def test_a_voice_in_an_integrity_case_is_for_the_inspector_alone(kiosk, desk, ki
         with pytest.raises(UnknownCase):
             work.attachment(case_id, "voice")
         assert len(intake._store.case(case_id).story) == 1
+
+
+def test_neither_the_department_complained_about_nor_somebody_without_a_key_hears_a_voice(
+    kiosk, desk
+):
+    intake = kiosk("K1")
+    voice = Enclosed("voice", "audio/wav", b"RIFF", 1)
+    said = Feedback(Kind.COMPLAINT, problems=("C02",), service_window="W05")
+    case = intake.take(said, attachments=(voice,)).case
+    heads = [p.login for p in intake._store.people().people if p.role is Role.HEAD]
+    assert heads and case.department
+    for login in heads:
+        work = desk(intake._store, login)
+        assert work.attachments(case) == ()
+        with pytest.raises((DoesNotFit, UnknownCase)):
+            work.attachment(case.case_id, "voice")
+    clerk = desk(intake._store)
+    assert clerk.attachments(case) == case.attachments
+    clerk._keys = ()
+    assert clerk.attachments(case) == ()
+    assert len(intake._store.case(case.case_id).story) == 1
 
 
 def test_a_good_face_with_a_voice_note_waits_for_somebody_to_listen(kiosk):

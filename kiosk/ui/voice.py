@@ -23,9 +23,9 @@ QML_IMPORT_MAJOR_VERSION = 1
 BARS = 45
 #: A tap and a second tap are no voice note.
 SHORTEST = 0.5
-#: Looks at a device until it is given up: five seconds to open, two without any sound.
+#: Looks at a device until it is given up: five seconds to open, four without any sound.
 OPENS_WITHIN = 75
-STALLS_AFTER = 30
+STALLS_AFTER = 60
 #: Softer than this for so many seconds: nobody is heard.
 HEARD = 0.12
 QUIET_AFTER = 3
@@ -212,8 +212,8 @@ class Voice(QObject):
             return
         if self._recording.seconds > self._seconds:
             self._still = 0
-        self._seconds = self._recording.seconds
-        self._levels.append(self._recording.level)
+            self._seconds = self._recording.seconds
+            self._levels.append(self._recording.level)
         if self._seconds >= self._longest or self._still >= STALLS_AFTER:
             self.stop()
         else:
