@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 
-from db.case import Case
+from db.case import Case, DoesNotFit
 from db.code import NotACode, TrackingCode, code_key, mint, read_code, tail_digest
 from db.event import COUNTER_BITS
 from db.hall import AT_WINDOW, Hall
@@ -43,10 +43,12 @@ from db.happening import (
 )
 from db.lists import CALL_LASTS, Call, CaseLine, Column, Lists
 from db.seal import WrongSecret, seal, unseal_bytes_with, unseal_with
+from db.rules import may
 from db.sight import reach
 from db.store import Store, UnknownCase
 from db.tallies import Chosen, Tallies
 from db.terms import (
+    Attachment,
     Difficulty,
     Feedback,
     Helping,
@@ -346,6 +348,14 @@ class Casework:
         if content is None:
             return b""
         return unseal_bytes_with(self._keys, content, attachment.digest)
+
+    def attachments(self, case: Case) -> tuple[Attachment, ...]:
+        """What this person may listen to or look at; nothing for whoever has no key to it."""
+        try:
+            may(case, self.person, Revealed)
+        except DoesNotFit:
+            return ()
+        return case.attachments if self._keys else ()
 
     def _contact(self, case: Case) -> Contact:
         content = self._store.sealed_content(case, SEALED_AS)

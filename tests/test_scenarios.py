@@ -207,7 +207,7 @@ def test_a_voice_note_is_heard_only_at_the_desk_and_each_look_says_at_what(opene
     assert [(look.by, look.what) for look in looks] == [
         ("desk", "voice"),
         ("desk", "ink"),
-        ("desk", ""),
+        ("desk", "contact"),
     ]
     with pytest.raises(LookupError):
         work.attachment(case.case_id, "photo")

@@ -84,6 +84,7 @@ class Work(DeskPage):
         self._contact = ""
         self._player = Player(open_sound, background, parent=self)
         self._drawing: dict[str, Any] = {}
+        self._attachments = False
 
     # --- what is shown ------------------------------------------------------------------------
 
@@ -123,7 +124,8 @@ class Work(DeskPage):
         """The open case; empty for none."""
         if self._case is None:
             return {}
-        return self._values().case(self._case, date.today().isoformat())
+        shown = self._values().case(self._case, date.today().isoformat())
+        return shown if self._attachments else shown | {"attachments": []}
 
     @Property(str, notify=changed)
     def contact(self) -> str:
@@ -355,14 +357,14 @@ class Work(DeskPage):
             return
         self._put_away()
 
-        def read() -> tuple[Case, tuple[str, ...]]:
+        def read() -> tuple[Case, tuple[str, ...], bool]:
             case = work.case(case_id)
-            return case, work.deeds(case)
+            return case, work.deeds(case), bool(work.attachments(case))
 
         self._background.run(read, self._opened, self._why)
 
-    def _opened(self, found: tuple[Case, tuple[str, ...]]) -> None:
-        case, deeds = found
+    def _opened(self, found: tuple[Case, tuple[str, ...], bool]) -> None:
+        case, deeds, self._attachments = found
         if self._case is None or self._case.case_id != case.case_id:
             self._put_away()
         self._case, self._deeds = case, deeds
