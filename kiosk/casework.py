@@ -93,6 +93,7 @@ class Casework:
         window_roles: frozenset[Role] = AT_WINDOW,
     ) -> None:
         self.person = badge.person
+        self.badge = badge
         self._keys = badge.keys
         self._store = store
         self._lists = Lists(store, self._spelling)

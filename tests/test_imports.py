@@ -40,7 +40,10 @@ MAY = {
     "kiosk.deeds": {"db"},
     "kiosk.visit": {"db", "kiosk.contact", "kiosk.ticket"},
     "kiosk.play": {"db"},
-    "kiosk.staff": {"db"},
+    "kiosk.pins": {"db"},
+    "kiosk.staff": {"db", "kiosk.pins"},
+    "kiosk.personnel": {"db", "kiosk.pins", "kiosk.staff"},
+    "kiosk.staff_commands": {"db", "kiosk.personnel", "kiosk.staff", "kiosk.words"},
     "kiosk.paper": {
         "db", "kiosk", "kiosk.catalogue", "kiosk.workdays", "kiosk.words", "kiosk.paper",
     },
@@ -60,6 +63,7 @@ MAY = {
         "kiosk.workdays", "kiosk.handwriting", "kiosk.pinyin", "kiosk.staff",
         "kiosk.casework", "kiosk.intake", "kiosk.paper", "kiosk.play", "kiosk.wording",
         "kiosk.due", "kiosk.hall_days", "kiosk.roster", "kiosk.roster_rules", "kiosk.told",
+        "kiosk.personnel", "kiosk.pins",
     },
 }  # fmt: skip
 EVERYWHERE = {"kiosk.app", "kiosk.demo", "kiosk.__main__"}

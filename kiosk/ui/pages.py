@@ -24,7 +24,7 @@ PAGE_ROLES = {
     "roster": _WITH_CASES - {Role.INSPECTOR} | {Role.ADMINISTRATOR},
     "ledger": _WITH_CASES - {Role.INSPECTOR},
     "numbers": frozenset({Role.CLERK, Role.COORDINATOR, Role.HEAD, Role.LEADER, Role.SUPERVISOR}),
-    "people": frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.AUDITOR}),
+    "people": frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.INSPECTOR, Role.AUDITOR}),
 }
 
 
