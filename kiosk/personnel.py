@@ -133,9 +133,7 @@ class Personnel:
         self.badge = Badge(self.person, (secret, *self.badge.keys), self.badge.given)
         return after
 
-    def _granted(
-        self, hall: Hall, ring: Ring, public: str, login: str, secret: str
-    ) -> KeyGranted:
+    def _granted(self, hall: Hall, ring: Ring, public: str, login: str, secret: str) -> KeyGranted:
         sealed = grant(hall.enrolments[login].public, secret)
         return KeyGranted(self.person.login, ring, public, login, sealed)
 

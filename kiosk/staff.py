@@ -165,9 +165,7 @@ def change_password(store: Store, badge: Badge, old: str, new: str) -> Badge:
         for key, ring_key in reversed(held)
         if (ring := hall.ring_of(ring_key)) is not None and hall.holds(login, ring_key)
     ]
-    store.append_hall(
-        f"staff:{login}", Enrolled(login, public, wrap(own, new)), *taken_along
-    )
+    store.append_hall(f"staff:{login}", Enrolled(login, public, wrap(own, new)), *taken_along)
     return Badge(badge.person, badge.keys)
 
 

@@ -96,7 +96,9 @@ def test_of_several_things_none_is_kept_when_one_may_not_be(hall):
 # --- passwords --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("password", ["", "short", "seven77", "12345678", "１２３４５６７８", "0" * 40])
+@pytest.mark.parametrize(
+    "password", ["", "short", "seven77", "12345678", "１２３４５６７８", "0" * 40]
+)
 def test_a_password_that_can_be_guessed_offline_is_refused(hall, password):
     with pytest.raises(staff.WeakPassword):
         at_work(hall, "coord").change_password(PASSWORD, password)
@@ -223,7 +225,9 @@ def test_a_pin_signs_in_on_its_device_and_so_does_the_password(hall, pins, opene
         staff.sign_in(elsewhere, "coord", PIN, there)
 
 
-@pytest.mark.parametrize("pin", ["", "12345", "1234567", "abcdef", "１２３９８４", "000000", "123456"])
+@pytest.mark.parametrize(
+    "pin", ["", "12345", "1234567", "abcdef", "１２３９８４", "000000", "123456"]
+)
 def test_a_pin_is_six_digits_that_not_everybody_tries_first(hall, pins, pin):
     with pytest.raises(WeakPin):
         at_work(hall, "coord", pins=pins).set_pin(PASSWORD, pin)
