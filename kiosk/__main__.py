@@ -22,6 +22,7 @@ COMMANDS = {
     "init": "make the data folder with the sample hall's staff and keys",
     "settings": "every setting with its value and its meaning",
     "catalogue": "a hall's own facts: check DIR, export DIR OUT, import IN DIR",
+    "staff": "accounts and keys: found, list, add, dismiss, password, unlock, grant, key",
     "days": "the hall's own days: check FILE, import FILE, export FILE",
 }
 
@@ -40,7 +41,7 @@ def parser() -> argparse.ArgumentParser:
         "words",
         nargs="*",
         metavar="...",
-        help="verify: the store to check; catalogue, days, paper: see above",
+        help="verify: the store to check; catalogue, days, paper, staff: see above",
     )
     made.add_argument("--data", type=Path, help="the folder with stores, keys and settings")
     made.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="flags")
@@ -90,6 +91,10 @@ def _run(told: argparse.Namespace, settings: Settings) -> int:
         from kiosk import hall_days
 
         return hall_days.run(told.words, settings.days)
+    if told.command == "staff":
+        from kiosk import app
+
+        return app.run_staff(settings, told.words)
     if len(told.words) > (told.command == "verify"):
         raise ValueError(f"{told.command} takes nothing more, not {' '.join(told.words)!r}")
     if told.command == "settings":

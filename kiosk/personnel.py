@@ -46,8 +46,7 @@ class Personnel:
 
     def members(self) -> list[Member]:
         """Everybody who works here now, by login."""
-        hall = self._store.people()
-        return [_member(hall, person) for person in hall.people]
+        return members(self._store)
 
     def appoint(self, person: Person) -> Hall:
         """Take somebody on, or change their post. Raises NotHis, StoreTrouble."""
@@ -179,6 +178,12 @@ class Personnel:
 
     def _append(self, subject: str, *happenings: OfHall) -> Hall:
         return self._store.append_hall(subject, *happenings)
+
+
+def members(store: Store) -> list[Member]:
+    """Everybody who works here now, by login. Raises StoreTrouble."""
+    hall = store.people()
+    return [_member(hall, person) for person in hall.people]
 
 
 def _member(hall: Hall, person: Person) -> Member:

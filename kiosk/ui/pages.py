@@ -8,6 +8,8 @@ from db.terms import Role
 from kiosk.casework import Casework
 
 CASES = "cases"
+#: Not a page of the row: one's own password, which everybody has.
+MINE = "mine"
 #: The desk's pages, in order: what they are called, and who has them.
 PAGE_WORDS = {
     CASES: "案件",
