@@ -315,11 +315,15 @@ class Dismissed:
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """Somebody's own key pair: the public half, and the secret one wrapped in their password."""
+    """Somebody's own key pair: the public half, and the secret one wrapped in their password.
+
+    `by` is who gave them a first password; it is empty once the password is their own.
+    """
 
     login: str
     public: str
     wrapped: str
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

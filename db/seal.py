@@ -36,6 +36,13 @@ def new_key() -> tuple[str, str]:
     return _write(bytes(secret.public_key)), _write(bytes(secret))
 
 
+def public_of(secret: str) -> str:
+    """The public half of a secret key."""
+    from nacl.public import PrivateKey
+
+    return _write(bytes(PrivateKey(_read(secret)).public_key))
+
+
 def seal(public: str, name: str, content: str | bytes) -> Sealed:
     """Seal a text or bytes to the hall's public key."""
     from nacl.public import PublicKey, SealedBox

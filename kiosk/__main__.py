@@ -23,6 +23,7 @@ COMMANDS = {
     "settings": "every setting with its value and its meaning",
     "voice": "what is read aloud: list, render, check the recorded sentences",
     "catalogue": "a hall's own facts: check DIR, export DIR OUT, import IN DIR",
+    "staff": "accounts and keys: found, list, add, dismiss, password, unlock, grant, key",
     "days": "the hall's own days: check FILE, import FILE, export FILE",
 }
 
@@ -41,7 +42,7 @@ def parser() -> argparse.ArgumentParser:
         "words",
         nargs="*",
         metavar="...",
-        help="verify: the store to check; catalogue, days, paper, voice: see above",
+        help="verify: the store to check; catalogue, days, paper, staff, voice: see above",
     )
     made.add_argument("--data", type=Path, help="the folder with stores, keys and settings")
     made.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="flags")
@@ -95,6 +96,10 @@ def _run(told: argparse.Namespace, settings: Settings) -> int:
         from kiosk import app, prompts
 
         return prompts.run(told.words, settings.voice_clips, app.hall_catalogue(settings))
+    if told.command == "staff":
+        from kiosk import app
+
+        return app.run_staff(settings, told.words)
     if len(told.words) > (told.command == "verify"):
         raise ValueError(f"{told.command} takes nothing more, not {' '.join(told.words)!r}")
     if told.command == "settings":

@@ -303,16 +303,22 @@ def make_desk(
     from db.sync import sync_state
     from kiosk.casework import Casework
     from kiosk.paper.weekly import draw_weekly
+    from kiosk.personnel import Personnel
+    from kiosk.pins import SECRET_FILE, Pins
     from kiosk.printing import make_spooler
     from kiosk.roster_rules import roles_in
     from kiosk.staff import sign_in
     from kiosk.ui.desk import Desk
     from kiosk.ui.language import Language
     from kiosk.ui.ledger import Ledger
+    from kiosk.ui.mine import Mine
     from kiosk.ui.numbers import Numbers
+    from kiosk.ui.pages import MINE
+    from kiosk.ui.people import People
     from kiosk.ui.rota import Rota
     from kiosk.ui.slip import Slip
 
+    pins = Pins(store, settings.data / SECRET_FILE)
     printer = make_spooler(settings, "D" + settings.text("device").lstrip("K"))
     deadlines = hall_deadlines(settings)
     roles = roles_in(settings.text("roster_roles"))
@@ -322,7 +328,7 @@ def make_desk(
         catalogue,
         background,
         language,
-        lambda login, secret: sign_in(store, login, secret),
+        lambda login, secret: sign_in(store, login, secret, pins),
         lambda badge: Casework(
             store, badge, catalogue, deadlines, printer, address, window_roles=roles
         ),
@@ -330,6 +336,10 @@ def make_desk(
         store.version,
     )
     parts = (catalogue, background, language, desk.tell, desk.why, desk)
+
+    def personnel(work: Casework) -> Personnel:
+        return Personnel(store, work.badge, pins)
+
     desk.add("slip", Slip(*parts))
     desk.add("ledger", Ledger(*parts))
     numbers = Numbers(
@@ -338,6 +348,8 @@ def make_desk(
     numbers.opened.connect(desk.show_cases)
     desk.add("numbers", numbers)
     desk.add("roster", Rota(background, language, desk.tell, desk.why, desk))
+    desk.add("people", People(personnel, *parts))
+    desk.add(MINE, Mine(personnel, background, language, desk.why, desk))
     return desk
 
 
@@ -419,6 +431,18 @@ def run_hall(settings: Settings) -> int:
             one.terminate()
         for one in children:
             one.wait(timeout=10)
+
+
+def run_staff(settings: Settings, words: list[str]) -> int:
+    """Accounts and keys on the shared store. Raises ValueError, StoreTrouble."""
+    from kiosk import staff_commands
+
+    catalogue = hall_catalogue(settings)
+    store = open_shared(settings, f"{settings.text('device')}F", catalogue.hall.code)
+    try:
+        return staff_commands.run(words, store, [d.code for d in catalogue.departments])
+    finally:
+        store.close()
 
 
 def run_verify(settings: Settings, place: str) -> int:

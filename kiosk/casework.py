@@ -42,8 +42,8 @@ from db.happening import (
     built,
 )
 from db.lists import CALL_LASTS, Call, CaseLine, Column, Lists
-from db.seal import WrongSecret, seal, unseal_bytes_with, unseal_with
 from db.rules import may
+from db.seal import WrongSecret, seal, unseal_bytes_with, unseal_with
 from db.sight import reach
 from db.store import Store, UnknownCase
 from db.tallies import Chosen, Tallies
@@ -99,6 +99,7 @@ class Casework:
         window_roles: frozenset[Role] = AT_WINDOW,
     ) -> None:
         self.person = badge.person
+        self.badge = badge
         self._keys = badge.keys
         self._store = store
         self._lists = Lists(store, self._spelling)

@@ -12,10 +12,10 @@ from itertools import product
 import pytest
 
 from db.case import DoesNotFit
-from db.hall import NotHis
-from db.happening import Accused, Appointed, Assigned, Improved
+from db.hall import NotHis, Person
+from db.happening import Accused, Appointed, Assigned, Enrolled, Improved
 from db.lists import Column, Lists
-from db.seal import seal
+from db.seal import new_key, seal, wrap
 from db.store import Store, UnknownCase
 from db.terms import (
     Difficulty,
@@ -35,16 +35,20 @@ from kiosk.catalogue import load
 from kiosk.contact import SEALED_AS, Contact
 from kiosk.deadlines import Deadlines
 from kiosk.paper.printers import NoPrinter
+from kiosk.personnel import Personnel
+from kiosk.pins import Pins
 from kiosk.roster import NOBODY
 from kiosk.ui.pages import PAGE_ROLES
 from kiosk.workdays import Workdays
-from tests.hall import badge, badge_keys, found
+from tests.hall import PIN, badge, badge_keys, found
 from tests.people import DONE, NO, tell
 
 CATALOGUE = load(RESOURCES / "catalogue" / "sample")
 TODAY = date(2026, 11, 23)
 WORDS = "等了两个小时"
 PHONE = "13805370000"
+OTHER_KEY, _own = new_key()
+OTHER_LOCKED = wrap(_own, "somebody else's")
 
 R = Role
 DESK = {R.CLERK, R.COORDINATOR, R.HEAD}
@@ -101,6 +105,26 @@ HALL = {
     "write_down": (DESK, lambda w: w.write_down(Feedback(Kind.VENT, words="吐个槽"),
                                                 source=Source.DESK)),
 }  # fmt: skip
+NEWCOMER = Person("new", "值守员", R.CLERK)
+#: What concerns accounts, keys and the log.
+PERSONNEL = {
+    "members": (SIGNED_IN, lambda p: p.members()),
+    "appoint": ({R.ADMINISTRATOR}, lambda p: p.appoint(NEWCOMER)),
+    "dismiss": ({R.ADMINISTRATOR}, lambda p: p.dismiss("second")),
+    "give_password": ({R.ADMINISTRATOR}, lambda p: p.give_password("second")),
+    "unlock": ({R.ADMINISTRATOR, R.COORDINATOR}, lambda p: p.unlock("second")),
+    "rings": (SIGNED_IN, lambda p: p.rings()),
+    "exposed": (SIGNED_IN, lambda p: p.exposed()),
+    "grant": (HALL_WIDE, lambda p: p.grant("second", Ring.CONTACT)),
+    "grant_integrity": ({R.INSPECTOR}, lambda p: p.grant("third", Ring.INTEGRITY)),
+    "new_key": (HALL_WIDE - {R.CLERK}, lambda p: p.new_key(Ring.CONTACT)),
+    "new_key_integrity": ({R.INSPECTOR}, lambda p: p.new_key(Ring.INTEGRITY)),
+    "change_password": (SIGNED_IN, lambda p: p.change_password(PIN, "a long password")),
+    "has_pin": (SIGNED_IN, lambda p: p.has_pin()),
+    "set_pin": (SIGNED_IN, lambda p: p.set_pin(PIN, "739184")),
+    "forget_pin": (SIGNED_IN, lambda p: p.forget_pin()),
+    "trail": ({R.AUDITOR}, lambda p: p.trail()),
+}
 #: What only puts together what was answered above.
 NO_WAY_IN = {"attachments", "deeds", "person", "workdays", "window_roles"}
 #: What answers with an object of its own; tests/test_numbers.py and test_export.py ask those.
@@ -117,7 +141,7 @@ PAGES = {
     "roster": SIGNED_IN - {R.INSPECTOR, R.AUDITOR},
     "ledger": ALL,
     "numbers": ALL - {R.HANDLER},
-    "people": {R.ADMINISTRATOR, R.COORDINATOR, R.AUDITOR},
+    "people": {R.ADMINISTRATOR, R.COORDINATOR, R.INSPECTOR, R.AUDITOR},
 }
 
 #: Why a case is not there for somebody.
@@ -208,6 +232,57 @@ def test_every_way_into_the_record_has_a_row_here():
     for name in LISTS_FOR_SOMEBODY:
         assert list(inspect.signature(getattr(Lists, name)).parameters)[1] == "person", name
     assert {page: set(roles) for page, roles in PAGE_ROLES.items()} == PAGES
+
+
+def test_every_way_to_accounts_keys_and_the_log_has_a_row_here():
+    public = {name for name, _ in inspect.getmembers(Personnel) if not name.startswith("_")}
+    assert public == {name.removesuffix("_integrity") for name in PERSONNEL} | {"person"}
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("name", PERSONNEL)
+def test_accounts_keys_and_the_log_are_for_their_roles_alone(place, role, name):
+    there = place(role, NOT)
+    for login, other in (("second", R.CLERK), ("third", R.INSPECTOR)):
+        there.store.append_hall("staff", Appointed("admin", login, "岗位", other))
+        there.store.append_hall("staff", Enrolled(login, OTHER_KEY, OTHER_LOCKED))
+    pins = Pins(there.store, there.store.file.parent / "device.secret")
+    personnel = Personnel(there.store, there.work.badge, pins)
+    allowed, deed = PERSONNEL[name]
+    if role in allowed:
+        deed(personnel)
+        return
+    before = there.store.counts()
+    with pytest.raises(NotHis):
+        deed(personnel)
+    assert there.store.counts() == before
+
+
+def test_an_auditor_reads_who_did_what_and_no_word_of_it(place):
+    there = place(R.AUDITOR, NOT)
+    desk = Casework(
+        there.store,
+        badge(there.store, "desk"),
+        CATALOGUE,
+        Deadlines(Workdays()),
+        NoPrinter(),
+        "http://x/t/",
+    )
+    case = desk.accept(there.case_id)
+    desk.note(there.case_id, "等了两个小时，属实")
+    desk.contact(there.case_id)
+    found_ones = Personnel(there.store, there.work.badge).trail()
+    by = [(t.what, t.by, t.number) for t in found_ones[:3]]
+    assert by == [(w, "desk", case.number) for w in ("Revealed", "Noted", "Accepted")]
+    assert ("Registered", "", case.number) in {(t.what, t.by, t.number) for t in found_ones}
+    assert not any(WORDS in repr(t) or PHONE in repr(t) for t in found_ones)
+    sealed = there.store.case(there.sealed_id).number
+    assert sealed not in {t.number for t in found_ones}
+    assert sum(t.what == "Registered" for t in found_ones) == 1
+    newest, older = found_ones[:5], Personnel(there.store, there.work.badge)
+    assert older.trail(newest[-1].clock, 5) == found_ones[5:10]
+    there.store.append(there.case_id, Accused("desk", ("auditor",)))
+    assert case.number not in {t.number for t in older.trail()}
 
 
 @pytest.mark.parametrize(("role", "why"), EVERYBODY)

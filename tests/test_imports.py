@@ -68,7 +68,10 @@ MAY = {
     "kiosk.adpcm": set(),
     "kiosk.sound": {"kiosk.adpcm"},
     "kiosk.visit": {"db", "kiosk.contact", "kiosk.enclosed", "kiosk.ticket"},
-    "kiosk.staff": {"db"},
+    "kiosk.pins": {"db"},
+    "kiosk.staff": {"db", "kiosk.pins"},
+    "kiosk.personnel": {"db", "kiosk.pins", "kiosk.staff"},
+    "kiosk.staff_commands": {"db", "kiosk.personnel", "kiosk.staff", "kiosk.words"},
     "kiosk.paper": {
         "db", "kiosk", "kiosk.catalogue", "kiosk.weekly", "kiosk.workdays", "kiosk.words",
         "kiosk.paper",
@@ -91,6 +94,7 @@ MAY = {
         "kiosk.due", "kiosk.hall_days", "kiosk.roster", "kiosk.roster_rules", "kiosk.told",
         "kiosk.numbers", "kiosk.reports", "kiosk.period", "kiosk.peaks", "kiosk.weekly",
         "kiosk.enclosed", "kiosk.drawing", "kiosk.adpcm", "kiosk.sound",
+        "kiosk.personnel", "kiosk.pins",
     },
 }  # fmt: skip
 EVERYWHERE = {"kiosk.app", "kiosk.demo", "kiosk.__main__"}

@@ -18,7 +18,7 @@ from kiosk.catalogue import Catalogue
 from kiosk.staff import Badge, Locked, WrongPin
 from kiosk.ui.background import Runner
 from kiosk.ui.language import Language
-from kiosk.ui.pages import CASES, PAGE_WORDS, DeskPage, pages_of
+from kiosk.ui.pages import CASES, MINE, PAGE_WORDS, DeskPage, pages_of
 from kiosk.ui.work import Work
 from kiosk.words import SOURCE, say
 from kiosk.workdays import spoken_day
@@ -193,7 +193,7 @@ class Desk(QObject):
     def _all_signed(self, casework: Casework | None) -> None:
         """Tell each page whose it is now; a page that is not this person's is nobody's."""
         for code, view in self._views.items():
-            theirs = casework is not None and code in pages_of(casework.person.role)
+            theirs = casework is not None and code in (*pages_of(casework.person.role), MINE)
             view.signed(casework if theirs else None)
 
     @Slot(str)

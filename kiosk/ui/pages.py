@@ -8,6 +8,8 @@ from db.terms import Role
 from kiosk.casework import Casework
 
 CASES = "cases"
+#: Not a page of the row: one's own password, which everybody has.
+MINE = "mine"
 #: The desk's pages, in order: what they are called, and who has them.
 PAGE_WORDS = {
     CASES: "案件",
@@ -24,7 +26,7 @@ PAGE_ROLES = {
     "roster": _WITH_CASES - {Role.INSPECTOR} | {Role.ADMINISTRATOR},
     "ledger": _WITH_CASES - {Role.INSPECTOR},
     "numbers": frozenset({Role.CLERK, Role.COORDINATOR, Role.HEAD, Role.LEADER, Role.SUPERVISOR}),
-    "people": frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.AUDITOR}),
+    "people": frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.INSPECTOR, Role.AUDITOR}),
 }
 
 

@@ -23,7 +23,7 @@ Rectangle {
     })
 
     Keys.onPressed: event => {
-        if (root.desk.person === "" || !root.cases || event.modifiers & (Qt.AltModifier | Qt.MetaModifier)) return
+        if (root.desk.person === "" || !root.cases || mine.visible || event.modifiers & (Qt.AltModifier | Qt.MetaModifier)) return
         event.accepted = true
         if (event.modifiers & Qt.ControlModifier) {
             if ([Qt.Key_Return, Qt.Key_Enter].includes(event.key)) casePage.send()
@@ -47,7 +47,7 @@ Rectangle {
     }
     Connections {
         target: root.desk
-        function onSignedOut() { casePage.forget(); root.forceActiveFocus() }
+        function onSignedOut() { mine.close(); casePage.forget(); root.forceActiveFocus() }
     }
     Item {
         anchors { fill: parent; margins: 18 }
@@ -87,11 +87,13 @@ Rectangle {
                 maximumLineCount: 2
                 elide: Text.ElideRight
             }
-            Line {
+            Small {
                 id: person
-                anchors { right: tongue.left; rightMargin: 14; verticalCenter: parent.verticalCenter }
-                text: root.desk.person
-                color: Theme.soft
+                anchors { right: tongue.left; rightMargin: 8 }
+                heavy: false
+                label: root.desk.person
+                key: qsTr("密码")
+                onTapped: mine.open()
             }
             Small {
                 id: tongue
@@ -161,5 +163,10 @@ Rectangle {
                 else setSource(root.files[shown], { page: root.desk.view(shown), desk: root.desk })
             }
         }
+    }
+    MyPassword {
+        id: mine
+        anchors.fill: parent
+        mine: root.desk.view("mine")
     }
 }
