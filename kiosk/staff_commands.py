@@ -33,6 +33,8 @@ FOUNDERS = (
     ("the coordinator, who holds the key of contact data", Role.COORDINATOR),
     ("the inspector, who holds the key of integrity cases", Role.INSPECTOR),
 )
+#: Each with the password they begin with.
+Founders = list[tuple[Person, str]]
 
 
 class Ask(Protocol):
@@ -83,7 +85,7 @@ class Command:
         """The first accounts of a hall, and both rings' keys."""
         if self._store.people().founded:
             raise ValueError("somebody works in this hall already: zhaocha staff list")
-        founders = []
+        founders: Founders = []
         for who, role in FOUNDERS:
             print(f"\n{who}:")
             login, post = self._ask.text("  account: "), self._ask.text("  post: ")
@@ -100,7 +102,7 @@ class Command:
 
     def add(self, login: str, role: str, post: str, department: str = "", *windows: str) -> None:
         """Take somebody on, or change what they are."""
-        if role not in Role:
+        if role not in tuple(Role):
             raise ValueError(f"a role is one of {', '.join(Role)}, not {role!r}")
         if department and department not in self._departments:
             known = ", ".join(self._departments)
@@ -196,6 +198,6 @@ def _line(member: Member) -> str:
 
 
 def _ring(name: str) -> Ring:
-    if name not in Ring:
+    if name not in tuple(Ring):
         raise ValueError(f"a ring is one of {', '.join(Ring)}, not {name!r}")
     return Ring(name)
