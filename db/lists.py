@@ -201,6 +201,22 @@ class Lists:
             )
             return [line_of(row) for row in rows.mappings()]
 
+    def said_no(self, person: Person, day: date) -> list[str]:
+        """Cases that were answered with a NO on a day and are there for this person."""
+        line, start = tables.case_line.c, _start(day)
+        with self.fresh() as connection:
+            found = connection.scalars(
+                sa.select(line.case_id)
+                .where(
+                    line.no == 1,
+                    line.replied_ms >= start,
+                    line.replied_ms < start + 24 * 3600 * 1000,
+                    conditions(person),
+                )
+                .order_by(line.replied_ms)
+            )
+            return list(found)
+
     def with_contact(self, person: Person, limit: int = 2000) -> list[str]:
         """The newest cases with contact data that are there for this person."""
         line = tables.case_line.c

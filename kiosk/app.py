@@ -302,6 +302,7 @@ def make_desk(
     """The desk's view object over an open store."""
     from db.sync import sync_state
     from kiosk.casework import Casework
+    from kiosk.paper.printers import printer_for
     from kiosk.paper.weekly import draw_weekly
     from kiosk.personnel import Personnel
     from kiosk.pins import SECRET_FILE, Pins
@@ -314,12 +315,14 @@ def make_desk(
     from kiosk.ui.mine import Mine
     from kiosk.ui.numbers import Numbers
     from kiosk.ui.pages import MINE
+    from kiosk.ui.papers import Papers
     from kiosk.ui.people import People
     from kiosk.ui.rota import Rota
     from kiosk.ui.slip import Slip
 
     pins = Pins(store, settings.data / SECRET_FILE)
     printer = make_spooler(settings, "D" + settings.text("device").lstrip("K"))
+    office = printer_for(settings.office_printer)
     deadlines = hall_deadlines(settings)
     roles = roles_in(settings.text("roster_roles"))
     address = settings.tracking_address
@@ -330,7 +333,14 @@ def make_desk(
         language,
         lambda login, secret: sign_in(store, login, secret, pins),
         lambda badge: Casework(
-            store, badge, catalogue, deadlines, printer, address, window_roles=roles
+            store,
+            badge,
+            catalogue,
+            deadlines,
+            printer,
+            address,
+            window_roles=roles,
+            office=office,
         ),
         lambda: sync_state(store),
         store.version,
@@ -342,6 +352,7 @@ def make_desk(
 
     desk.add("slip", Slip(*parts))
     desk.add("ledger", Ledger(*parts))
+    desk.add("papers", Papers(*parts))
     numbers = Numbers(
         background, language, settings.data / "reports", draw=draw_weekly, parent=desk
     )

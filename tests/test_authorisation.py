@@ -81,6 +81,8 @@ DEEDS = {
     "contact": (HALL_WIDE, lambda w, c: w.contact(c)),
     "reprint": ({R.CLERK, R.COORDINATOR}, lambda w, c: w.reprint(c)),
     "case": (ALL, lambda w, c: w.case(c)),
+    "print_letter": (ALL, lambda w, c: w.print_letter(c)),
+    "print_notice": (ALL, lambda w, c: w.print_notice(c, ("一张照片",))),
     "attachment": (HALL_WIDE, lambda w, c: w.attachment(c, "ink")),
 }  # fmt: skip
 #: What somebody asks without naming a case: what it answers may hold nothing that is not theirs.
@@ -101,6 +103,11 @@ HALL = {
     "improve": ({R.COORDINATOR, R.HEAD, R.SUPERVISOR},
                 lambda w: w.improve("i9", Improved(w.person.login, "改了", "2026-11-23", "SI"))),
     "calls": (SIGNED_IN, lambda w: w.calls()),
+    "print_guide": (SIGNED_IN, lambda w: w.print_guide("I01", "zh")),
+    "print_paper": (SIGNED_IN, lambda w: w.print_paper("handover", "zh")),
+    "printer_state": (SIGNED_IN, lambda w: w.printer_state()),
+    "unprinted": (SIGNED_IN, lambda w: w.unprinted()),
+    "forget": (SIGNED_IN, lambda w: w.forget("job")),
     "answer_call": (SIGNED_IN, lambda w: w.answer_call("call")),
     "write_down": (DESK, lambda w: w.write_down(Feedback(Kind.VENT, words="吐个槽"),
                                                 source=Source.DESK)),
@@ -130,7 +137,10 @@ NO_WAY_IN = {"attachments", "deeds", "person", "workdays", "window_roles"}
 #: What answers with an object of its own; tests/test_numbers.py and test_export.py ask those.
 OWN_TESTS = {"behind", "dashboard", "reports"}
 #: Every question of the lists has whom it is asked for as its first argument, or no case in it.
-LISTS_FOR_SOMEBODY = {"worklist", "counts", "sees", "search", "with_contact", "improved", "these"}
+LISTS_FOR_SOMEBODY = {
+    "worklist", "counts", "sees", "search", "with_contact", "improved", "these",
+    "said_no",
+}  # fmt: skip
 LISTS_FOR_ALL = {"alike", "month", "calls"}
 #: For the rooms beside it, which ask for somebody themselves (db/tallies.py, kiosk/reports.py).
 LISTS_INSIDE = {"fresh", "whole", "store", "hall"}
@@ -138,6 +148,7 @@ LISTS_INSIDE = {"fresh", "whole", "store", "hall"}
 PAGES = {
     "cases": SIGNED_IN - {R.ADMINISTRATOR, R.AUDITOR},
     "slip": {R.CLERK, R.COORDINATOR},
+    "papers": ALL,
     "roster": SIGNED_IN - {R.INSPECTOR, R.AUDITOR},
     "ledger": ALL,
     "numbers": ALL - {R.HANDLER},

@@ -81,7 +81,11 @@ MAY = {
         "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.enclosed", "kiosk.play",
         "kiosk.workdays", "kiosk.paper", "kiosk.roster",
     },
+    "kiosk.stationery": {
+        "db", "kiosk.catalogue", "kiosk.paper", "kiosk.words", "kiosk.workdays",
+    },
     "kiosk.casework": {
+        "kiosk.stationery",
         "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.deeds", "kiosk.initials",
         "kiosk.paper", "kiosk.staff", "kiosk.wording", "kiosk.workdays", "kiosk.deadlines",
         "kiosk.numbers", "kiosk.reports", "kiosk.roster",

@@ -14,6 +14,7 @@ MINE = "mine"
 PAGE_WORDS = {
     CASES: "案件",
     "slip": "代填",
+    "papers": "打纸",
     "roster": "值班表",
     "ledger": "整改台账",
     "numbers": "统计",
@@ -23,6 +24,7 @@ _WITH_CASES = frozenset(Role) - {Role.ADMINISTRATOR, Role.AUDITOR}
 PAGE_ROLES = {
     CASES: _WITH_CASES,
     "slip": frozenset({Role.CLERK, Role.COORDINATOR}),
+    "papers": _WITH_CASES - {Role.INSPECTOR},
     "roster": _WITH_CASES - {Role.INSPECTOR} | {Role.ADMINISTRATOR},
     "ledger": _WITH_CASES - {Role.INSPECTOR},
     "numbers": frozenset({Role.CLERK, Role.COORDINATOR, Role.HEAD, Role.LEADER, Role.SUPERVISOR}),

@@ -22,7 +22,7 @@ from kiosk.enclosed import VOICE
 from kiosk.sound import open_sound
 from kiosk.ui.background import Runner
 from kiosk.ui.casevalues import CaseValues
-from kiosk.ui.forms import BY_NAME, DEEDS, Deed, choices, outcome_of
+from kiosk.ui.forms import BY_NAME, DEEDS, PAPERS, Deed, choices, outcome_of
 from kiosk.ui.language import Language
 from kiosk.ui.lines import Lines
 from kiosk.ui.pages import DeskPage
@@ -174,7 +174,11 @@ class Work(DeskPage):
     @Property(list, notify=changed)
     def deeds(self) -> list[dict[str, Any]]:
         """The buttons of the open case; a reply and a merger have a form of their own."""
-        return [self._deed(deed) for deed in DEEDS if deed.name in self._deeds]
+        shown = [deed for deed in DEEDS if deed.name in self._deeds]
+        if self._case is not None:
+            there = self._case.outcome is not None
+            shown += [paper for paper in PAPERS if there or paper.name != "letter"]
+        return [self._deed(deed) for deed in shown]
 
     @Property(bool, notify=changed)
     def replies(self) -> bool:

@@ -712,6 +712,38 @@ def test_a_swap_is_planned_with_its_reason_and_a_day_without_a_leader_is_warned_
     assert "就这样排" not in counter.labels()
 
 
+def test_papers_are_printed_at_the_desk_and_what_did_not_come_out_is_listed(counter):
+    case, _ = counter.told()
+    counter.at_work()
+    counter.hands.tap("打纸")
+    wait_until(lambda: counter.sees("都打出来了"), "the printer's state")
+    assert clipped(counter, "papers") == []
+    papers = counter.settings.data / "papers"
+    for label, name in (
+        ("空白记录单", "record-slip"),
+        ("交接单", "handover"),
+        ("今天的说NO清单", "no-list"),
+    ):
+        counter.hands.tap(label)
+        wait_until(lambda n=name: list(papers.glob(f"receipt-{n}-*.pdf")), label)
+    (sheet,) = papers.glob("receipt-handover-*.pdf")
+    assert case.number in words_of(sheet)
+    counter.hands.tap("案件")
+    counter.accept(case)
+    counter.write(DONE, "当场解决")
+    counter.hands.tap("回复市民")
+    counter.wait_for("replied")
+    counter.hands.tap("更多")
+    counter.hands.tap("打答复单")
+    wait_until(lambda: (papers / f"receipt-letter-{case.number}.pdf").exists(), "the letter")
+    assert DONE.reply in words_of(papers / f"receipt-letter-{case.number}.pdf").replace("\r\n", "")
+    counter.hands.tap("打一次性告知单")
+    counter.retype("还差什么，一行一样", "一张照片")
+    counter.hands.tap_last("打一次性告知单")
+    wait_until(lambda: (papers / f"receipt-notice-{case.number}.pdf").exists(), "the notice")
+    assert "一张照片" in words_of(papers / f"receipt-notice-{case.number}.pdf")
+
+
 # --- news under the hands ---------------------------------------------------------------------
 
 

@@ -18,7 +18,7 @@ Rectangle {
 
     readonly property bool cases: desk.page === "cases"
     readonly property var files: ({
-        people: "People.qml", roster: "Roster.qml", ledger: "Ledger.qml", numbers: "Numbers.qml",
+        people: "People.qml", roster: "Roster.qml", ledger: "Ledger.qml", papers: "Papers.qml", numbers: "Numbers.qml",
         slip: "Slip.qml"
     })
 
