@@ -32,15 +32,32 @@ MAY = {
     "kiosk.intake": {
         "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.workdays", "kiosk.paper",
     },
+    "kiosk.period": {"kiosk.words"},
+    "kiosk.peaks": set(),
+    "kiosk.numbers": {
+        "db", "kiosk.catalogue", "kiosk.peaks", "kiosk.period", "kiosk.words", "kiosk.workdays",
+    },
+    "kiosk.weekly": {
+        "db", "kiosk.catalogue", "kiosk.numbers", "kiosk.period", "kiosk.words", "kiosk.workdays",
+    },
+    "kiosk.export": {
+        "db", "kiosk.catalogue", "kiosk.catalogue_tables", "kiosk.numbers", "kiosk.words",
+    },
+    "kiosk.export_national": {"db", "kiosk.catalogue", "kiosk.export", "kiosk.numbers"},
+    "kiosk.reports": {
+        "db", "kiosk.catalogue", "kiosk.export", "kiosk.export_national", "kiosk.weekly",
+        "kiosk.words", "kiosk.workdays",
+    },
     "kiosk.casework": {
-        "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.initials", "kiosk.paper",
-        "kiosk.staff", "kiosk.wording", "kiosk.workdays",
+        "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.initials", "kiosk.numbers",
+        "kiosk.paper", "kiosk.reports", "kiosk.staff", "kiosk.wording", "kiosk.workdays",
     },
     "kiosk.web": {"db", "kiosk.catalogue", "kiosk.visit", "kiosk.words", "kiosk.workdays"},
     "kiosk.ui": {
         "db", "kiosk", "kiosk.ui", "kiosk.catalogue", "kiosk.contact", "kiosk.visit", "kiosk.words",
         "kiosk.workdays", "kiosk.handwriting", "kiosk.pinyin", "kiosk.staff",
-        "kiosk.casework", "kiosk.intake", "kiosk.paper",
+        "kiosk.casework", "kiosk.intake", "kiosk.paper", "kiosk.numbers", "kiosk.period",
+        "kiosk.reports", "kiosk.weekly",
     },
 }  # fmt: skip
 EVERYWHERE = {"kiosk.app", "kiosk.demo", "kiosk.__main__"}
