@@ -127,30 +127,29 @@ class Lists:
             else (line.due, line.registered_ms, line.case_id)
         )
         with self.fresh() as connection:
-            rows = connection.execute(
-                sa.select(*SHOWN)
-                .where(_in_column(column, today), conditions(person))
+            wanted = (
+                sa.select(line.line)
+                .where(_in_column(column, today), _lasts(today), conditions(person))
                 .order_by(*order)
                 .limit(limit)
                 .offset(first)
+            )
+            rows = connection.execute(
+                sa.select(*SHOWN).where(line.line.in_(wanted)).order_by(*order)
             )
             return [line_of(row) for row in rows.mappings()]
 
     def counts(self, person: Person, today: date) -> dict[Column, int]:
         """How many open cases stand in each column."""
-        open_columns = [column for column in Column if column is not Column.CLOSED]
+        stands = _column_of(today)
         with self.fresh() as connection:
-            found = connection.execute(
-                sa.select(
-                    *(
-                        sa.func.coalesce(
-                            sa.func.sum(sa.case((_in_column(c, today), 1), else_=0)), 0
-                        )
-                        for c in open_columns
-                    )
-                ).where(tables.case_line.c.state != State.CLOSED, conditions(person))
-            ).one()
-        return dict(zip(open_columns, found, strict=True))
+            rows = connection.execute(
+                sa.select(stands, sa.func.count())
+                .where(OPEN, _lasts(today), conditions(person))
+                .group_by(stands)
+            )
+            found = {Column(column): count for column, count in rows}
+        return {c: found.get(c, 0) for c in Column if c is not Column.CLOSED}
 
     def sees(self, person: Person, case_id: str) -> bool:
         """Whether this case is there for this person."""
@@ -169,14 +168,22 @@ class Lists:
         line = tables.case_line.c
         said = typed.strip()
         ways: list[sa.ColumnElement[bool]] = []
-        if len(said) >= 3 and said.isascii():
-            ways.append(line.number.contains(said.upper(), autoescape=True))
+        if len(said) >= 3 and said.isascii() and any(sign.isdigit() for sign in said):
+            numbered = tables.case_line.alias()
+            part = sa.func.instr(numbered.c.number, said.upper()) > 0
+            newest = numbered.c.number.desc()
+            ways.append(
+                line.line.in_(
+                    sa.select(numbered.c.line).where(part).order_by(newest).limit(_NUMBERED)
+                )
+            )
         query = match_query(said)
         if query and self._spelling is not None:
             found = sa.text("SELECT rowid FROM case_words WHERE case_words MATCH :query")
             ways.append(line.line.in_(found.bindparams(query=query).columns(sa.column("rowid"))))
         ways += [line.service_window == code for code in codes]
-        ways += [("," + line.summary).contains(f",{code}", autoescape=True) for code in codes]
+        # A tag's code begins with its problem's.
+        ways += [sa.func.instr(line.problems, f",{code}") > 0 for code in codes]
         if not ways:
             return []
         with self.fresh() as connection:
@@ -300,18 +307,21 @@ class Lists:
     def whole(self, case_ids: list[str]) -> Iterator[Case]:
         """These cases themselves, some at a time; who asks has asked for their lines before."""
         for first in range(0, len(case_ids), _AT_ONCE):
-            some = case_ids[first : first + _AT_ONCE]
-            places = ", ".join("?" * len(some))
             with self.fresh() as connection:
-                hall = self._store._hall(connection)
-                rows = driver(connection).execute(
-                    f"SELECT {COLUMNS} FROM event WHERE hall = ? AND case_id IN ({places}) "
-                    "ORDER BY case_id",
-                    [self._store.hall, *some],
-                )
-                events = [checked(Event._make(row)) for row in rows]
-            folded = (fold(of_one, hall) for _, of_one in groupby(events, _CASE_ID))
-            yield from (case for case in folded if case is not None)
+                found = self._cases(connection, case_ids[first : first + _AT_ONCE])
+            yield from found
+
+    def _cases(self, connection: sa.Connection, case_ids: list[str]) -> list[Case]:
+        places = ", ".join("?" * len(case_ids))
+        rows = driver(connection).execute(
+            f"SELECT {COLUMNS} FROM event WHERE hall = ? AND case_id IN ({places}) "
+            "ORDER BY case_id",
+            [self._store.hall, *case_ids],
+        )
+        hall = self._store._hall(connection)
+        stories = groupby(map(Event._make, rows), _CASE_ID)
+        folded = (fold([checked(event) for event in story], hall) for _, story in stories)
+        return [case for case in folded if case is not None]
 
     # --- up to date ---------------------------------------------------------------------------
 
@@ -403,16 +413,15 @@ class Lists:
         ).all()
         if not news:
             return
-        hall = self._store._hall(connection)
-        for row in news:
-            case = fold(self._store._events_of(connection, row.case_id), hall)
-            if case is None or case.sealed:
-                continue
-            words, initials = self._spelling(case)
-            pieces = " ".join(pieces_of(words, initials))
-            connection.exec_driver_sql("DELETE FROM case_words WHERE rowid = ?", (row.line,))
-            connection.exec_driver_sql(
-                "INSERT INTO case_words (rowid, pieces) VALUES (?, ?)", (row.line, pieces)
+        lines, raw = {row.case_id: row.line for row in news}, driver(connection)
+        names = list(lines)
+        for first in range(0, len(names), _AT_ONCE):
+            cases = self._cases(connection, names[first : first + _AT_ONCE])
+            found = [(lines[c.case_id], self._spelling(c)) for c in cases if not c.sealed]
+            raw.executemany("DELETE FROM case_words WHERE rowid = ?", [line[:1] for line in found])
+            raw.executemany(
+                "INSERT INTO case_words (rowid, pieces) VALUES (?, ?)",
+                [(line, " ".join(pieces_of(*spelt))) for line, spelt in found],
             )
         top = max(row.changed for row in news)
         self._store._set_fact(connection, "word_cursor", str(top))
@@ -427,6 +436,8 @@ _NEWS = (
     "WHERE hall = :hall AND (rowid > :cursor OR clock >= :since)) ORDER BY case_id"
 )
 _CASE_ID = attrgetter("case_id")
+#: So many cases are found by a part of their number; whoever wants more types more of it.
+_NUMBERED = 1000
 #: So many cases are folded before their lines are written.
 _AT_ONCE = 500
 _FIELDS = [c.name for c in tables.case_line.columns if c.name != "line"]
@@ -441,10 +452,17 @@ _REPLACE_CALL = (
 )
 
 
-def _in_column(column: Column, today: date) -> sa.ColumnElement[bool]:
-    """Each open case stands in the first of these it fits; a test stands there on its day."""
-    lasts = sa.or_(tables.case_line.c.test == 0, tables.case_line.c.registered_ms >= _start(today))
-    return sa.and_(_fitting(column, today), lasts)
+# Written out, so that SQLite knows the indexes of what is open and what is closed.
+_WRITTEN: sa.BindParameter[str] = sa.bindparam(None, State.CLOSED.value, literal_execute=True)
+OPEN = tables.case_line.c.state != _WRITTEN
+_CLOSED = tables.case_line.c.state == _WRITTEN
+_WORKED_ON = (State.ACCEPTED, State.HANDLING, State.WAITING)
+
+
+def _lasts(today: date) -> sa.ColumnElement[bool]:
+    """A test is listed on its day alone."""
+    line = tables.case_line.c
+    return sa.or_(line.test == 0, line.registered_ms >= _start(today))
 
 
 def _start(day: date) -> int:
@@ -452,28 +470,38 @@ def _start(day: date) -> int:
     return int(datetime(day.year, day.month, day.day).timestamp() * 1000)
 
 
-def _fitting(column: Column, today: date) -> sa.ColumnElement[bool]:
+def _column_of(today: date) -> sa.ColumnElement[str]:
+    """The column an open case stands in: the first of these that fits."""
     line, day = tables.case_line.c, today.isoformat()
-    alive = line.state.not_in(DONE)
-    on_site = sa.and_(alive, line.on_site == 1)
-    to_accept = line.state == State.REGISTERED
-    late = sa.and_(alive, line.due < day)
-    due_today = sa.and_(alive, line.due == day)
-    review = line.state == State.REVIEW
-    first = {
-        Column.ON_SITE: on_site,
-        Column.TO_ACCEPT: sa.and_(to_accept, line.on_site == 0),
-        Column.REVIEW: sa.and_(review, line.on_site == 0),
-        Column.LATE: sa.and_(late, line.on_site == 0, sa.not_(to_accept), sa.not_(review)),
-        Column.DUE_TODAY: sa.and_(
-            due_today, line.on_site == 0, sa.not_(to_accept), sa.not_(review)
-        ),
-        Column.TO_FOLLOW_UP: line.state == State.REPLIED,
-        Column.CLOSED: line.state == State.CLOSED,
+    return sa.case(
+        (line.state == State.REPLIED, Column.TO_FOLLOW_UP),
+        (line.on_site == 1, Column.ON_SITE),
+        (line.state == State.REGISTERED, Column.TO_ACCEPT),
+        (line.state == State.REVIEW, Column.REVIEW),
+        (line.due < day, Column.LATE),
+        (line.due == day, Column.DUE_TODAY),
+        else_=Column.IN_HAND,
+    )
+
+
+def _in_column(column: Column, today: date) -> sa.ColumnElement[bool]:
+    """What a line must meet to stand in a column; `_column_of` says the same."""
+    line, day = tables.case_line.c, today.isoformat()
+    if column is Column.CLOSED:
+        return _CLOSED
+    if column is Column.TO_FOLLOW_UP:
+        return sa.and_(OPEN, line.state == State.REPLIED)
+    if column is Column.ON_SITE:
+        return sa.and_(OPEN, line.on_site == 1, line.state != State.REPLIED)
+    waits = {Column.TO_ACCEPT: State.REGISTERED, Column.REVIEW: State.REVIEW}
+    if column in waits:
+        return sa.and_(OPEN, line.state == waits[column], line.on_site == 0)
+    days = {
+        Column.LATE: line.due < day,
+        Column.DUE_TODAY: line.due == day,
+        Column.IN_HAND: line.due > day,
     }
-    if column in first:
-        return first[column]
-    return sa.and_(alive, line.due > day, line.on_site == 0, sa.not_(to_accept), sa.not_(review))
+    return sa.and_(OPEN, line.state.in_(_WORKED_ON), line.on_site == 0, days[column])
 
 
 def line_of(row: Any) -> CaseLine:

@@ -129,8 +129,16 @@ case_line = Table(
     # The local count of the event that changed it last.
     Column("changed", BigInteger, nullable=False),
 )
-Index("case_line_state", case_line.c.state, case_line.c.due)
+#: What is open, with all that the worklist and its counts ask of a line; what is closed.
+OPEN, CLOSED = "state <> 'closed'", "state = 'closed'"
+_ASKED = (
+    "state on_site due registered_ms case_id kind accused service_window owner handler department "
+    "departments offered offered_to"
+)
+Index("case_line_open", *(case_line.c[n] for n in _ASKED.split()), sqlite_where=text(OPEN))
+Index("case_line_closed", case_line.c.registered_ms, sqlite_where=text(CLOSED))
 Index("case_line_registered", case_line.c.registered_ms)
+Index("case_line_number", case_line.c.number)
 Index("case_line_changed", case_line.c.changed)
 #: The roll-up: how many cases count in what. A span is a week, cut where a month ends.
 tally = Table(

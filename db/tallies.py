@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from db import tables
 from db.hall import Person
-from db.lists import DONE, SHOWN, CaseLine, Lists, line_of
+from db.lists import OPEN, SHOWN, CaseLine, Lists, line_of
 from db.sight import COUNTED, Reach, conditions, reach
 from db.tables import NUMBERS
 from db.tally import COUNTED_BY, Count, codes_of, count_of, marks_of, span_of
@@ -22,8 +22,6 @@ from db.terms import Axis, State
 
 #: What the roll-up has no rows of its own for, since it is part of every row's key.
 _IN_KEY = {Axis.DEPARTMENT: "counts_for", Axis.WINDOW: "service_window"}
-_OPEN = [state for state in State if state not in DONE]
-
 _line = tables.case_line.c
 
 
@@ -97,11 +95,12 @@ class Tallies:
 
     def late(self, within: Reach, today: date, limit: int = 100) -> list[CaseLine]:
         """Cases past their day without a reply, the longest first."""
-        return self._lines(within, limit, _line.state.in_(_OPEN), _line.due < today.isoformat())
+        unanswered = _line.state != State.REPLIED
+        return self._lines(within, limit, OPEN, unanswered, _line.due < today.isoformat())
 
     def back_again(self, within: Reach, limit: int = 100) -> list[CaseLine]:
         """Cases whose citizens were not satisfied, and that are not done yet."""
-        return self._lines(within, limit, _line.state != State.CLOSED, _line["round"] > 1)
+        return self._lines(within, limit, OPEN, _line["round"] > 1)
 
     def improved(self, within: Reach) -> dict[str, int]:
         """How many cases stand behind each entry of the ledger."""

@@ -84,6 +84,22 @@ MAY = {
     "kiosk.stationery": {
         "db", "kiosk.catalogue", "kiosk.paper", "kiosk.words", "kiosk.workdays",
     },
+    "kiosk.period": {"kiosk.words"},
+    "kiosk.peaks": set(),
+    "kiosk.numbers": {
+        "db", "kiosk.catalogue", "kiosk.peaks", "kiosk.period", "kiosk.words", "kiosk.workdays",
+    },
+    "kiosk.weekly": {
+        "db", "kiosk.catalogue", "kiosk.numbers", "kiosk.period", "kiosk.words", "kiosk.workdays",
+    },
+    "kiosk.export": {
+        "db", "kiosk.catalogue", "kiosk.catalogue_tables", "kiosk.numbers", "kiosk.words",
+    },
+    "kiosk.export_national": {"db", "kiosk.catalogue", "kiosk.export", "kiosk.numbers"},
+    "kiosk.reports": {
+        "db", "kiosk.catalogue", "kiosk.export", "kiosk.export_national", "kiosk.weekly",
+        "kiosk.words", "kiosk.workdays",
+    },
     "kiosk.casework": {
         "kiosk.stationery",
         "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.deeds", "kiosk.initials",

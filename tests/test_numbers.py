@@ -290,6 +290,8 @@ def test_a_number_leads_to_its_cases(record):
     [
         (Axis.PROBLEM, "C01", "排队等候", "Queue and waiting"),
         (Axis.PROBLEM, "S01", "专用通道", "A separate lane"),
+        (Axis.PROBLEM, "H02", "跑多个部门", "Sent from office to office"),
+        (Axis.PROBLEM, "C0105", "预约后还要排队", "Queueing despite a booking"),
         (Axis.DEPARTMENT, "SI", "社会保险科", "Social insurance"),
         (Axis.WINDOW, "W05", "医保窗口", "Medical insurance"),
         (Axis.ITEM, "I06", "外国人来华工作许可", "Work permit for foreigners"),

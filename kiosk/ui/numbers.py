@@ -136,8 +136,9 @@ class Numbers(DeskPage):
 
     def _failed(self, turn: int, trouble: Exception) -> None:
         from db.engine import StoreTrouble
+        from db.hall import NotHis
 
-        if not isinstance(trouble, StoreTrouble | OSError):
+        if not isinstance(trouble, StoreTrouble | OSError | NotHis):
             raise trouble
         if turn == self._turn:
             self._busy = False
@@ -145,7 +146,8 @@ class Numbers(DeskPage):
                 # What stands on the page is still what was looked at before.
                 self._period, self._axis = self._look.period, self._look.axis.value
                 self._code = self._look.code
-            self._say("现在打不开，请过一会儿再试")
+            sentence = "现在打不开，请过一会儿再试"
+            self._say(str(trouble) if isinstance(trouble, NotHis) else sentence)
 
     def _say(self, text: str, *args: object) -> None:
         self._said = say(text, self._language.current, *args)

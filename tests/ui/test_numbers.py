@@ -260,17 +260,19 @@ def test_nothing_of_one_person_is_left_for_the_next(desk):
 
 
 def test_numbers_that_come_after_somebody_has_left_are_let_go(desk):
+    desk.sign_in("supervisor")
     go_on = threading.Event()
     desk.background.run(go_on.wait, lambda _: None)
-    desk.numbers.signed(desk.casework("supervisor"))
     desk.numbers.refresh()
     desk.numbers.openTotal("received")
+    desk.numbers.export("csv", False)
     desk.numbers.signed(desk.casework("head"))
     go_on.set()
     desk.background.wait()
     QCoreApplication.processEvents()
     assert desk.numbers.known is False
     assert desk.opened == []
+    assert desk.numbers.said == ""
 
 
 # --- when there is nothing, or trouble --------------------------------------------------------

@@ -368,14 +368,8 @@ Item {
                         }
                         Words {
                             width: trend.inner
-                            visible: root.numbers.usual > 0
-                            text: qsTr("虚线是平常的一周，%1 件。").arg(root.numbers.usual)
-                            color: Theme.soft
-                            font.pixelSize: 14 * root.s
-                        }
-                        Words {
-                            width: trend.inner
-                            text: root.numbers.peakWords
+                            text: [root.numbers.usual ? qsTr("虚线是平常的一周，%1 件。").arg(root.numbers.usual) : "",
+                                   root.numbers.peakWords].join(" ").trim()
                             color: Theme.soft
                             font.pixelSize: 14 * root.s
                         }
