@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from db.case import Feedback, Grade, Kind, Need, ReplyBy
+from db.terms import Feedback, Grade, Kind, Need, ReplyBy
 from kiosk import staff
 from kiosk.app import SAMPLE
 from kiosk.catalogue import load

@@ -13,11 +13,29 @@ Rectangle {
     // While something lies over the page, what is under it cannot be touched.
     readonly property bool covered: choosing || citizen.calling || citizen.stillHere > 0
     readonly property bool home: citizen.screen === "Home"
+    // What the citizen has before them: it is read aloud, and stepped through by switch.
+    readonly property Item front: question.visible ? question : choosing ? tonguesPage : page.item
+    readonly property Item focused: Window.activeFocusItem
 
     color: Theme.paper
     focus: true
 
+    onFrontChanged: {
+        if (citizen.aloud.on) citizen.aloud.entered()
+        if (citizen.switches.on) citizen.switches.entered(front, bar)
+    }
+    // What is covered loses the keyboard; the window keeps it.
+    onCoveredChanged: forceActiveFocus()
+    onFocusedChanged: if (citizen.aloud.on) citizen.aloud.came_to(focused)
+
+    Keys.onReleased: event => { if (!event.isAutoRepeat) citizen.switches.released(event.key) }
     Keys.onPressed: event => {
+        if (citizen.switches.pressed(event.key, event.isAutoRepeat)
+            || citizen.aloud.pressed(event.key)) {
+            citizen.touch()
+            event.accepted = true
+            return
+        }
         if ([Qt.Key_Tab, Qt.Key_Backtab].includes(event.key)) {
             event.accepted = false
             return
@@ -35,6 +53,23 @@ Rectangle {
     Binding { target: Theme; property: "accent"; value: root.citizen.accent }
     Binding { target: Theme; property: "scanning"; value: root.citizen.scanning }
     Binding { target: Theme; property: "contrast"; value: root.citizen.contrast }
+    Binding { target: Theme; property: "stepping"; value: root.citizen.switches.on }
+
+    Connections {
+        target: Theme
+        function onTouched(what) {
+            root.citizen.touch()
+            if (root.citizen.aloud.on) root.citizen.aloud.touched(what)
+        }
+    }
+    Connections {
+        target: root.citizen.aloud
+        function onAsks() { root.citizen.aloud.sees(root.front) }
+    }
+    Connections {
+        target: root.citizen.switches
+        function onAsks() { root.citizen.switches.entered(root.front, bar) }
+    }
 
     Words {
         visible: root.citizen.lowered && !Theme.landscape
@@ -111,49 +146,17 @@ Rectangle {
             page.follow()
         }
     }
-    Rectangle {
+    Bar {
         id: bar
+        enabled: !root.covered
         anchors { bottom: parent.bottom; left: parent.left; right: parent.right }
-        height: buttons.height + 40 * Theme.u
-        color: Theme.barGround
-        Rectangle { width: parent.width; height: Theme.edge; color: Theme.line }
-        Flow {
-            id: buttons
-            enabled: !root.covered
-            x: Theme.margin / 2
-            y: 20 * Theme.u
-            width: parent.width - Theme.margin
-            spacing: Math.max(16 * Theme.u, 2.54 * Theme.mm)
-            component Small: Button {
-                size: root.citizen.language === "zh" ? Theme.bar : Theme.bar * 0.88
-                room: (root.citizen.language === "zh" ? 1.1 : 0.8) * Theme.pad
-                radius: 22 * Theme.u
-            }
-            Small { visible: !root.home; label: qsTr("返回"); onTapped: root.citizen.back() }
-            Small { visible: !root.home; label: qsTr("重新开始"); onTapped: root.citizen.startAgain() }
-            Small { label: qsTr("大字"); chosen: root.citizen.textSize > 0; onTapped: root.citizen.larger() }
-            Small {
-                visible: !Theme.landscape
-                label: qsTr("低位")
-                chosen: root.citizen.lowered
-                onTapped: root.citizen.lower()
-            }
-            Small { label: qsTr("对比"); chosen: root.citizen.contrast > 0; onTapped: root.citizen.nextContrast() }
-            // Read by whoever cannot read the rest: a foreign word here, a Chinese one there.
-            Small {
-                label: root.citizen.language === "zh" ? "Language" : "中文"
-                onTapped: root.citizen.language === "zh" ? root.choosing = true
-                                                         : root.citizen.speak("zh")
-            }
-            Small {
-                visible: root.citizen.language !== "zh"
-                label: "Language"
-                onTapped: root.choosing = true
-            }
-            Small { label: qsTr("叫人帮忙"); care: true; onTapped: root.citizen.callSomeone() }
-        }
+        height: implicitHeight
+        citizen: root.citizen
+        home: root.home
+        onLanguageWanted: root.choosing = true
     }
     Rectangle {
+        id: tonguesPage
         visible: root.choosing
         anchors.fill: parent
         color: Theme.paper
@@ -195,9 +198,10 @@ Rectangle {
         }
     }
     Rectangle {
+        id: question
         visible: root.citizen.stillHere > 0 || root.citizen.calling
         anchors.fill: parent
-        color: Qt.alpha(Theme.paper, 0.94)
+        color: Theme.paper
         TapHandler { longPressThreshold: 0; onTapped: root.citizen.calling ? root.citizen.callHeard() : root.citizen.touch() }
         Column {
             anchors.centerIn: parent
@@ -231,6 +235,19 @@ Rectangle {
             }
         }
     }
+    // Around what a switch would choose: dark on light and light on dark.
+    Rectangle {
+        readonly property rect place: root.citizen.switches.ring
+        visible: root.citizen.switches.on && place.width > 0
+        x: place.x - 3 * Theme.edge
+        y: place.y - 3 * Theme.edge
+        width: place.width + 6 * Theme.edge
+        height: place.height + 6 * Theme.edge
+        radius: Theme.corner
+        color: "transparent"
+        border.color: Theme.ink
+        border.width: 3 * Theme.edge
+    }
     // Over everything, also over what lies over the page.
     Rectangle {
         id: strip
@@ -256,10 +273,10 @@ Rectangle {
             font.bold: true
         }
     }
-    // Any touch at all, wherever it lands, means somebody is here. On top: what takes a touch below
-    // keeps it from what lies still lower.
+    // Any touch at all, wherever it lands, means somebody is here, with hands. On top: what takes a
+    // touch below keeps it from what lies still lower.
     Item {
         anchors.fill: parent
-        PointHandler { onActiveChanged: root.citizen.touch() }
+        PointHandler { onActiveChanged: { root.citizen.touch(); root.citizen.switches.end() } }
     }
 }

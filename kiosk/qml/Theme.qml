@@ -9,6 +9,11 @@ QtObject {
     property int textSize: 0
     property int contrast: 0
     property bool scanning: false
+    // A ring of its own shows what a switch would choose.
+    property bool stepping: false
+
+    // Something is touched, by whatever: told before it acts.
+    signal touched(Item what)
 
     readonly property bool landscape: windowWidth > windowHeight
     // One unit is a pixel of the 1080 × 1920 (or 1920 × 1080) sketch.

@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Property, QObject, QTimer, QUrl, Signal, Slot
 from PySide6.QtQml import QmlElement
 
-from db.case import Dimension, Grade, Kind, ReplyBy
 from db.code import ALPHABET, CODE_LENGTH, is_code
+from db.terms import Dimension, Grade, Kind, ReplyBy
 from kiosk.catalogue import Catalogue
+from kiosk.enclosed import INK, VOICE, Enclosed
 from kiosk.handwriting import Handwriting
 from kiosk.pinyin import Pinyin
 from kiosk.play import Pace
+from kiosk.speech import Silence, Speaker
+from kiosk.ui.aloud import Aloud
 from kiosk.ui.background import Runner, Turn
 from kiosk.ui.board import Board
 from kiosk.ui.composer import Composer
@@ -25,6 +28,9 @@ from kiosk.ui.followup import FollowUp
 from kiosk.ui.ink import Ink
 from kiosk.ui.language import Language
 from kiosk.ui.offers import Offers
+from kiosk.ui.sketch import Sketch
+from kiosk.ui.switch import Switch, Switching
+from kiosk.ui.voice import Voice, no_sound
 from kiosk.visit import (
     ASK_AFTER,
     GOES_HOME,
@@ -40,7 +46,7 @@ from kiosk.workdays import spoken_day
 
 if TYPE_CHECKING:
     from kiosk.intake import Intake, Same, Taken
-    from kiosk.paper.printers import PrintResult
+    from kiosk.paper.printers import PrinterState, PrintResult
 
 QML_IMPORT_NAME = "Zhaocha"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -53,6 +59,10 @@ WRITES = (Screen.WORDS, Screen.ASK, Screen.NEED)
 TAKES_TICKETS = (Screen.HOME, Screen.PROBLEMS, Screen.HUB, Screen.WHERE, Screen.RATE)
 #: Seconds between two looks at the month's numbers.
 COUNT_EVERY = 60
+#: And at the printer's paper.
+PAPER_EVERY = 20
+#: What is shown of a page, by what is known of it.
+PAPER = {"printed": "printed", "not_printed": "trouble", "unknown": "unknown"}
 #: What a hand scanner sends before it stops and presses Enter, without a pause of so many seconds.
 SCAN_LIMIT = 300
 SCAN_PAUSE = 5
@@ -76,17 +86,28 @@ class Citizen(QObject):
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = datetime.now,
         test: bool = False,
+        voice: Voice | None = None,
         parent: QObject | None = None,
+        *,
+        printing: Runner | None = None,
+        speaker: Speaker | None = None,
+        aloud_keys: tuple[str, str] = ("F6", "F7"),
+        switching: Switching | None = None,
     ) -> None:
         super().__init__(parent)
+        self._printing = printing or background
         self._catalogue = catalogue
         self._language = language
         self._background = background
         self._test = test
         self._clock = clock
         self._now = now
-        self._composer = Composer(load_pinyin, self._typed, self._erased, self)
+        self._composer = Composer(load_pinyin, background, self._typed, self._erased, self)
         self._ink = Ink(load_handwriting, background, self._typed, self._erased, self)
+        self._sketch = Sketch(self._drawn, self.touch, self)
+        self._voice = voice or Voice(no_sound, background, parent=self)
+        self._voice.kept.connect(self._spoken)
+        self._voice.touched.connect(self.touch)
         self._board = Board(catalogue, language, now, self)
         self._follow_up = FollowUp(language, background, self._when_ready, self._arrive, self)
         self._offers = Offers(
@@ -98,24 +119,37 @@ class Citizen(QObject):
             now,
             self,
         )
+        self._aloud = Aloud(speaker or Silence(), language, aloud_keys, self)
+        self._switch = Switch(
+            switching or Switching(),
+            self._aloud,
+            lambda: len(self._scan) >= CODE_LENGTH,
+            lambda: self._visit.screen in WRITES,
+            clock,
+            self,
+        )
+        self._aloud.steps_with(lambda: bool(self._switch.on))
         # Letters that wait to become characters search already.
         self._composer.changed.connect(self._offers.changed)
         self._intake: Intake | None = None
         self._waiting: list[tuple[Callable[[Intake], None], Callable[[], None]]] = []
         self._visit = Visit()
+        self._by_finger = False
         self._text_size = 0
         self._contrast = 0
         self._touched = clock()
         self._began = clock()
         self._taps = 0
         self._turn = Turn()
-        self._sheet = Turn()
         self._clean = True
         self._minute = ""
         self._calling = False
         self._call_failed = False
         self._taken: Taken | None = None
         self._paper = ""
+        self._job = ""
+        self._no_paper = False
+        self._paper_seen = -1e9
         self._same: Same | None = None
         self._asked_same = False
         self._call_id = ""
@@ -164,6 +198,22 @@ class Citizen(QObject):
         return self._ink
 
     @Property(QObject, constant=True)
+    def aloud(self) -> QObject:
+        return self._aloud
+
+    @Property(QObject, constant=True)
+    def switches(self) -> QObject:
+        return self._switch
+
+    @Property(QObject, constant=True)
+    def sketch(self) -> QObject:
+        return self._sketch
+
+    @Property(QObject, constant=True)
+    def voice(self) -> QObject:
+        return self._voice
+
+    @Property(QObject, constant=True)
     def offers(self) -> QObject:
         return self._offers
 
@@ -202,6 +252,22 @@ class Citizen(QObject):
         return self._visit.words[:60]
 
     @Property(str, notify=changed)
+    def way(self) -> str:
+        """How somebody says it in their own words just now: keys, finger, ink or voice."""
+        ways = {Screen.DRAW: INK, Screen.VOICE: VOICE}
+        return ways.get(self._visit.screen, "finger" if self._by_finger else "keys")
+
+    @Property(bool, notify=changed)
+    def onlyWords(self) -> bool:
+        """An answer to a question is written; nothing can be enclosed with it."""
+        return Screen.CASE in self._visit.trail
+
+    @Property(list, notify=changed)
+    def enclosed(self) -> list[str]:
+        """What goes along with the words: a drawing (ink), a voice note (voice)."""
+        return [one.name for one in self._visit.enclosed]
+
+    @Property(str, notify=changed)
     def replyBy(self) -> str:
         return self._visit.reply_by
 
@@ -236,7 +302,7 @@ class Citizen(QObject):
         """The tracking address as rows of 0 and 1."""
         if self._taken is None:
             return []
-        from kiosk.paper.sheet import qr_matrix
+        from kiosk.paper.qr import qr_matrix
 
         matrix = qr_matrix(self._taken.address)
         return ["".join("1" if dark else "0" for dark in row) for row in matrix]
@@ -250,8 +316,13 @@ class Citizen(QObject):
 
     @Property(str, notify=changed)
     def paper(self) -> str:
-        """What is known of the receipt: printing, printed or trouble."""
+        """What is known of the receipt: printing, printed, trouble, or unknown."""
         return self._paper
+
+    @Property(bool, notify=changed)
+    def noPaper(self) -> bool:
+        """Whether the printer says that it would not print now."""
+        return self._no_paper
 
     @Property(str, notify=changed)
     def typedCode(self) -> str:
@@ -270,7 +341,7 @@ class Citizen(QObject):
     def askAbout(self, code: str) -> None:
         """One of the answers: shown large, and printed if one likes."""
         self._composer.drop()
-        self._sheet.next()
+        self._job = ""
         self._paper = ""
         self._show(self._visit.where("", code).go(Screen.GUIDE))
 
@@ -281,13 +352,13 @@ class Citizen(QObject):
         if self._paper == "printing":
             return
         self._paper = "printing"
-        printed, jammed = self._sheet.only(self._printed), self._sheet.only(self._jammed)
-        self._when_ready(
-            lambda intake: self._background.run(
-                lambda: intake.print_guide(code, language), printed, jammed
-            ),
-            lambda: jammed(None),
-        )
+        visit = self._visit
+
+        def start(intake: "Intake") -> None:
+            if self._visit == visit:
+                self._print(intake, lambda job: intake.print_guide(code, language, job))
+
+        self._when_ready(start, self._jammed)
         self._touch()
 
     @Property(bool, notify=changed)
@@ -359,13 +430,32 @@ class Citizen(QObject):
 
     @Slot(str)
     def go(self, screen: str) -> None:
-        self._composer.flush()
+        self._flush()
         self._show(self._visit.go(Screen(screen)))
+
+    @Slot(str)
+    def sayBy(self, way: str) -> None:
+        """Another way to say it in one's own words; what was said in one way stays."""
+        self._flush()
+        self._by_finger = way == "finger"
+        screen = {INK: Screen.DRAW, VOICE: Screen.VOICE}.get(way, Screen.WORDS)
+        self._show(self._visit.instead(screen))
+
+    def _drawn(self, drawing: Enclosed | None) -> None:
+        self._show(self._visit.enclose(drawing) if drawing else self._visit.without(INK))
+
+    def _spoken(self, note: Enclosed | None) -> None:
+        self._show(self._visit.enclose(note) if note else self._visit.without(VOICE))
+
+    def _flush(self) -> None:
+        """A page is left: letters that wait become text, a voice that is heard is kept."""
+        self._composer.flush()
+        self._voice.flush()
 
     @Slot()
     def wordsDone(self) -> None:
         """写好了: back to where one came from; an answer to a question goes out."""
-        self._composer.flush()
+        self._flush()
         words = self._visit.words
         if Screen.CASE in self._visit.trail and words.strip():
             self._visit = self._visit.say("")
@@ -381,7 +471,7 @@ class Citizen(QObject):
 
     @Slot()
     def back(self) -> None:
-        self._composer.flush()
+        self._flush()
         visit = self._visit.back()
         if visit.screen is Screen.HOME:
             self._follow_up.wipe()
@@ -462,10 +552,12 @@ class Citizen(QObject):
             self._language.switch(language)
             self._composer.speak(language == SOURCE)
             self._touch()
+            self._aloud.switched()
 
     @Slot()
     def callSomeone(self) -> None:
         """Somebody from the desk is asked to come; the desk rings."""
+        self._voice.flush()
         self._calling = True
         if not self._call_id:
             self._call_failed = False
@@ -497,6 +589,7 @@ class Citizen(QObject):
         if who and self._calling and who != self._who_comes:
             self._who_comes = who
             self.changed.emit()
+            self._aloud.news()
 
     @Slot()
     def callHeard(self) -> None:
@@ -589,16 +682,16 @@ class Citizen(QObject):
     def _submit(self, *, confirmed: bool) -> None:
         if self._sending or self._same_press:
             return
-        self._composer.flush()
+        self._flush()
         if not self._visit.says_something:
             return
         feedback = replace(self._visit.feedback(self._language.current), confirmed=confirmed)
-        contact, pace = self._visit.reachable, self._pace()
-        alone = self._asked_same or contact.given
+        contact, enclosed, pace = self._visit.reachable, self._visit.enclosed, self._pace()
+        alone = self._asked_same or contact.given or enclosed
 
         def take(intake: "Intake") -> "Taken | Same":
             same = None if alone else intake.same_today(feedback)
-            return same or intake.take(feedback, contact, pace)
+            return same or intake.take(feedback, contact, enclosed, pace)
 
         self._keep(take)
 
@@ -637,9 +730,7 @@ class Citizen(QObject):
         self._show(Visit(screen=Screen.DONE))
         assert self._intake is not None
         intake = self._intake
-        self._sheet.next()
-        printed, jammed = self._sheet.only(self._printed), self._sheet.only(self._jammed)
-        self._background.run(lambda: intake.print_receipt(taken), printed, jammed)
+        self._print(intake, lambda job: intake.print_receipt(taken, job))
         self._background.run(intake.prepare, lambda _: None, lambda _: None)
 
     @Property(int, notify=changed)
@@ -670,13 +761,26 @@ class Citizen(QObject):
         self._sent_at, self._sending = -1e9, False
         self._show(self._before_sending.go(Screen.TROUBLE))
 
-    def _printed(self, result: "PrintResult") -> None:
-        self._paper = "printed" if result.printed else "trouble"
-        self.changed.emit()
+    def _print(self, intake: "Intake", deed: "Callable[[str], PrintResult]") -> None:
+        """Print for whoever stands here now; what becomes of it is shown to nobody else."""
+        job = self._job = intake.new_job()
 
-    def _jammed(self, _: Exception | None) -> None:
+        def shown(paper: str) -> None:
+            if job == self._job:
+                self._paper = paper
+                self.changed.emit()
+                self._aloud.news()
+
+        self._printing.run(
+            lambda: deed(job),
+            lambda result: shown(PAPER[result.outcome.value]),
+            lambda _: shown("trouble"),
+        )
+
+    def _jammed(self) -> None:
         self._paper = "trouble"
         self.changed.emit()
+        self._aloud.news()
 
     @Slot()
     def tryAgain(self) -> None:
@@ -688,9 +792,14 @@ class Citizen(QObject):
         """The record is open: whatever waited for it goes on."""
         self._intake = intake
         self._offers.days_are(intake.workdays)
+        self._voice.look()
         waiting, self._waiting = self._waiting, []
         for start, _ in waiting:
             start(intake)
+
+    def find_voice(self) -> None:
+        """See whether something can be read aloud here; the button comes when it can."""
+        self._aloud.find()
 
     def _when_ready(self, start: Callable[["Intake"], None], never: Callable[[], None]) -> None:
         """Go on once the record is open, or say that it never will be."""
@@ -718,6 +827,8 @@ class Citizen(QObject):
     @Slot()
     def tick(self) -> None:
         """Once a second: idle, home by itself, a face alone, the clock on the wall."""
+        if self._aloud.reading and not self.stillHere:
+            self._touched = self._clock()  # who listens is there
         quiet = self._clock() - self._touched
         screen = self._visit.screen
         self._look_around()
@@ -746,8 +857,19 @@ class Citizen(QObject):
             self._background.run(lambda: intake.who_comes(call_id), comes, lambda _: None)
         elif self._fresh and self._clock() - self._counted >= COUNT_EVERY:
             self._counted = self._clock()
+            self._voice.look()
             self._background.run(intake.can_take, self._can_take, lambda _: None)
             self._background.run(intake.month, self._board.month_is, lambda _: None)
+            self._background.run(intake.stories, self._board.published, lambda _: None)
+            self._background.run(intake.duty, self._board.duty_is, lambda _: None)
+        if self._fresh and self._clock() - self._paper_seen >= PAPER_EVERY:
+            self._paper_seen = self._clock()
+            self._printing.run(intake.printer_state, self._paper_is, lambda _: None)
+
+    def _paper_is(self, state: "PrinterState") -> None:
+        if state.stops is not self._no_paper:
+            self._no_paper = state.stops
+            self.changed.emit()
 
     def _can_take(self, can: bool) -> None:
         if can is self._out_of_store:
@@ -758,13 +880,17 @@ class Citizen(QObject):
     def _fresh(self) -> bool:
         """Nothing of anybody is here."""
         plain = self._text_size == 0 and self._contrast == 0 and not self._lowered
-        reset = plain and self._language.current == SOURCE
+        by_hand = not self._aloud.on and not self._switch.on
+        reset = plain and by_hand and self._language.current == SOURCE
         return self._visit == Visit() and reset and not self._calling
 
     def wipe(self) -> None:
-        """The next person finds nothing of the last one: no word, no size, no language."""
+        """The next person finds nothing of the last one: no word, no size, no language, no
+        receipt that comes late."""
         self._turn.next()
-        self._sheet.next()
+        if self._intake is not None:
+            self._intake.visit_over()
+        self._job = ""
         self._visit = Visit()
         self._taken = None
         self._same = None
@@ -781,10 +907,16 @@ class Citizen(QObject):
         self._text_size = 0
         self._contrast = 0
         self._sent_at, self._sending = -1e9, False
+        self._aloud.wipe()
+        self._switch.end()
         self._composer.wipe()
         self._ink.wipe()
+        self._sketch.wipe()
+        self._voice.wipe()
+        self._by_finger = False
         if self._language.current != SOURCE:
             self._language.switch(SOURCE)
+            self._aloud.switched()
         self.wiped.emit()
         self._touch()
         self._clean = True
@@ -798,6 +930,7 @@ class Citizen(QObject):
         """What was looked up comes up, unless its citizen has gone on to something else."""
         if self._visit.screen is screen:
             self._touch()
+            self._aloud.news()
         elif (
             self._visit.screen in (Screen.HOME, Screen.LOOK_UP) or self._visit.screen is Screen.CASE
         ):
@@ -817,7 +950,8 @@ class Citizen(QObject):
     def _touch(self) -> None:
         self._touched = self._clock()
         self._clean = False
-        self.changed.emit()
         self._board.changed.emit()
         self._offers.changed.emit()
         self._follow_up.changed.emit()
+        # Last: a new screen is made by it, and is up to date from the start.
+        self.changed.emit()

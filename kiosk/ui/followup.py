@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
-from db.case import STATE_WORDS, Case, Grade, State, Verdict
+from db.case import Case
+from db.terms import STATE_WORDS, Grade, State, Verdict
 from kiosk.ui.background import Runner, Turn
 from kiosk.ui.language import Language
 from kiosk.visit import Screen, story_of

@@ -13,7 +13,8 @@ from PySide6.QtCore import QCoreApplication, QEvent
 
 from db.code import read_code
 from db.engine import StoreFull
-from db.store import Month, Store
+from db.lists import Month
+from db.store import Store
 from kiosk.ui.hands import wait_until
 from kiosk.visit import ASK_AFTER, WIPE_AFTER
 from tests.people import HALL

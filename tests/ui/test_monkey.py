@@ -6,8 +6,9 @@ import os
 import pytest
 from PySide6.QtQuick import QQuickItem
 
-from db.case import begin, write_body
 from db.event import Head, canonical, next_event
+from db.fold import begin
+from db.happening import write_body
 from tests.monkey.monkey import Monkey
 from tests.monkey.witness import held, slope
 from tests.ui.conftest import PPI, handwriting, pinyin

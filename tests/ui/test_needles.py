@@ -11,8 +11,9 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtQuick import QQuickItem
 from PySide6.QtTest import QTest
 
-from db.case import Asked, Outcome, Result
-from db.store import Month
+from db.happening import Asked
+from db.lists import Month
+from db.terms import Outcome, Result
 from kiosk.ui.hands import items, wait_until
 from kiosk.visit import ASK_AFTER, WIPE_AFTER
 from tests.test_handwriting import Hand

@@ -8,8 +8,8 @@ import pypdfium2
 import pytest
 from starlette.testclient import TestClient
 
-from db.case import Kind, State
 from db.sync import sync
+from db.terms import Kind, State
 from kiosk import app, casework
 from kiosk.__main__ import main
 from kiosk.casework import Casework

@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 from PySide6.QtCore import QPoint, QPointF
 
-from db.case import Kind
 from db.engine import StoreFull
+from db.terms import Kind
 from kiosk.ui.hands import items, wait_until
 from kiosk.ui.window import QML
 from kiosk.visit import ASK_AFTER, WIPE_AFTER

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from starlette.testclient import TestClient
 
-from db.case import Answered, Asked
+from db.happening import Answered, Asked
 from kiosk.ui.hands import items, wait_until
 from kiosk.visit import ADDRESS_LONGEST, LONGEST, kept
 from kiosk.web.page import Tracking

@@ -107,7 +107,7 @@ Item {
                     width: (parent.width - parent.spacing) / 2
                     height: Math.max(ask.implicitHeight, big.implicitHeight)
                     size: Theme.help
-                    color: "transparent"
+                    color: down ? Theme.pressed : "transparent"
                     border.width: 0
                 }
                 Quiet {
@@ -116,6 +116,12 @@ Item {
                     onTapped: root.citizen.begin("question")
                 }
                 Quiet { id: big; label: qsTr("大字简版"); onTapped: root.citizen.go("BigPrint") }
+            }
+            Note {
+                visible: root.citizen.noPaper && !root.citizen.outOfService
+                width: parent.width
+                strong: qsTr("这会儿打不出小票，不影响登记。")
+                text: qsTr("说完后请拍下屏幕，或到服务台补打。")
             }
         }
     }
