@@ -100,7 +100,7 @@ class Command:
 
     def add(self, login: str, role: str, post: str, department: str = "", *windows: str) -> None:
         """Take somebody on, or change what they are."""
-        if role not in Role:
+        if role not in list(map(str, Role)):
             raise ValueError(f"a role is one of {', '.join(Role)}, not {role!r}")
         if department and department not in self._departments:
             known = ", ".join(self._departments)
@@ -196,6 +196,6 @@ def _line(member: Member) -> str:
 
 
 def _ring(name: str) -> Ring:
-    if name not in Ring:
+    if name not in list(map(str, Ring)):
         raise ValueError(f"a ring is one of {', '.join(Ring)}, not {name!r}")
     return Ring(name)
