@@ -83,7 +83,7 @@ class Command:
         """The first accounts of a hall, and both rings' keys."""
         if self._store.people().founded:
             raise ValueError("somebody works in this hall already: zhaocha staff list")
-        founders = []
+        founders: list[tuple[Person, str]] = []
         for who, role in FOUNDERS:
             print(f"\n{who}:")
             login, post = self._ask.text("  account: "), self._ask.text("  post: ")
@@ -93,7 +93,7 @@ class Command:
         found_hall(self._store, founders)
         print("\nfounded. Sign in at a desk, or go on with: zhaocha staff add")
 
-    def list(self) -> None:
+    def people(self) -> None:
         """Everybody who works here, and how their accounts stand."""
         for member in members(self._store):
             print(_line(member))
@@ -171,7 +171,7 @@ class Takes:
 
 COMMANDS = {
     "found": Takes(Command.found),
-    "list": Takes(Command.list),
+    "list": Takes(Command.people),
     "add": Takes(Command.add, 3, 40),
     "dismiss": Takes(Command.dismiss, 1),
     "password": Takes(Command.password, 1),
