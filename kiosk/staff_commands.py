@@ -95,7 +95,7 @@ class Command:
         found_hall(self._store, founders)
         print("\nfounded. Sign in at a desk, or go on with: zhaocha staff add")
 
-    def list(self) -> None:
+    def people(self) -> None:
         """Everybody who works here, and how their accounts stand."""
         for member in members(self._store):
             print(_line(member))
@@ -173,7 +173,7 @@ class Takes:
 
 COMMANDS = {
     "found": Takes(Command.found),
-    "list": Takes(Command.list),
+    "list": Takes(Command.people),
     "add": Takes(Command.add, 3, 40),
     "dismiss": Takes(Command.dismiss, 1),
     "password": Takes(Command.password, 1),

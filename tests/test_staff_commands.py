@@ -108,11 +108,11 @@ def test_who_is_locked_out_is_let_in_by_the_owner_of_the_machine(hall):
     [
         ("add new boss 岗位", CHIEF, "a role is one of"),
         ("add new clerk 岗位 XX", CHIEF, "a department is one of"),
-        ("add new clerk 岗位", COORD, "Your post"),
+        ("add new clerk 岗位", COORD, "Not for your role"),
         ("dismiss chief", CHIEF, "administrator"),
         ("grant inspect contact", COORD, "may not"),
         ("grant coord keys", COORD, "a ring is one of"),
-        ("key integrity", COORD, "Your post"),
+        ("key integrity", COORD, "Not for your role"),
         ("unlock", (), "staff takes"),
         ("unlock a b", (), "staff takes"),
         ("", (), "staff takes"),

@@ -101,6 +101,7 @@ class Mine(DeskPage):
         who = self._personnel
         if who is None:
             return
+        self._tell("")
 
         def finished(_: None) -> None:
             if who is self._personnel:

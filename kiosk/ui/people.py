@@ -9,7 +9,7 @@ from PySide6.QtQml import QmlElement
 
 from db.hall import RING_ROLES, Hall, Person
 from db.terms import ROLE_WORDS, Ring, Role
-from db.trail import PAGE, Trace
+from db.trail import Trace
 from kiosk.casework import Casework
 from kiosk.catalogue import Catalogue
 from kiosk.personnel import Member, Personnel
@@ -46,6 +46,8 @@ class People(DeskPage):
     """Everybody, one of them open; for an auditor the log beside it."""
 
     changed = Signal()
+    #: The log is long: it is told apart from everything else.
+    traced = Signal()
     done = Signal()
 
     def __init__(
@@ -65,6 +67,8 @@ class People(DeskPage):
         self._language = language
         self._tell = tell
         self._why = why
+        #: The language and the people that the log was last told with.
+        self._named: tuple[str, list[Person]] = ("", [])
         self._forget()
 
     def _forget(self) -> None:
@@ -81,6 +85,7 @@ class People(DeskPage):
         self._forget()
         self._personnel = self._make(work) if work is not None else None
         self.changed.emit()
+        self.traced.emit()
 
     def refresh(self) -> None:
         who = self._personnel
@@ -91,10 +96,6 @@ class People(DeskPage):
             lambda found: self._read(who, *found),
             self._why,
         )
-        if self.audits and len(self._traces) <= PAGE:
-            self._background.run(
-                who.trail, lambda found: self._traced(who, found, anew=True), self._why
-            )
 
     def _read(
         self,
@@ -107,6 +108,10 @@ class People(DeskPage):
             return
         self._members, self._rings, self._exposed = members, rings, exposed
         self.changed.emit()
+        named = (self._language.current, [m.person for m in members])
+        if named != self._named:
+            self._named = named
+            self.traced.emit()
 
     # --- what is shown ------------------------------------------------------------------------
 
@@ -182,15 +187,15 @@ class People(DeskPage):
             if department in ("", w.department)
         ]
 
-    @Property(list, notify=changed)
+    @Property(list, notify=traced)
     def traces(self) -> list[dict[str, str]]:
         """The log, the newest first."""
         posts = {m.person.login: m.person.post for m in self._members}
         return [self._trace(trace, posts) for trace in self._traces]
 
-    @Property(bool, notify=changed)
+    @Property(bool, notify=traced)
     def more(self) -> bool:
-        """Whether there is older."""
+        """Whether there may be older."""
         return self._more
 
     def _shown(self, member: Member) -> dict[str, Any]:
@@ -198,6 +203,13 @@ class People(DeskPage):
         spoken = self._language.current
         windows = {w.code: w.name.say(spoken) for w in self._catalogue.service_windows}
         at = {d.code: d.name.say(spoken) for d in self._catalogue.departments}
+        about = (
+            person.login,
+            self._say(ROLE_WORDS[person.role]),
+            at.get(person.department, person.department),
+            "、".join(windows.get(code, code) for code in person.windows),
+            self._say("带班") if person.leads else "",
+        )
         marks = [
             ("锁着", member.locked),
             ("还没有密码", not member.enrolled),
@@ -207,11 +219,9 @@ class People(DeskPage):
             "login": person.login,
             "post": person.post,
             "role": person.role.value,
-            "roleName": self._say(ROLE_WORDS[person.role]),
+            "about": " · ".join(part for part in about if part),
             "department": person.department,
-            "departmentName": at.get(person.department, person.department),
             "windows": list(person.windows),
-            "windowNames": [windows.get(code, code) for code in person.windows],
             "leads": person.leads,
             "locked": member.locked,
             "enrolled": member.enrolled,
@@ -225,13 +235,15 @@ class People(DeskPage):
         }
 
     def _trace(self, trace: Trace, posts: dict[str, str]) -> dict[str, str]:
+        rings = {ring.value: self._say(words) for ring, words in RING_WORDS.items()}
+        about = " · ".join(rings.get(part, part) for part in trace.about.split())
         what = {**HAPPENED, **HALL_HAPPENED}.get(trace.what, trace.what)
         by = posts.get(trace.by, "")
         return {
-            "at": f"{datetime.fromtimestamp(trace.at_ms / 1000):%m-%d %H:%M}",
+            "at": f"{datetime.fromtimestamp(trace.at_ms / 1000):%Y-%m-%d %H:%M}",
             "who": f"{by} · {trace.by}" if by else trace.by or self._say("市民"),
             "what": self._say(what),
-            "number": trace.number or trace.about,
+            "number": trace.number or about,
         }
 
     def _is(self, *roles: Role) -> bool:
@@ -241,6 +253,14 @@ class People(DeskPage):
         return say(text, self._language.current, *args)
 
     # --- deeds --------------------------------------------------------------------------------
+
+    @Slot()
+    def enter(self) -> None:
+        """Whoever comes to the page finds nobody open and no password on it."""
+        self._open = self._password = ""
+        self.changed.emit()
+        if self.audits:
+            self.newest()
 
     @Slot(str)
     def choose(self, login: str) -> None:
@@ -301,22 +321,28 @@ class People(DeskPage):
         self._do(lambda who: who.new_key(Ring(ring)), said)
 
     @Slot()
+    def newest(self) -> None:
+        """The newest of the log; it stands still while somebody reads it."""
+        self._look_back(None)
+
+    @Slot()
     def older(self) -> None:
         """Further back in the log."""
-        who = self._personnel
-        if who is not None and self._traces:
-            before = self._traces[-1].clock
-            self._background.run(
-                lambda: who.trail(before),
-                lambda found: self._traced(who, found, anew=False),
-                self._why,
-            )
+        if self._traces:
+            self._look_back(self._traces[-1].clock)
 
-    def _traced(self, who: Personnel, found: list[Trace], *, anew: bool) -> None:
-        if who is self._personnel:
-            self._traces = found if anew else [*self._traces, *found]
-            self._more = bool(found)
-            self.changed.emit()
+    def _look_back(self, before: int | None) -> None:
+        who = self._personnel
+        if who is None:
+            return
+
+        def found(traces: list[Trace]) -> None:
+            if who is self._personnel:
+                self._more = bool(traces)
+                self._traces = traces or self._traces
+                self.traced.emit()
+
+        self._background.run(lambda: who.trail(before), found, self._why)
 
     def _do(
         self,

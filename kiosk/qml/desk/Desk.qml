@@ -166,7 +166,8 @@ Rectangle {
     }
     MyPassword {
         id: mine
-        anchors.fill: parent
+        // The bar stays in reach: another language, the way out.
+        anchors { fill: parent; topMargin: 18 + top.height + 6 }
         mine: root.desk.view("mine")
     }
 }

@@ -22,7 +22,7 @@ Flickable {
         id: column
         width: root.width - 2
         spacing: 10
-        readonly property string key: root.page.open
+        readonly property string key: root.page.open + (root.member ? "" : " ")
         onKeyChanged: {
             const m = root.member
             root.sure = false
@@ -35,6 +35,22 @@ Flickable {
             leads.picked = m && m.leads ? "yes" : "no"
         }
         Line { width: parent.width; text: root.fresh ? qsTr("添一个人") : root.member ? root.member.post : ""; font.bold: true; color: Theme.jade }
+        Line { width: parent.width; visible: text !== ""; small: true; color: Theme.soft; text: root.member ? root.member.about : "" }
+        Line {
+            width: parent.width
+            visible: root.member !== null && !root.other
+            small: true
+            color: Theme.soft
+            text: qsTr("换自己的密码：点右上角自己的名字。")
+        }
+        Line {
+            width: parent.width
+            visible: root.other && !root.page.manages && root.member.wants.length === 0
+                     && !(root.page.unlocks && root.member.locked)
+            small: true
+            color: Theme.soft
+            text: qsTr("这个账号现在没有要您办的。")
+        }
         Rectangle {
             width: parent.width
             height: given.implicitHeight + 28

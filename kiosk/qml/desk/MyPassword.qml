@@ -26,7 +26,7 @@ Rectangle {
     // Nothing below is touched.
     MouseArea { anchors.fill: parent; acceptedButtons: Qt.AllButtons; hoverEnabled: true }
     Rectangle {
-        anchors.centerIn: parent
+        anchors { horizontalCenter: parent.horizontalCenter; top: parent.top; topMargin: 24 }
         width: 560
         height: column.implicitHeight + 48
         radius: 18
@@ -65,9 +65,9 @@ Rectangle {
                     visible: !root.mine.pin
                     width: parent.width
                     spacing: 8
-                    Field { id: word; width: 220; secret: true; hint: qsTr("现在的密码"); onAccepted: pin.take() }
+                    Field { id: word; width: 210; secret: true; hint: qsTr("现在的密码"); onAccepted: pin.take() }
                     Field { id: pin; width: 150; secret: true; hint: qsTr("六位数字"); onAccepted: set.tapped() }
-                    Small { id: set; label: qsTr("设短密码"); onTapped: root.mine.setPin(word.text, pin.text) }
+                    Small { id: set; anchors.verticalCenter: parent.verticalCenter; label: qsTr("设短密码"); onTapped: root.mine.setPin(word.text, pin.text) }
                 }
                 Small { visible: root.mine.pin; label: qsTr("停用短密码"); onTapped: root.mine.forgetPin() }
             }

@@ -12,7 +12,10 @@ Item {
     property bool log: page.audits
     anchors.fill: parent
 
-    readonly property var chosen: page.members.find(m => m.login === page.open) ?? null
+    Component.onCompleted: page.enter()
+
+    readonly property var members: page.members
+    readonly property var chosen: members.find(m => m.login === page.open) ?? null
     readonly property bool beside: page.open !== "" && !log
 
     Item {
@@ -26,6 +29,9 @@ Item {
             spacing: 8
             Small { label: qsTr("操作记录"); heavy: chosen; chosen: root.log; onTapped: root.log = true }
             Small { label: qsTr("名单"); heavy: chosen; chosen: !root.log; onTapped: root.log = false }
+            Item { width: 12; height: 1 }
+            Small { visible: root.log; enabled: root.page.more; heavy: false; label: qsTr("再往前"); onTapped: root.page.older() }
+            Small { visible: root.log; heavy: false; label: qsTr("看最新的"); onTapped: root.page.newest() }
         }
         Small {
             anchors.right: parent.right
@@ -72,11 +78,13 @@ Item {
         visible: !root.log
         clip: true
         spacing: 8
-        model: root.page.members
+        // By number: what is said anew of them does not move the list.
+        model: root.members.length
         boundsBehavior: Flickable.StopAtBounds
         delegate: Press {
             id: row
-            required property var modelData
+            required property int index
+            readonly property var modelData: root.members[index] ?? ({ login: "", post: "", about: "", marks: [], holds: [] })
             width: list.width
             height: cell.implicitHeight + 22
             radius: 12
@@ -94,8 +102,7 @@ Item {
                     width: parent.width
                     small: true
                     color: Theme.soft
-                    text: [row.modelData.login, row.modelData.roleName, row.modelData.departmentName,
-                           row.modelData.windowNames.join("、"), row.modelData.leads ? qsTr("带班") : ""].filter(x => x).join(" · ")
+                    text: row.modelData.about
                 }
             }
             Row {

@@ -8,7 +8,7 @@ Item {
     id: root
 
     required property People page
-    readonly property var columns: [0.13, 0.4, 0.22, 0.25]
+    readonly property var columns: [0.15, 0.38, 0.22, 0.25]
 
     component Cells: Row {
         id: cells
@@ -43,11 +43,6 @@ Item {
         delegate: Cells {
             required property var modelData
             texts: [modelData.at, modelData.who, modelData.what, modelData.number]
-        }
-        footer: Item {
-            width: list.width
-            height: 64
-            Small { y: 10; visible: root.page.more; heavy: false; label: qsTr("再往前"); onTapped: root.page.older() }
         }
     }
     Line { anchors.centerIn: parent; visible: list.count === 0; text: qsTr("还没有记录。"); color: Theme.soft }
