@@ -129,6 +129,7 @@ class Citizen(QObject):
             self,
         )
         self._aloud.steps_with(lambda: bool(self._switch.on))
+        self._voice.sounds.connect(self._sounds)
         # Letters that wait to become characters search already.
         self._composer.changed.connect(self._offers.changed)
         self._intake: Intake | None = None
@@ -446,6 +447,12 @@ class Citizen(QObject):
 
     def _spoken(self, note: Enclosed | None) -> None:
         self._show(self._visit.enclose(note) if note else self._visit.without(VOICE))
+
+    def _sounds(self) -> None:
+        """Nothing is read aloud into a recording; what became of it is said afterwards."""
+        self._aloud.give_way(self._voice.sounding)
+        if not self._voice.sounding:
+            QTimer.singleShot(0, self._aloud.news)
 
     def _flush(self) -> None:
         """A page is left: letters that wait become text, a voice that is heard is kept."""
