@@ -15,8 +15,6 @@ from PySide6.QtQml import QmlElement
 from db.case import Dimension, Grade, Kind, ReplyBy
 from db.code import ALPHABET, CODE_LENGTH, is_code
 from kiosk.catalogue import Catalogue
-from kiosk.handwriting import Handwriting
-from kiosk.pinyin import Pinyin
 from kiosk.ui.background import Runner
 from kiosk.ui.board import Board
 from kiosk.ui.composer import Composer
@@ -37,8 +35,10 @@ from kiosk.words import SOURCE, languages, name_of
 from kiosk.workdays import spoken_day
 
 if TYPE_CHECKING:
+    from kiosk.handwriting import Handwriting
     from kiosk.intake import Intake, Same, Taken
     from kiosk.paper.printers import PrintResult
+    from kiosk.pinyin import Pinyin
 
 QML_IMPORT_NAME = "Zhaocha"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -66,8 +66,8 @@ class Citizen(QObject):
         catalogue: Catalogue,
         language: Language,
         background: Runner,
-        load_pinyin: Callable[[], Pinyin],
-        load_handwriting: Callable[[], Handwriting],
+        load_pinyin: "Callable[[], Pinyin]",
+        load_handwriting: "Callable[[], Handwriting]",
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = datetime.now,
         parent: QObject | None = None,

@@ -5,12 +5,15 @@ It keeps nothing: what one citizen wrote is gone with the visit.
 
 import os
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
-from kiosk.handwriting import Handwriting, Point
 from kiosk.ui.background import Runner
+
+if TYPE_CHECKING:
+    from kiosk.handwriting import Handwriting, Point
 
 QML_IMPORT_NAME = "Zhaocha"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -36,7 +39,7 @@ class Ink(QObject):
 
     def __init__(
         self,
-        load: Callable[[], Handwriting],
+        load: "Callable[[], Handwriting]",
         background: Runner,
         typed: Callable[[str], None],
         erased: Callable[[], None],
@@ -143,7 +146,7 @@ class Ink(QObject):
         self.redrawn.emit()
         self.changed.emit()
 
-    def _reader(self) -> Handwriting:
+    def _reader(self) -> "Handwriting":
         if self._handwriting is None:
             self._handwriting = self._load()
         return self._handwriting
