@@ -16,8 +16,6 @@ from db.code import ALPHABET, CODE_LENGTH, is_code
 from db.terms import Dimension, Grade, Kind, ReplyBy
 from kiosk.catalogue import Catalogue
 from kiosk.enclosed import INK, VOICE, Enclosed
-from kiosk.handwriting import Handwriting
-from kiosk.pinyin import Pinyin
 from kiosk.play import Pace
 from kiosk.speech import Silence, Speaker
 from kiosk.ui.aloud import Aloud
@@ -45,8 +43,10 @@ from kiosk.words import SOURCE, languages, name_of
 from kiosk.workdays import spoken_day
 
 if TYPE_CHECKING:
+    from kiosk.handwriting import Handwriting
     from kiosk.intake import Intake, Same, Taken
     from kiosk.paper.printers import PrinterState, PrintResult
+    from kiosk.pinyin import Pinyin
 
 QML_IMPORT_NAME = "Zhaocha"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -81,8 +81,8 @@ class Citizen(QObject):
         catalogue: Catalogue,
         language: Language,
         background: Runner,
-        load_pinyin: Callable[[], Pinyin],
-        load_handwriting: Callable[[], Handwriting],
+        load_pinyin: "Callable[[], Pinyin]",
+        load_handwriting: "Callable[[], Handwriting]",
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = datetime.now,
         test: bool = False,
