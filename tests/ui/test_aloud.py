@@ -277,7 +277,7 @@ def test_what_became_of_the_paper_is_said_without_beginning_again(speaking):
     kiosk.citizen.submit()
     wait_until(lambda: kiosk.citizen.paper == "printed", "the receipt")
     assert "小票已打印，请取走。" in heard(kiosk)
-    kiosk.citizen._jammed(None)
+    kiosk.citizen._jammed()
     said = heard(kiosk)
     assert said[-2:] == ["小票没打出来，不影响登记。", "请拍下屏幕，或到服务台补打。"]
     assert said.count("收到了，谢谢您") == 1
