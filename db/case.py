@@ -7,7 +7,18 @@ from dataclasses import dataclass, field
 
 from db.event import clock_ms
 from db.happening import Asked, Extended, FollowedUp, Happening, Proposed
-from db.terms import Difficulty, Feedback, Grade, Helping, Kind, Outcome, Source, State, Verdict
+from db.terms import (
+    Attachment,
+    Difficulty,
+    Feedback,
+    Grade,
+    Helping,
+    Kind,
+    Outcome,
+    Source,
+    State,
+    Verdict,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +92,7 @@ class Case:
     test: bool = False
     play: str = ""
     contact_digest: str = ""
+    attachments: tuple[Attachment, ...] = ()
     said_digest: str = ""
     #: Where what is sealed lies: the origin and seq of the registration.
     sealed_at: tuple[str, int] = ("", 0)
@@ -111,10 +123,14 @@ class Case:
         """Integrity: there for the inspectors alone."""
         return self.feedback.kind is Kind.INTEGRITY
 
+    def attachment(self, name: str) -> Attachment | None:
+        """The attachment of this name, if one came with it."""
+        return next((a for a in self.attachments if a.name == name), None)
+
     @property
     def counted(self) -> bool:
         """Whether it stands in numbers, on the board, in reports and exports: no test does."""
-        return not self.test
+        return not self.test and not self.sealed
 
     @property
     def departments(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import base64
 import hashlib
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 SALT = 16
@@ -35,17 +36,30 @@ def new_key() -> tuple[str, str]:
     return _write(bytes(secret.public_key)), _write(bytes(secret))
 
 
-def seal(public: str, name: str, text: str) -> Sealed:
-    """Seal `text` to the hall's public key."""
+def public_of(secret: str) -> str:
+    """The public half of a secret key."""
+    from nacl.public import PrivateKey
+
+    return _write(bytes(PrivateKey(_read(secret)).public_key))
+
+
+def seal(public: str, name: str, content: str | bytes) -> Sealed:
+    """Seal a text or bytes to the hall's public key."""
     from nacl.public import PublicKey, SealedBox
 
-    plain = secrets.token_bytes(SALT) + text.encode()
-    content = SealedBox(PublicKey(_read(public))).encrypt(plain)
-    return Sealed(name, content, hashlib.sha256(plain).hexdigest())
+    raw = content.encode() if isinstance(content, str) else content
+    plain = secrets.token_bytes(SALT) + raw
+    box = SealedBox(PublicKey(_read(public)))
+    return Sealed(name, box.encrypt(plain), hashlib.sha256(plain).hexdigest())
 
 
 def unseal(secret: str, content: bytes, digest: str) -> str:
     """The text that was sealed. Raises WrongSecret for another key or changed bytes."""
+    return unseal_bytes(secret, content, digest).decode()
+
+
+def unseal_bytes(secret: str, content: bytes, digest: str) -> bytes:
+    """The bytes that were sealed. Raises WrongSecret for another key or changed bytes."""
     from nacl.exceptions import CryptoError
     from nacl.public import PrivateKey, SealedBox
 
@@ -55,16 +69,19 @@ def unseal(secret: str, content: bytes, digest: str) -> str:
         raise WrongSecret from trouble
     if hashlib.sha256(plain).hexdigest() != digest:
         raise WrongSecret
-    return plain[SALT:].decode()
+    return plain[SALT:]
 
 
 def unseal_with(keys: Iterable[str], content: bytes, digest: str) -> str:
     """The text, with whichever of these secret keys fits. Raises WrongSecret for none."""
+    return unseal_bytes_with(keys, content, digest).decode()
+
+
+def unseal_bytes_with(keys: Iterable[str], content: bytes, digest: str) -> bytes:
+    """The bytes, with whichever of these secret keys fits. Raises WrongSecret for none."""
     for secret in keys:
-        try:
-            return unseal(secret, content, digest)
-        except WrongSecret:
-            continue
+        with suppress(WrongSecret):
+            return unseal_bytes(secret, content, digest)
     raise WrongSecret
 
 

@@ -50,6 +50,9 @@ from db.upgrade import upgrade
 #: Below this many free bytes a store takes nothing more: about 1,000 records and their journal.
 ROOM = 8 * 1024 * 1024
 
+#: Sealed bytes in one batch: a voice note is half a megabyte, and a batch is one transaction.
+SEALED_AT_ONCE = 2 * 1024 * 1024
+
 
 class UnknownCase(LookupError):
     """There is no such case in this store."""
@@ -72,6 +75,8 @@ class Batch:
 
     events: tuple[Event, ...]
     sealed: tuple[SealedRow, ...] = ()
+    #: Whether there is more after these.
+    more: bool = False
 
 
 class Store:
@@ -185,10 +190,13 @@ class Store:
     def register(
         self, said: Registered, day: date, case_id: str, sealed: tuple[Sealed, ...] = ()
     ) -> Case:
-        """Keep what a citizen said, for good, and give it its number.
+        """Keep what a citizen said with all that is sealed, for good, and give it its number.
 
-        Raises StoreTrouble; DoesNotFit where somebody writes it down whose role may not.
+        Raises StoreTrouble; DoesNotFit where somebody writes it down whose role may not;
+        ValueError where what is sealed is not what `said` names.
         """
+        if {one.digest for one in sealed} != said.digests:
+            raise ValueError("what is sealed is not what the event names")
         with self._write() as connection:
             if said.by:
                 may_register(self._hall(connection).person(said.by))
@@ -216,15 +224,21 @@ class Store:
         assert after is not None
         return after
 
-    def append_hall(self, subject: str, happening: OfHall) -> Hall:
+    def append_hall(self, subject: str, *happenings: OfHall) -> Hall:
         """Add what happened in the hall, if its author has the right to it: the hall after it.
 
-        Raises db.hall.NotHis, StoreTrouble.
+        Several are kept together or not at all. Raises db.hall.NotHis, StoreTrouble.
         """
         with self._write() as connection:
             head, last = self._newest(connection)
-            check_hall(self._hall(connection), happening)
-            self._append(connection, head, last, subject, happening)
+            hall = self._hall(connection)
+            added: list[Event] = []
+            for happening in happenings:
+                if added:
+                    hall = fold_hall([*self._hall_events, *added])
+                check_hall(hall, happening)
+                added.append(self._append(connection, head, last, subject, happening))
+                head, last = Head(added[-1].seq, added[-1].hash), added[-1].clock
         return self.people()
 
     def call(self, call_id: str, place: str) -> None:
@@ -394,34 +408,44 @@ class Store:
             )
 
     def lacking(self, heads: dict[str, Head], limit: int) -> Batch:
-        """At most `limit` events that a store with these heads lacks, each origin without gaps.
+        """At most `limit` events that a store with these heads lacks, each origin without gaps,
+        with little enough sealed beside them for one transaction.
 
         Whoever receives them checks them.
         """
         events: list[Event] = []
         sealed: list[SealedRow] = []
+        room, more = SEALED_AT_ONCE, False
         mine = self.heads()
         with self._read() as connection:
             for origin, head in mine.items():
                 after = heads.get(origin, Head()).seq
-                if head.seq <= after or len(events) >= limit:
+                if head.seq <= after:
                     continue
-                where = {
-                    "hall": self.hall,
-                    "origin": origin,
-                    "after": after,
-                    "limit": limit - len(events),
-                }
-                found = list(map(Event._make, connection.execute(_AFTER, where).all()))
+                if len(events) >= limit or room <= 0:
+                    more = True
+                    break
+                found, beside = self._run(connection, origin, after, limit - len(events), room)
                 events += found
-                span = {
-                    "hall": self.hall,
-                    "origin": origin,
-                    "first": after,
-                    "last": found[-1].seq if found else after,
-                }
-                sealed += [SealedRow(*row) for row in connection.execute(_SEALED_SPAN, span)]
-        return Batch(tuple(events), tuple(sealed))
+                sealed += beside
+                room -= sum(len(row.content) for row in beside)
+                more = more or found[-1].seq < head.seq
+        return Batch(tuple(events), tuple(sealed), more)
+
+    def _run(
+        self, connection: sa.Connection, origin: str, after: int, limit: int, room: int
+    ) -> tuple[list[Event], list[SealedRow]]:
+        """One origin's events after a seq, and what is sealed beside them: as many as have room."""
+        place = {"hall": self.hall, "origin": origin, "after": after}
+        rows = connection.execute(_AFTER, {**place, "limit": limit})
+        events = list(map(Event._make, rows.all()))
+        last = events[-1].seq
+        sizes = connection.execute(_SEALED_SIZES, {**place, "last": last}).all()
+        if not sizes:
+            return events, []
+        last = _fits([(row.seq, row.size) for row in sizes], last, room)
+        beside = connection.execute(_SEALED_SPAN, {**place, "last": last})
+        return [e for e in events if e.seq <= last], [SealedRow(*row) for row in beside]
 
     def receive(self, batch: Batch) -> int:
         """Keep what another store sent, in one transaction; sending it twice is harmless.
@@ -491,7 +515,11 @@ _AFTER = sa.text(
 )
 _SEALED_SPAN = sa.text(
     "SELECT hall, origin, seq, name, content FROM sealed "
-    "WHERE hall = :hall AND origin = :origin AND seq > :first AND seq <= :last ORDER BY seq"
+    "WHERE hall = :hall AND origin = :origin AND seq > :after AND seq <= :last ORDER BY seq"
+)
+_SEALED_SIZES = sa.text(
+    "SELECT seq, length(content) AS size FROM sealed "
+    "WHERE hall = :hall AND origin = :origin AND seq > :after AND seq <= :last ORDER BY seq"
 )
 _PEOPLE_AFTER = sa.text(
     f"SELECT {COLUMNS} FROM event WHERE hall = :hall AND origin = :origin AND seq > :after "
@@ -537,6 +565,17 @@ def _sealed_row(row: SealedRow) -> dict[str, Any]:
         "name": row.name,
         "content": row.content,
     }
+
+
+def _fits(sizes: list[tuple[int, int]], last: int, room: int) -> int:
+    """Up to which seq what is sealed fits into `room`; the first always does, however large, so
+    that a batch gets on."""
+    first, _ = sizes[0]
+    for seq, size in sizes:
+        if size > room and seq > first:
+            return seq - 1
+        room -= size
+    return last
 
 
 def checked(event: Event) -> Event:

@@ -162,6 +162,20 @@ class Duty(StrEnum):
     LEADER = "leader"
 
 
+class Axis(StrEnum):
+    """What numbers are grouped by. A case has one of each, but as many problems as it names."""
+
+    ALL = "all"
+    DEPARTMENT = "department"
+    WINDOW = "window"
+    ITEM = "item"
+    PROBLEM = "problem"
+    CAUSE = "cause"
+    KIND = "kind"
+    WEEKDAY = "weekday"
+    HOUR = "hour"
+
+
 @dataclass(frozen=True, slots=True)
 class Rated:
     """One dimension of a rating."""
@@ -209,6 +223,20 @@ class Feedback:
         said = self.problems or self.words or self.needs
         good = self.grade is not None and not self.grade.negative
         return self.kind is Kind.RATING and good and not said
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """Something said otherwise than in words, kept sealed beside the log: what it is and how much.
+
+    `size` is in bytes before sealing; `seconds` is how long a sound lasts.
+    """
+
+    name: str
+    media: str
+    digest: str
+    size: int = 0
+    seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True)

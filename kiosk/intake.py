@@ -21,10 +21,11 @@ from db.lists import CALL_LASTS, Lists, Month
 from db.seal import Sealed, seal
 from db.store import Store, UnknownCase
 from db.sync import sync, sync_state
-from db.terms import Feedback, Grade, Kind, Outcome, Result, Ring, Verdict
+from db.terms import Attachment, Feedback, Grade, Kind, Outcome, Result, Ring, Verdict
 from kiosk import __version__
 from kiosk.catalogue import Catalogue, Duty
 from kiosk.contact import NOT_GIVEN, SAID_AS, SEALED_AS, Contact
+from kiosk.enclosed import Enclosed
 from kiosk.paper.printers import Printer, PrinterState, PrintResult
 from kiosk.play import REMEMBERED, Pace, Sent, mark, sent
 from kiosk.roster import duty_at
@@ -114,19 +115,23 @@ class Intake:
         return self._workdays
 
     def take(
-        self, feedback: Feedback, contact: Contact = NOT_GIVEN, pace: Pace | None = None
+        self,
+        feedback: Feedback,
+        contact: Contact = NOT_GIVEN,
+        enclosed: tuple[Enclosed, ...] = (),
+        pace: Pace | None = None,
     ) -> Taken:
         """Keep what was said. When this returns it is safe. Raises StoreFull, StoreTrouble.
 
         By its `pace` it is told whether it looks like play; without one nobody looks.
         """
         with self._lock:
-            this = sent(feedback, pace) if pace else None
+            this = sent(feedback, pace, spoke=bool(enclosed)) if pace else None
             code, key = self._next_code()
             now = self._now()
             due = self._workdays.due(now, self._promise.days(feedback.kind))
             duty = self.duty()
-            said, sealed = self._sealed(feedback, contact)
+            said, sealed, attachments = self._sealed(feedback, contact, enclosed)
             registered = Registered(
                 said,
                 number="",
@@ -139,7 +144,8 @@ class Intake:
                 duty_post=duty.window_post.say("zh"),
                 leader=duty.leader_post.say("zh"),
                 department=self._catalogue.department_of(said.service_window, said.service_item),
-                outcome=THANKS if feedback.asks_nothing else None,
+                outcome=THANKS if feedback.asks_nothing and not enclosed else None,
+                attachments=attachments,
                 test=self._test,
                 play=self._play(this, feedback.words),
             )
@@ -156,11 +162,13 @@ class Intake:
         hall = self._store.people()
         return all(hall.key(ring) for ring in Ring)
 
-    def _sealed(self, feedback: Feedback, contact: Contact) -> tuple[Feedback, tuple[Sealed, ...]]:
+    def _sealed(
+        self, feedback: Feedback, contact: Contact, enclosed: tuple[Enclosed, ...]
+    ) -> tuple[Feedback, tuple[Sealed, ...], tuple[Attachment, ...]]:
         """What the log may say, and what is sealed beside it: of an integrity case, everything."""
         integrity = feedback.kind is Kind.INTEGRITY
-        if not (integrity or contact.given):
-            return feedback, ()
+        if not (integrity or contact.given or enclosed):
+            return feedback, (), ()
         key = _key(self._store.people(), Ring.INTEGRITY if integrity else Ring.CONTACT)
         sealed = [seal(key, SEALED_AS, contact.write())] if contact.given else []
         if integrity:
@@ -168,7 +176,9 @@ class Intake:
             feedback = Feedback(
                 Kind.INTEGRITY, reply_by=feedback.reply_by, language=feedback.language
             )
-        return feedback, tuple(sealed)
+        pairs = [one.sealed(key) for one in enclosed]
+        sealed += [content for _, content in pairs]
+        return feedback, tuple(sealed), tuple(attachment for attachment, _ in pairs)
 
     def _play(self, this: Sent | None, words: str = "") -> str:
         offered = sum(not problem.sealed for problem in self._catalogue.problems)
@@ -249,7 +259,8 @@ class Intake:
 
         item = next(i for i in self._catalogue.service_items if i.code == service_item)
         stamp = f"{self._now():%Y%m%d%H%M%S}"
-        return self._print(draw(item, self._catalogue, language), f"guide-{stamp}", job)
+        page = draw(item, self._catalogue, language, self._printer.width_mm)
+        return self._print(page, f"guide-{stamp}", job)
 
     def _print(self, pdf: bytes, title: str, job: str) -> PrintResult:
         result = self._printer.print(pdf, title, job)
@@ -273,7 +284,7 @@ class Intake:
             state = sync_state(self._store)
             since = state.failing_since or self._now().astimezone()
             found = self._store.find(code)
-        return LookUp(None if self._test and found and found.counted else found, since)
+        return LookUp(None if self._test and found and not found.test else found, since)
 
     def judge(
         self, case: Case, verdict: Verdict, grade: Grade | None = None, reason: str = ""

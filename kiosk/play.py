@@ -41,7 +41,7 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What is remembered of a submission. `plain`: no words, needs or number, only taps."""
+    """What is remembered of a submission. `plain`: no words, voice, needs or number, only taps."""
 
     pace: Pace
     kind: Kind = Kind.COMPLAINT
@@ -50,9 +50,9 @@ class Sent:
     plain: bool = True
 
 
-def sent(feedback: Feedback, pace: Pace) -> Sent:
-    """What to remember of this one."""
-    took_trouble = feedback.words or feedback.needs or feedback.reply_by is ReplyBy.PHONE
+def sent(feedback: Feedback, pace: Pace, *, spoke: bool = False) -> Sent:
+    """What to remember of this one; somebody who `spoke` left a voice note or a drawing."""
+    took_trouble = feedback.words or feedback.needs or feedback.reply_by is ReplyBy.PHONE or spoke
     return Sent(pace, feedback.kind, feedback.grade, len(feedback.problems), plain=not took_trouble)
 
 

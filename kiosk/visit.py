@@ -7,6 +7,7 @@ from enum import StrEnum
 from db.case import Case
 from db.terms import Dimension, Feedback, Grade, Kind, Need, Rated, ReplyBy
 from kiosk.contact import NOT_GIVEN, PHONE_LENGTH, Contact
+from kiosk.enclosed import Enclosed
 from kiosk.ticket import Ticket
 
 #: As many characters of one's own words as the national interface takes (GB/T 39046 table 10).
@@ -26,6 +27,8 @@ class Screen(StrEnum):
     HUB = "Hub"
     WHERE = "Where"
     WORDS = "OwnWords"
+    DRAW = "Draw"
+    VOICE = "VoiceNote"
     CONTACT = "Contact"
     NEEDS = "Needs"
     NEED = "NeedForm"
@@ -74,6 +77,8 @@ class Visit:
     service_window: str = ""
     service_item: str = ""
     words: str = ""
+    #: A voice note, a drawing: at most one of each.
+    enclosed: tuple[Enclosed, ...] = ()
     dimensions: tuple[Rated, ...] = ()
     ticket: str = ""
     waited_minutes: int | None = None
@@ -89,6 +94,10 @@ class Visit:
     def go(self, screen: Screen) -> "Visit":
         """On to another screen; `back` returns here."""
         return replace(self, screen=screen, trail=(*self.trail, self.screen))
+
+    def instead(self, screen: Screen) -> "Visit":
+        """Another screen in the place of this one; `back` returns to where this one came from."""
+        return replace(self, screen=screen)
 
     def back(self) -> "Visit":
         """To where one came from, with everything kept; home once nothing lies behind."""
@@ -145,6 +154,14 @@ class Visit:
         """The citizen's own words, normalised once and shown as they will be kept."""
         return replace(self, words=kept(words))
 
+    def enclose(self, enclosed: Enclosed) -> "Visit":
+        """Along with the words, in the place of an earlier one of its name."""
+        return replace(self, enclosed=(*self.without(enclosed.name).enclosed, enclosed))
+
+    def without(self, name: str) -> "Visit":
+        """The voice note or the drawing is thrown away."""
+        return replace(self, enclosed=tuple(e for e in self.enclosed if e.name != name))
+
     def answer_by(self, reply_by: ReplyBy) -> "Visit":
         phone = self.contact.phone if reply_by is ReplyBy.PHONE else ""
         return replace(self, reply_by=reply_by, contact=replace(self.contact, phone=phone))
@@ -192,7 +209,7 @@ class Visit:
     @property
     def says_something(self) -> bool:
         """Nothing is mandatory but one grade or one kind with something in it."""
-        return bool(self.grade or self.problems or self.words)
+        return bool(self.grade or self.problems or self.words or self.enclosed)
 
     def feedback(self, language: str) -> Feedback:
         """What goes into the record. A rating with something in it asks for an answer."""
@@ -200,7 +217,8 @@ class Visit:
         if reply_by is ReplyBy.PHONE and not self.contact.phone_whole:
             reply_by = ReplyBy.RECEIPT
         good = self.grade is not None and not self.grade.negative
-        praises = self.kind is Kind.RATING and good and (self.problems or self.words)
+        said = self.problems or self.words or self.enclosed
+        praises = self.kind is Kind.RATING and good and said
         return Feedback(
             Kind.PRAISE if praises else self.kind,
             grade=self.grade,

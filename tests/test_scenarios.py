@@ -26,10 +26,12 @@ from kiosk.casework import Casework
 from kiosk.catalogue import load
 from kiosk.contact import Contact
 from kiosk.deadlines import Deadlines
+from kiosk.enclosed import Enclosed
 from kiosk.intake import Intake
 from kiosk.paper.printers import FolderPrinter, NoPrinter
 from kiosk.workdays import Workdays
 from tests.hall import badge, found
+from tests.paper.look import opened as opened_pdf
 from tests.people import ANGRY, DONE, NO
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -63,6 +65,11 @@ def desk(tmp_path):
         )
 
     return make
+
+
+def page_width(pdf):
+    with opened_pdf(pdf) as (_, pages):
+        return round(pages[0].get_size()[0] * 25.4 / 72)
 
 
 def test_two_kiosks_and_a_desk_while_the_store_goes_away_and_comes_back(
@@ -179,6 +186,96 @@ def test_a_number_is_opened_only_by_somebody_who_may_and_the_look_is_in_the_log(
     assert type(story[-1].happening).__name__ == "Revealed"
 
 
+def test_a_voice_note_is_heard_only_at_the_desk_and_each_look_says_at_what(opened, kiosk, desk):
+    """Somebody writes nothing, speaks for a while, draws the staircase and leaves a number."""
+    intake = kiosk("K1", printer=NoPrinter())
+    voice, ink = Enclosed("voice", "audio/wav", b"RIFF\xff\x00", 7), Enclosed("ink", "x/y", b"{}")
+    wordless = Feedback(Kind.COMPLAINT, reply_by=ReplyBy.PHONE)
+    taken = intake.take(wordless, Contact("13800000000"), (voice, ink))
+    counter = opened("D1")
+    sync(intake._store, counter)
+    work = desk(counter)
+    case = work.case(taken.case.case_id)
+    assert [(a.name, a.media, a.size, a.seconds) for a in case.attachments] == [
+        ("voice", "audio/wav", 6, 7),
+        ("ink", "x/y", 2, 0),
+    ]
+    assert work.attachment(case.case_id, "voice") == voice.content
+    assert work.attachment(case.case_id, "ink") == ink.content
+    assert work.contact(case.case_id) == Contact("13800000000")
+    looks = [entry.happening for entry in counter.case(case.case_id).story[1:]]
+    assert [(look.by, look.what) for look in looks] == [
+        ("desk", "voice"),
+        ("desk", "ink"),
+        ("desk", "contact"),
+    ]
+    with pytest.raises(LookupError):
+        work.attachment(case.case_id, "photo")
+    assert len(counter.case(case.case_id).story) == 4
+
+
+def test_what_was_erased_is_empty_and_the_look_is_in_the_log_all_the_same(kiosk, desk):
+    intake = kiosk("K1")
+    taken = intake.take(CALL_ME, enclosed=(Enclosed("voice", "audio/wav", b"RIFF", 1),))
+    with intake._store._write() as connection:
+        connection.exec_driver_sql("DELETE FROM sealed")
+    work = desk(intake._store)
+    assert work.attachment(taken.case.case_id, "voice") == b""
+    assert type(work.case(taken.case.case_id).story[-1].happening).__name__ == "Revealed"
+
+
+@pytest.mark.parametrize(
+    ("kind", "login", "may"),
+    [
+        (Kind.COMPLAINT, "desk", True),
+        (Kind.COMPLAINT, "leader", True),
+        (Kind.COMPLAINT, "inspector", False),
+        (Kind.INTEGRITY, "desk", False),
+        (Kind.INTEGRITY, "leader", False),
+        (Kind.INTEGRITY, "inspector", True),
+    ],
+)
+def test_a_voice_in_an_integrity_case_is_for_the_inspector_alone(kiosk, desk, kind, login, may):
+    intake = kiosk("K1")
+    voice = Enclosed("voice", "audio/wav", b"RIFF", 1)
+    case_id = intake.take(Feedback(kind), enclosed=(voice,)).case.case_id
+    work = desk(intake._store, login)
+    if may:
+        assert work.attachment(case_id, "voice") == b"RIFF"
+    else:
+        with pytest.raises(UnknownCase):
+            work.attachment(case_id, "voice")
+        assert len(intake._store.case(case_id).story) == 1
+
+
+def test_neither_the_department_complained_about_nor_somebody_without_a_key_hears_a_voice(
+    kiosk, desk
+):
+    intake = kiosk("K1")
+    voice = Enclosed("voice", "audio/wav", b"RIFF", 1)
+    said = Feedback(Kind.COMPLAINT, problems=("C02",), service_window="W05")
+    case = intake.take(said, attachments=(voice,)).case
+    heads = [p.login for p in intake._store.people().people if p.role is Role.HEAD]
+    assert heads and case.department
+    for login in heads:
+        work = desk(intake._store, login)
+        assert work.attachments(case) == ()
+        with pytest.raises((DoesNotFit, UnknownCase)):
+            work.attachment(case.case_id, "voice")
+    clerk = desk(intake._store)
+    assert clerk.attachments(case) == case.attachments
+    clerk._keys = ()
+    assert clerk.attachments(case) == ()
+    assert len(intake._store.case(case.case_id).story) == 1
+
+
+def test_a_good_face_with_a_voice_note_waits_for_somebody_to_listen(kiosk):
+    pleased = Feedback(Kind.RATING, grade=Grade.SATISFIED)
+    voice = Enclosed("voice", "audio/wav", b"RIFF", 1)
+    case = kiosk("K1").take(pleased, enclosed=(voice,)).case
+    assert (case.state, case.story[0].happening.outcome) == (State.REGISTERED, None)
+
+
 def test_a_reprint_has_its_own_code_and_says_so(kiosk, desk, tmp_path):
     intake = kiosk("K1")
     taken = intake.take(ANGRY)
@@ -275,3 +372,14 @@ def test_accepting_twice_is_told_to_the_second(kiosk):
     intake._store.append(taken.case.case_id, Accepted("desk"))
     with pytest.raises(DoesNotFit):
         intake._store.append(taken.case.case_id, Accepted("coordinator"))
+
+
+def test_receipt_and_guide_slip_are_as_wide_as_the_printers_paper(kiosk, tmp_path):
+    """A hall has a printer with a roll of 58 mm: nothing is laid out for a wider one."""
+    printer = FolderPrinter(tmp_path / "narrow")
+    printer.width_mm = 58
+    intake = kiosk("K1", printer=printer)
+    assert intake.print_receipt(intake.take(ANGRY)).printed
+    assert intake.print_guide("I01", "zh").printed
+    papers = sorted((tmp_path / "narrow").glob("*.pdf"))
+    assert [page_width(file.read_bytes()) for file in papers] == [58, 58]

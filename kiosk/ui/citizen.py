@@ -15,8 +15,7 @@ from PySide6.QtQml import QmlElement
 from db.code import ALPHABET, CODE_LENGTH, is_code
 from db.terms import Dimension, Grade, Kind, ReplyBy
 from kiosk.catalogue import Catalogue
-from kiosk.handwriting import Handwriting
-from kiosk.pinyin import Pinyin
+from kiosk.enclosed import INK, VOICE, Enclosed
 from kiosk.play import Pace
 from kiosk.speech import Silence, Speaker
 from kiosk.ui.aloud import Aloud
@@ -27,7 +26,9 @@ from kiosk.ui.followup import FollowUp
 from kiosk.ui.ink import Ink
 from kiosk.ui.language import Language
 from kiosk.ui.offers import Offers
+from kiosk.ui.sketch import Sketch
 from kiosk.ui.switch import Switch, Switching
+from kiosk.ui.voice import Voice, no_sound
 from kiosk.visit import (
     ASK_AFTER,
     GOES_HOME,
@@ -42,8 +43,10 @@ from kiosk.words import SOURCE, languages, name_of
 from kiosk.workdays import spoken_day
 
 if TYPE_CHECKING:
+    from kiosk.handwriting import Handwriting
     from kiosk.intake import Intake, Same, Taken
     from kiosk.paper.printers import PrinterState, PrintResult
+    from kiosk.pinyin import Pinyin
 
 QML_IMPORT_NAME = "Zhaocha"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -78,11 +81,12 @@ class Citizen(QObject):
         catalogue: Catalogue,
         language: Language,
         background: Runner,
-        load_pinyin: Callable[[], Pinyin],
-        load_handwriting: Callable[[], Handwriting],
+        load_pinyin: "Callable[[], Pinyin]",
+        load_handwriting: "Callable[[], Handwriting]",
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = datetime.now,
         test: bool = False,
+        voice: Voice | None = None,
         parent: QObject | None = None,
         *,
         printing: Runner | None = None,
@@ -98,8 +102,12 @@ class Citizen(QObject):
         self._test = test
         self._clock = clock
         self._now = now
-        self._composer = Composer(load_pinyin, self._typed, self._erased, self)
+        self._composer = Composer(load_pinyin, background, self._typed, self._erased, self)
         self._ink = Ink(load_handwriting, background, self._typed, self._erased, self)
+        self._sketch = Sketch(self._drawn, self.touch, self)
+        self._voice = voice or Voice(no_sound, background, parent=self)
+        self._voice.kept.connect(self._spoken)
+        self._voice.touched.connect(self.touch)
         self._board = Board(catalogue, language, now, self)
         self._follow_up = FollowUp(language, background, self._when_ready, self._arrive, self)
         self._offers = Offers(
@@ -121,11 +129,13 @@ class Citizen(QObject):
             self,
         )
         self._aloud.steps_with(lambda: bool(self._switch.on))
+        self._voice.sounds.connect(self._sounds)
         # Letters that wait to become characters search already.
         self._composer.changed.connect(self._offers.changed)
         self._intake: Intake | None = None
         self._waiting: list[tuple[Callable[[Intake], None], Callable[[], None]]] = []
         self._visit = Visit()
+        self._by_finger = False
         self._text_size = 0
         self._contrast = 0
         self._touched = clock()
@@ -197,6 +207,14 @@ class Citizen(QObject):
         return self._switch
 
     @Property(QObject, constant=True)
+    def sketch(self) -> QObject:
+        return self._sketch
+
+    @Property(QObject, constant=True)
+    def voice(self) -> QObject:
+        return self._voice
+
+    @Property(QObject, constant=True)
     def offers(self) -> QObject:
         return self._offers
 
@@ -233,6 +251,22 @@ class Citizen(QObject):
     def firstWords(self) -> str:
         """How one's own words begin."""
         return self._visit.words[:60]
+
+    @Property(str, notify=changed)
+    def way(self) -> str:
+        """How somebody says it in their own words just now: keys, finger, ink or voice."""
+        ways = {Screen.DRAW: INK, Screen.VOICE: VOICE}
+        return ways.get(self._visit.screen, "finger" if self._by_finger else "keys")
+
+    @Property(bool, notify=changed)
+    def onlyWords(self) -> bool:
+        """An answer to a question is written; nothing can be enclosed with it."""
+        return Screen.CASE in self._visit.trail
+
+    @Property(list, notify=changed)
+    def enclosed(self) -> list[str]:
+        """What goes along with the words: a drawing (ink), a voice note (voice)."""
+        return [one.name for one in self._visit.enclosed]
 
     @Property(str, notify=changed)
     def replyBy(self) -> str:
@@ -397,13 +431,38 @@ class Citizen(QObject):
 
     @Slot(str)
     def go(self, screen: str) -> None:
-        self._composer.flush()
+        self._flush()
         self._show(self._visit.go(Screen(screen)))
+
+    @Slot(str)
+    def sayBy(self, way: str) -> None:
+        """Another way to say it in one's own words; what was said in one way stays."""
+        self._flush()
+        self._by_finger = way == "finger"
+        screen = {INK: Screen.DRAW, VOICE: Screen.VOICE}.get(way, Screen.WORDS)
+        self._show(self._visit.instead(screen))
+
+    def _drawn(self, drawing: Enclosed | None) -> None:
+        self._show(self._visit.enclose(drawing) if drawing else self._visit.without(INK))
+
+    def _spoken(self, note: Enclosed | None) -> None:
+        self._show(self._visit.enclose(note) if note else self._visit.without(VOICE))
+
+    def _sounds(self) -> None:
+        """Nothing is read aloud into a recording; what became of it is said afterwards."""
+        self._aloud.give_way(self._voice.sounding)
+        if not self._voice.sounding:
+            QTimer.singleShot(0, self._aloud.news)
+
+    def _flush(self) -> None:
+        """A page is left: letters that wait become text, a voice that is heard is kept."""
+        self._composer.flush()
+        self._voice.flush()
 
     @Slot()
     def wordsDone(self) -> None:
         """写好了: back to where one came from; an answer to a question goes out."""
-        self._composer.flush()
+        self._flush()
         words = self._visit.words
         if Screen.CASE in self._visit.trail and words.strip():
             self._visit = self._visit.say("")
@@ -419,7 +478,7 @@ class Citizen(QObject):
 
     @Slot()
     def back(self) -> None:
-        self._composer.flush()
+        self._flush()
         visit = self._visit.back()
         if visit.screen is Screen.HOME:
             self._follow_up.wipe()
@@ -505,6 +564,7 @@ class Citizen(QObject):
     @Slot()
     def callSomeone(self) -> None:
         """Somebody from the desk is asked to come; the desk rings."""
+        self._voice.flush()
         self._calling = True
         if not self._call_id:
             self._call_failed = False
@@ -629,16 +689,16 @@ class Citizen(QObject):
     def _submit(self, *, confirmed: bool) -> None:
         if self._sending or self._same_press:
             return
-        self._composer.flush()
+        self._flush()
         if not self._visit.says_something:
             return
         feedback = replace(self._visit.feedback(self._language.current), confirmed=confirmed)
-        contact, pace = self._visit.reachable, self._pace()
-        alone = self._asked_same or contact.given
+        contact, enclosed, pace = self._visit.reachable, self._visit.enclosed, self._pace()
+        alone = self._asked_same or contact.given or enclosed
 
         def take(intake: "Intake") -> "Taken | Same":
             same = None if alone else intake.same_today(feedback)
-            return same or intake.take(feedback, contact, pace)
+            return same or intake.take(feedback, contact, enclosed, pace)
 
         self._keep(take)
 
@@ -739,6 +799,7 @@ class Citizen(QObject):
         """The record is open: whatever waited for it goes on."""
         self._intake = intake
         self._offers.days_are(intake.workdays)
+        self._voice.look()
         waiting, self._waiting = self._waiting, []
         for start, _ in waiting:
             start(intake)
@@ -803,6 +864,7 @@ class Citizen(QObject):
             self._background.run(lambda: intake.who_comes(call_id), comes, lambda _: None)
         elif self._fresh and self._clock() - self._counted >= COUNT_EVERY:
             self._counted = self._clock()
+            self._voice.look()
             self._background.run(intake.can_take, self._can_take, lambda _: None)
             self._background.run(intake.month, self._board.month_is, lambda _: None)
             self._background.run(intake.stories, self._board.published, lambda _: None)
@@ -856,6 +918,9 @@ class Citizen(QObject):
         self._switch.end()
         self._composer.wipe()
         self._ink.wipe()
+        self._sketch.wipe()
+        self._voice.wipe()
+        self._by_finger = False
         if self._language.current != SOURCE:
             self._language.switch(SOURCE)
             self._aloud.switched()
@@ -892,7 +957,8 @@ class Citizen(QObject):
     def _touch(self) -> None:
         self._touched = self._clock()
         self._clean = False
-        self.changed.emit()
         self._board.changed.emit()
         self._offers.changed.emit()
         self._follow_up.changed.emit()
+        # Last: a new screen is made by it, and is up to date from the start.
+        self.changed.emit()

@@ -9,6 +9,7 @@ from PySide6.QtCore import Property, QObject, Signal
 from PySide6.QtQml import QmlElement
 
 from kiosk.catalogue import Catalogue, ServiceItem
+from kiosk.enclosed import INK, VOICE
 from kiosk.ui.language import Language
 from kiosk.visit import Visit
 from kiosk.words import say
@@ -16,6 +17,9 @@ from kiosk.workdays import Workdays, spoken_day
 
 QML_IMPORT_NAME = "Zhaocha"
 QML_IMPORT_MAJOR_VERSION = 1
+
+#: Characters of one's own words that a card shows.
+CARD = 60
 
 
 @QmlElement
@@ -135,6 +139,16 @@ class Offers(QObject):
         stop = "、" if self._language.current == "zh" else ", "
         names = (self._catalogue.need(n.code).name for n in self._visit().needs)
         return stop.join(name.say(self._language.current) for name in names)
+
+    @Property(str, notify=changed)
+    def ownWords(self) -> str:
+        """On a card: one's own words, or the ways in which it was said."""
+        visit, language = self._visit(), self._language.current
+        there = {one.name for one in visit.enclosed}
+        if not there:
+            return visit.words[:CARD]
+        said = (("已写", visit.words), ("已画", INK in there), ("已录音", VOICE in there))
+        return " · ".join(say(word, language) for word, is_so in said if is_so)
 
     @Property(list, notify=changed)
     def answers(self) -> list[dict[str, str]]:

@@ -6,6 +6,7 @@ from functools import cache
 
 import PySide6.QtQuick  # noqa: F401  a view's root item needs it
 import pytest
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtTest import QTest
 
 from db.happening import PEOPLE_KINDS
@@ -20,9 +21,11 @@ from kiosk.ui.background import Background
 from kiosk.ui.citizen import Citizen
 from kiosk.ui.hands import Hands
 from kiosk.ui.language import Language
+from kiosk.ui.voice import Voice
 from kiosk.ui.window import application, open_view
 from kiosk.workdays import Workdays
 from tests.hall import badge, found
+from tests.sounds import Machine
 
 PORTRAIT, LANDSCAPE, SMALL = (1080, 1920), (1920, 1080), (1024, 768)
 PPI = {PORTRAIT: 82, LANDSCAPE: 82, SMALL: 85}
@@ -68,15 +71,19 @@ class FakeSpeaker:
 
 
 class Kiosk:
-    """A running kiosk; `lose_store` and `no_paper` make trouble; it speaks with a `speaker`."""
+    """A running kiosk with a microphone in front of which somebody whistles; it speaks with a
+    `speaker`."""
 
-    def __init__(self, folder, size, speaker=None, **settings):
+    def __init__(self, folder, size, speaker=None, *, sound=None, **settings):
         application()
         self.settings = load(folder, {"printer": "folder:receipts", **settings})
         self.catalogue = app.hall_catalogue(self.settings)
         self.clock = Clock()
         self.background, self.printing = Background(), Background()
         self.language = Language()
+        self.sound = sound or Machine()
+        self.hearing = Background()
+        self.voice = Voice(lambda: self.sound, self.hearing)
         self.citizen = Citizen(
             self.catalogue,
             self.language,
@@ -89,6 +96,7 @@ class Kiosk:
             printing=self.printing,
             speaker=speaker,
             switching=app.make_switching(self.settings),
+            voice=self.voice,
         )
         self.view = open_view(
             "Main.qml", {"citizen": self.citizen}, width=size[0], height=size[1], ppi=PPI[size]
@@ -101,6 +109,7 @@ class Kiosk:
         self.intake = app.make_intake(self.settings, self.catalogue)
         self.citizen.ready(self.intake)
         self.citizen.find_voice()
+        self.listened()
         self.hands = Hands(self.view, touch_device())
 
     def desk(self, login):
@@ -120,11 +129,18 @@ class Kiosk:
         kinds = self.intake._store.counts().items()
         return {kind: count for kind, count in kinds if kind not in PEOPLE_KINDS}
 
+    def listened(self):
+        """Until the sound's worker has done all, and the screen knows."""
+        self.hearing.wait()
+        QCoreApplication.processEvents()
+
     def picture(self):
         self.hands.settle()
         return self.view.grabWindow()
 
     def close(self):
+        self.voice.wipe()
+        self.listened()
         self.background.wait()
         self.printing.wait()
         self.language.switch("zh")

@@ -83,7 +83,7 @@ Page {
     }
     Button {
         width: parent.width
-        label: root.citizen.words ? root.citizen.words : qsTr("我想多说几句")
+        label: root.citizen.offers.ownWords || qsTr("我想多说几句")
         onTapped: root.citizen.go("OwnWords")
     }
 }
