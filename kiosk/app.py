@@ -333,7 +333,7 @@ def make_desk(
     from kiosk.ui.papers import Papers
     from kiosk.ui.people import People
     from kiosk.ui.rota import Rota
-    from kiosk.ui.slip import Slip
+    from kiosk.ui.slip import PaperSlip
 
     pins = Pins(store, settings.data / SECRET_FILE)
     printer = make_spooler(settings, "D" + settings.text("device").lstrip("K"))
@@ -365,7 +365,7 @@ def make_desk(
     def personnel(work: Casework) -> Personnel:
         return Personnel(store, work.badge, pins)
 
-    desk.add("slip", Slip(*parts))
+    desk.add("slip", PaperSlip(*parts))
     desk.add("ledger", Ledger(*parts))
     desk.add("papers", Papers(*parts))
     numbers = Numbers(

@@ -1,6 +1,7 @@
 """Imports go down only, and what the first frame loads is little."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -160,3 +161,15 @@ def test_the_first_frame_loads_neither_database_nor_paper_nor_web():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
     assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_no_type_made_in_python_has_the_name_of_a_qml_file():
+    """Whichever is imported last would stand for both."""
+    made = {
+        name
+        for file in (ROOT / "kiosk" / "ui").glob("*.py")
+        for name in re.findall(r"@QmlElement\nclass (\w+)", file.read_text("utf-8"))
+    }
+    assert "Citizen" in made
+    files = [f for room in ("controls", "citizen") for f in (ROOT / "kiosk/qml" / room).iterdir()]
+    assert made & {file.stem for file in files} == set()

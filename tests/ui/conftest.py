@@ -109,6 +109,8 @@ class Kiosk:
         self.intake = app.make_intake(self.settings, self.catalogue)
         self.citizen.ready(self.intake)
         self.citizen.find_voice()
+        # Who is on duty stands on the first screen before anybody comes.
+        self.background.wait()
         self.listened()
         self.hands = Hands(self.view, touch_device())
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QPointF
 from db.engine import StoreTrouble
 from db.store import Store
 from kiosk.casework import Casework
+from kiosk.deadlines import Deadlines
 from kiosk.numbers import Dashboard
 from kiosk.staff import Badge
 from kiosk.ui.background import Background
@@ -55,7 +56,13 @@ class Desk:
     def casework(self, login):
         badge = Badge(self.store.people().person(login))
         return Casework(
-            self.store, badge, hall_facts(), Workdays(), None, "http://x/t/", now=lambda: NOW
+            self.store,
+            badge,
+            hall_facts(),
+            Deadlines(Workdays()),
+            None,
+            "http://x/t/",
+            now=lambda: NOW,
         )
 
     def sign_in(self, login):

@@ -19,7 +19,7 @@ Rectangle {
     readonly property bool cases: desk.page === "cases"
     readonly property var files: ({
         people: "People.qml", roster: "Roster.qml", ledger: "Ledger.qml", papers: "Papers.qml", numbers: "Numbers.qml",
-        slip: "Slip.qml"
+        slip: "PaperSlip.qml"
     })
 
     Keys.onPressed: event => {

@@ -7,7 +7,7 @@ import "../controls"
 Item {
     id: root
 
-    required property Slip page
+    required property PaperSlip page
     required property Desk desk
     anchors.fill: parent
 
