@@ -190,7 +190,8 @@ Rectangle {
                         size: Theme.tile
                         label: modelData.name
                         chosen: root.citizen.language === modelData.code
-                        onTapped: { root.choosing = false; root.citizen.speak(modelData.code) }
+                        // This button goes with the choice, so the choice goes last.
+                        onTapped: { root.citizen.speak(modelData.code); root.choosing = false }
                     }
                 }
             }
