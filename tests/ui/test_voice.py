@@ -93,6 +93,20 @@ def test_without_a_microphone_nothing_offers_to_record_until_there_is_one(make_k
     tap(kiosk, "投诉", "排队等候", "下一步", "想说的话", "录音")
 
 
+@pytest.mark.parametrize("trouble", [ImportError("no wheel"), OSError("no driver")])
+def test_where_sound_cannot_even_be_loaded_nothing_offers_to_record(trouble):
+    def broken():
+        raise trouble
+
+    background = Background()
+    voice = Voice(broken, background)
+    voice.look()
+    voice.record()
+    background.wait()
+    QCoreApplication.processEvents()
+    assert (voice.available, voice.stage, voice.failed) == (False, "empty", True)
+
+
 def test_where_no_voice_notes_are_wanted_the_microphone_is_never_looked_for():
     asked = []
     background = Background()
