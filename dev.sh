@@ -28,10 +28,11 @@ usage() {
 ./dev.sh demo [...]    a day in a minute, without a screen, into demo-out/
 ./dev.sh desk          the desk alone
 ./dev.sh serve         the tracking page alone
-./dev.sh campaign NAME [...]  a long run: crash, monkey
+./dev.sh campaign NAME [...]  a long run: crash, monkey, paper
 ./dev.sh screens       every screen in every size and language into screens-out/
 ./dev.sh bundle        a folder that runs without Python, into dist/
-./dev.sh bench         what things cost beside the bare thing, as a table
+./dev.sh bench [PART]  what things cost beside the bare thing: start, idle, taps, input, store;
+                       browser: the same beside Chromium with a web form
 ./dev.sh check         style and types
 ./dev.sh zhaocha ...   any command of the program
 EOF
@@ -110,6 +111,12 @@ has_compiler() {
     [ "$(uname -s)" != Linux ] || command -v cc >/dev/null 2>&1 || install_packages "gcc libc6-dev"
 }
 
+# Some tests ask a real speech program; where it cannot be installed, they are skipped.
+has_speech() {
+    [ "$(uname -s)" != Linux ] || command -v espeak-ng >/dev/null 2>&1 ||
+        (install_packages espeak-ng) || true
+}
+
 set_up() {
     wanted=""
     if ! python_found >/dev/null; then
@@ -136,7 +143,9 @@ set_up() {
     printf '#!/bin/sh\nexec "%s" -m kiosk "$@"\n' "$py" >"$venv/bin/zhaocha"
     chmod +x "$venv/bin/zhaocha"
     unset PYTHONDONTWRITEBYTECODE
-    "$py" -m compileall -q kiosk db >/dev/null || true
+    # PySide carries a part of itself as text and compiles it at every start, unless it is a folder.
+    SBK_EMBED=0 "$py" -c 'import PySide6.QtCore' || true
+    "$py" -m compileall -q kiosk db "$site/shiboken6" >/dev/null || true
     printf '%s' "$stamp" >"$venv/.stamp"
 }
 
@@ -161,9 +170,11 @@ case $verb in
     test)
         set_up
         has_compiler
+        has_speech
         has_printers
         export QT_QPA_PLATFORM=offscreen QT_QUICK_BACKEND=software
-        exec "$py" -m pytest "$@"
+        # Two workers: a file's tests stay together, since they share what took long to start.
+        exec "$py" -m pytest -n 2 --dist loadfile "$@"
         ;;
     demo | desk | serve)
         set_up
@@ -171,7 +182,7 @@ case $verb in
         ;;
     campaign)
         name=${1:-}
-        [ -n "$name" ] && [ -f "tests/$name/__main__.py" ] || fail "name a campaign: crash, monkey"
+        [ -n "$name" ] && [ -f "tests/$name/__main__.py" ] || fail "name a campaign: crash, monkey, paper"
         shift
         set_up
         has_compiler
@@ -190,6 +201,11 @@ case $verb in
         ;;
     bench)
         set_up
+        if [ "$(uname -s)" = Linux ]; then
+            wanted=$(missing "$window libXtst.so.6:libxtst6")
+            command -v Xvfb >/dev/null 2>&1 || wanted="$wanted xvfb"
+            install_packages "$(echo $wanted)"
+        fi
         exec "$py" -m tests.bench "$@"
         ;;
     check)

@@ -92,8 +92,8 @@ class Case:
     test: bool = False
     play: str = ""
     contact_digest: str = ""
-    said_digest: str = ""
     attachments: tuple[Attachment, ...] = ()
+    said_digest: str = ""
     #: Where what is sealed lies: the origin and seq of the registration.
     sealed_at: tuple[str, int] = ("", 0)
     tail_digests: frozenset[str] = frozenset()
@@ -123,20 +123,20 @@ class Case:
         """Integrity: there for the inspectors alone."""
         return self.feedback.kind is Kind.INTEGRITY
 
+    def attachment(self, name: str) -> Attachment | None:
+        """The attachment of this name, if one came with it."""
+        return next((a for a in self.attachments if a.name == name), None)
+
     @property
     def counted(self) -> bool:
         """Whether it stands in numbers, on the board, in reports and exports: no test does."""
-        return not self.test
+        return not self.test and not self.sealed
 
     @property
     def departments(self) -> tuple[str, ...]:
         """Every department that has to do with it: the lead, those that help."""
         named = (self.assigned, *(h.department for h in self.helping))
         return tuple(dict.fromkeys(d for d in named if d))
-
-    def attachment(self, name: str) -> Attachment | None:
-        """The attachment of this name, if one came with it."""
-        return next((a for a in self.attachments if a.name == name), None)
 
 
 class DoesNotFit(Exception):

@@ -5,15 +5,16 @@ does not count, and is listed among the case's clashes.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
-from typing import Any
+from operator import attrgetter
 
 from db.case import Case, Clash, DoesNotFit, Entry
 from db.event import Event, clock_ms
 from db.hall import Hall
 from db.happening import Registered, read_body
-from db.rules import changes
+from db.rules import Changes, changes
 from db.terms import State
+
+_ORDER = attrgetter("clock", "origin", "seq")
 
 
 def fold(events: Iterable[Event], hall: Hall) -> Case | None:
@@ -22,22 +23,39 @@ def fold(events: Iterable[Event], hall: Hall) -> Case | None:
     Events of unknown kinds, of a newer program, are passed over.
     """
     case: Case | None = None
-    for event in sorted(events, key=lambda e: (e.clock, e.origin, e.seq)):
+    story: list[Entry] = []
+    clashes: list[Clash] = []
+    clock = 0
+    for event in sorted(events, key=_ORDER):
         happening = read_body(event)
         if happening is None:
             continue
         if case is None:
             if isinstance(happening, Registered):
                 case = begin(event, happening)
+                story, clock = [*case.story], event.clock
             continue
-        entry = Entry(happening, event.origin, event.seq, event.clock)
+        clock = event.clock
+        entry = Entry(happening, event.origin, event.seq, clock)
         try:
-            changed: dict[str, Any] = changes(case, happening, event.clock, hall)
-            changed["story"] = (*case.story, entry)
+            changed = changes(case, happening, clock, hall)
         except DoesNotFit as trouble:
-            changed = {"clashes": (*case.clashes, Clash(entry, trouble))}
-        case = replace(case, clock=event.clock, **changed)
+            clashes.append(Clash(entry, trouble))
+        else:
+            story.append(entry)
+            _become(case, changed)
+    if case is not None:
+        _become(case, {"story": tuple(story), "clashes": tuple(clashes), "clock": clock})
     return case
+
+
+def _become(case: Case, changed: Changes) -> None:
+    """Change a case in place: nobody else holds it until the fold gives it away.
+
+    A new value of all its fields for every event would cost more than all the rest.
+    """
+    for name, value in changed.items():
+        object.__setattr__(case, name, value)
 
 
 def begin(event: Event, said: Registered) -> Case:
@@ -63,8 +81,8 @@ def begin(event: Event, said: Registered) -> Case:
         test=said.test,
         play=said.play,
         contact_digest=said.contact_digest,
-        said_digest=said.said_digest,
         attachments=said.attachments,
+        said_digest=said.said_digest,
         sealed_at=(event.origin, event.seq),
         tail_digests=frozenset((said.tail_digest,)),
         story=(Entry(said, event.origin, event.seq, event.clock),),

@@ -14,6 +14,7 @@ from db.happening import (
     Appointed,
     Dismissed,
     Enrolled,
+    Exported,
     Happening,
     Improved,
     KeyGranted,
@@ -33,6 +34,9 @@ RING_ROLES = {
 }
 #: Who may be rostered at the window (R-26).
 AT_WINDOW = frozenset({Role.CLERK, Role.COORDINATOR, Role.HEAD})
+#: Who may take cases out into a file; and who may take their words and times along.
+MAY_EXPORT = frozenset({Role.COORDINATOR, Role.HEAD, Role.LEADER, Role.SUPERVISOR})
+MAY_EXPORT_WHOLE = frozenset({Role.COORDINATOR, Role.SUPERVISOR})
 #: A wrong secret this many times in a row locks an account, on every machine.
 TRIES = 5
 NOON = "pm"
@@ -80,6 +84,8 @@ class Hall:
     enrolments: dict[str, Enrolled] = field(default_factory=dict)
     keys: dict[Ring, tuple[str, ...]] = field(default_factory=dict)
     grants: dict[tuple[str, str], str] = field(default_factory=dict)
+    #: Public keys whose secret half somebody has known who may not hold it any more.
+    exposed: set[str] = field(default_factory=set)
     tries: dict[str, int] = field(default_factory=dict)
     refused: list[Refused] = field(default_factory=list)
     _people: dict[str, list[tuple[int, Person | None]]] = field(default_factory=dict)
@@ -108,6 +114,14 @@ class Hall:
     def key(self, ring: Ring) -> str:
         """The public key to seal to; empty before there is one."""
         return self.keys.get(ring, ("",))[-1]
+
+    def ring_of(self, public: str) -> Ring | None:
+        """The ring that this public key belongs to."""
+        return next((ring for ring, keys in self.keys.items() if public in keys), None)
+
+    def holds(self, login: str, public: str) -> bool:
+        """Whether somebody was granted the secret half of this key."""
+        return (login, public) in self.grants
 
     def locked(self, login: str) -> bool:
         return self.tries.get(login, 0) >= TRIES
@@ -203,10 +217,21 @@ def check_hall(hall: Hall, happening: Happening) -> None:
             grantee = hall.person(happening.login)
             if grantee is None or grantee.role not in RING_ROLES[happening.ring]:
                 raise NotHis("这个岗位不能看这类内容")
+            enrolled = hall.enrolments.get(happening.login)
+            if enrolled is not None and enrolled.by:
+                raise NotHis("要等本人换过密码，才能给钥匙")
+            if happening.to and (enrolled is None or enrolled.public != happening.to):
+                raise NotHis("对方刚换过密码，请再给一次")
             _role(by, Role.ADMINISTRATOR, *RING_ROLES[happening.ring])
-        case Enrolled() | SignedIn() | SignInFailed():
-            if hall.person(happening.login) is None:
-                raise NotHis("没有这个账号")
+        case Enrolled():
+            _works_here(hall, happening.login)
+            if happening.by:
+                _role(by, Role.ADMINISTRATOR)
+        case SignedIn() | SignInFailed():
+            _works_here(hall, happening.login)
+            # What is locked stays so, whoever guessed right in the meantime or elsewhere.
+            if hall.locked(happening.login):
+                raise NotHis("账号锁着")
         case Unlocked():
             # Without a name: whoever owns the machine itself, on its command line.
             if happening.by:
@@ -218,6 +243,8 @@ def check_hall(hall: Hall, happening: Happening) -> None:
             _may_serve(hall.person(happening.login), happening)
         case Improved():
             _role(by, Role.COORDINATOR, Role.HEAD, Role.SUPERVISOR)
+        case Exported():
+            _role(by, *(MAY_EXPORT_WHOLE if happening.whole else MAY_EXPORT))
         case _:
             pass
 
@@ -227,12 +254,20 @@ def _take(hall: Hall, happening: Happening, subject: str, clock: int) -> None:
         case Appointed(_, login, post, role, department, windows, leads):
             person = Person(login, post, role, department, windows, leads)
             hall._people.setdefault(login, []).append((clock, person))
+            _take_keys(hall, login, role)
         case Dismissed(_, login):
             hall._people.setdefault(login, []).append((clock, None))
             hall.enrolments.pop(login, None)
+            _take_keys(hall, login, None)
         case Enrolled():
+            before = hall.enrolments.get(happening.login)
+            if before is not None and before.public != happening.public:
+                # What was sealed to the old key is out of reach.
+                for granted in [at for at in hall.grants if at[0] == happening.login]:
+                    del hall.grants[granted]
             hall.enrolments[happening.login] = happening
-            hall.tries.pop(happening.login, None)
+            if happening.by:
+                hall.tries.pop(happening.login, None)
         case KeyMade():
             hall.keys[happening.ring] = (*hall.keys.get(happening.ring, ()), happening.public)
         case KeyGranted():
@@ -246,6 +281,20 @@ def _take(hall: Hall, happening: Happening, subject: str, clock: int) -> None:
             hall._roster.setdefault((day, half, duty), []).append((clock, shift))
         case Improved():
             hall.improvements[subject] = happening
+
+
+def _take_keys(hall: Hall, login: str, role: Role | None) -> None:
+    """Whoever may not hold a key any more loses its grant; what they know, they know."""
+    for to, public in list(hall.grants):
+        ring = hall.ring_of(public)
+        if to == login and (ring is None or role not in RING_ROLES[ring]):
+            del hall.grants[to, public]
+            hall.exposed.add(public)
+
+
+def _works_here(hall: Hall, login: str) -> None:
+    if hall.person(login) is None:
+        raise NotHis("没有这个账号")
 
 
 def _role(person: Person | None, *roles: Role) -> None:

@@ -5,17 +5,20 @@ are asked, dropped and built anew at will. Whatever is asked on somebody's behal
 `db.sight`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
-from itertools import groupby
+from functools import lru_cache
+from itertools import groupby, islice
+from operator import attrgetter, itemgetter
 from typing import Any
 
 import sqlalchemy as sa
 
 from db import tables
 from db.case import Case
+from db.engine import driver
 from db.event import Event, clock_ms
 from db.fold import fold
 from db.hall import Person
@@ -23,12 +26,13 @@ from db.happening import Called, Came, read_body
 from db.pieces import match_query, pieces_of
 from db.sight import conditions
 from db.store import COLUMNS, Store, checked
+from db.tally import COUNTED_BY, Keeper
 from db.terms import Kind, State, Verdict
 
-READ_VERSION = "5"
+READ_VERSION = "6"
 #: Seconds after which nobody at a kiosk waits for a person any more.
 CALL_LASTS = 1800
-_DONE = (State.REPLIED, State.CLOSED)
+DONE = (State.REPLIED, State.CLOSED)
 
 #: Of a case: the words it is found by, and the pinyin initials of those words.
 Spelling = Callable[[Case], tuple[str, str]]
@@ -122,35 +126,34 @@ class Lists:
             if column is Column.CLOSED
             else (line.due, line.registered_ms, line.case_id)
         )
-        with self._fresh() as connection:
-            rows = connection.execute(
-                sa.select(*_SHOWN)
-                .where(_in_column(column, today), conditions(person))
+        with self.fresh() as connection:
+            wanted = (
+                sa.select(line.line)
+                .where(_in_column(column, today), _lasts(today), conditions(person))
                 .order_by(*order)
                 .limit(limit)
                 .offset(first)
             )
-            return [_case_line(row) for row in rows.mappings()]
+            rows = connection.execute(
+                sa.select(*SHOWN).where(line.line.in_(wanted)).order_by(*order)
+            )
+            return [line_of(row) for row in rows.mappings()]
 
     def counts(self, person: Person, today: date) -> dict[Column, int]:
         """How many open cases stand in each column."""
-        open_columns = [column for column in Column if column is not Column.CLOSED]
-        with self._fresh() as connection:
-            found = connection.execute(
-                sa.select(
-                    *(
-                        sa.func.coalesce(
-                            sa.func.sum(sa.case((_in_column(c, today), 1), else_=0)), 0
-                        )
-                        for c in open_columns
-                    )
-                ).where(tables.case_line.c.state != State.CLOSED, conditions(person))
-            ).one()
-        return dict(zip(open_columns, found, strict=True))
+        stands = _column_of(today)
+        with self.fresh() as connection:
+            rows = connection.execute(
+                sa.select(stands, sa.func.count())
+                .where(OPEN, _lasts(today), conditions(person))
+                .group_by(stands)
+            )
+            found = {Column(column): count for column, count in rows}
+        return {c: found.get(c, 0) for c in Column if c is not Column.CLOSED}
 
     def sees(self, person: Person, case_id: str) -> bool:
         """Whether this case is there for this person."""
-        with self._fresh() as connection:
+        with self.fresh() as connection:
             found = connection.scalar(
                 sa.select(sa.literal(1)).where(
                     tables.case_line.c.case_id == case_id, conditions(person)
@@ -165,31 +168,66 @@ class Lists:
         line = tables.case_line.c
         said = typed.strip()
         ways: list[sa.ColumnElement[bool]] = []
-        if len(said) >= 3 and said.isascii():
-            ways.append(line.number.contains(said.upper(), autoescape=True))
+        if len(said) >= 3 and said.isascii() and any(sign.isdigit() for sign in said):
+            numbered = tables.case_line.alias()
+            part = sa.func.instr(numbered.c.number, said.upper()) > 0
+            newest = numbered.c.number.desc()
+            ways.append(
+                line.line.in_(
+                    sa.select(numbered.c.line).where(part).order_by(newest).limit(_NUMBERED)
+                )
+            )
         query = match_query(said)
         if query and self._spelling is not None:
             found = sa.text("SELECT rowid FROM case_words WHERE case_words MATCH :query")
             ways.append(line.line.in_(found.bindparams(query=query).columns(sa.column("rowid"))))
         ways += [line.service_window == code for code in codes]
-        ways += [("," + line.summary).contains(f",{code}", autoescape=True) for code in codes]
+        # A tag's code begins with its problem's.
+        ways += [sa.func.instr(line.problems, f",{code}") > 0 for code in codes]
         if not ways:
             return []
-        with self._fresh() as connection:
+        with self.fresh() as connection:
             if self._spelling is not None:
                 self._index(connection)
             rows = connection.execute(
-                sa.select(*_SHOWN)
+                sa.select(*SHOWN)
                 .where(sa.or_(*ways), conditions(person))
                 .order_by(line.registered_ms.desc())
                 .limit(limit)
             )
-            return [_case_line(row) for row in rows.mappings()]
+            return [line_of(row) for row in rows.mappings()]
+
+    def these(self, person: Person, case_ids: list[str]) -> list[CaseLine]:
+        """The lines of these cases that are there for this person, the newest first."""
+        line = tables.case_line.c
+        with self.fresh() as connection:
+            rows = connection.execute(
+                sa.select(*SHOWN)
+                .where(line.case_id.in_(case_ids), conditions(person))
+                .order_by(line.registered_ms.desc())
+            )
+            return [line_of(row) for row in rows.mappings()]
+
+    def said_no(self, person: Person, day: date) -> list[str]:
+        """Cases that were answered with a NO on a day and are there for this person."""
+        line, start = tables.case_line.c, _start(day)
+        with self.fresh() as connection:
+            found = connection.scalars(
+                sa.select(line.case_id)
+                .where(
+                    line.no == 1,
+                    line.replied_ms >= start,
+                    line.replied_ms < start + 24 * 3600 * 1000,
+                    conditions(person),
+                )
+                .order_by(line.replied_ms)
+            )
+            return list(found)
 
     def with_contact(self, person: Person, limit: int = 2000) -> list[str]:
         """The newest cases with contact data that are there for this person."""
         line = tables.case_line.c
-        with self._fresh() as connection:
+        with self.fresh() as connection:
             found = connection.scalars(
                 sa.select(line.case_id)
                 .where(line.contact == 1, conditions(person))
@@ -201,7 +239,7 @@ class Lists:
     def improved(self, person: Person) -> dict[str, list[str]]:
         """Ledger entry → the numbers of the cases that point to it."""
         line = tables.case_line.c
-        with self._fresh() as connection:
+        with self.fresh() as connection:
             rows = connection.execute(
                 sa.select(line.improvement, line.number)
                 .where(line.improvement != "", conditions(person))
@@ -226,12 +264,12 @@ class Lists:
         """The first open case since then that says the same of the same window: tests are like
         tests alone."""
         line = tables.case_line.c
-        with self._fresh() as connection:
+        with self.fresh() as connection:
             found = connection.execute(
                 sa.select(line.case_id, line.joined)
                 .where(
                     line.kind == kind,
-                    line.state.not_in(_DONE),
+                    line.state.not_in(DONE),
                     line.registered_ms >= since_ms,
                     line.service_window == service_window,
                     line.test == int(test),
@@ -245,7 +283,7 @@ class Lists:
     def month(self, since_ms: int) -> Month:
         """The numbers of the cases since then, integrity cases and tests left out."""
         line = tables.case_line.c
-        with self._fresh() as connection:
+        with self.fresh() as connection:
             found = connection.execute(
                 sa.select(
                     sa.func.count(),
@@ -260,15 +298,34 @@ class Lists:
     def calls(self, since_ms: int) -> list[Call]:
         """Who has called since then, the newest first."""
         line = tables.call_line
-        with self._fresh() as connection:
+        with self.fresh() as connection:
             rows = connection.execute(
                 sa.select(line).where(line.c.at_ms >= since_ms).order_by(line.c.at_ms.desc())
             )
             return [Call(*row) for row in rows]
 
+    def whole(self, case_ids: list[str]) -> Iterator[Case]:
+        """These cases themselves, some at a time; who asks has asked for their lines before."""
+        for first in range(0, len(case_ids), _AT_ONCE):
+            with self.fresh() as connection:
+                found = self._cases(connection, case_ids[first : first + _AT_ONCE])
+            yield from found
+
+    def _cases(self, connection: sa.Connection, case_ids: list[str]) -> list[Case]:
+        places = ", ".join("?" * len(case_ids))
+        rows = driver(connection).execute(
+            f"SELECT {COLUMNS} FROM event WHERE hall = ? AND case_id IN ({places}) "
+            "ORDER BY case_id",
+            [self._store.hall, *case_ids],
+        )
+        hall = self._store._hall(connection)
+        stories = groupby(map(Event._make, rows), _CASE_ID)
+        folded = (fold([checked(event) for event in story], hall) for _, story in stories)
+        return [case for case in folded if case is not None]
+
     # --- up to date ---------------------------------------------------------------------------
 
-    def _fresh(self) -> Any:
+    def fresh(self) -> Any:
         """A transaction in which the tables are what the log says now."""
         return self._store.reading(self._catch_up)
 
@@ -281,16 +338,46 @@ class Lists:
         top = connection.scalar(sa.text("SELECT max(rowid) FROM event")) or 0
         if top == cursor:
             return
-        hall = store._hall(connection)
-        span = {"hall": store.hall, "cursor": cursor, "since": self._unsettled(connection, cursor)}
-        for _, rows in groupby(connection.execute(_NEWS, span), lambda row: row.case_id):
-            events = [checked(Event._make(row)) for row in rows]
-            case = fold(events, hall)
-            if case is not None:
-                connection.execute(_REPLACE_LINE, _line(case, top))
-            elif (call := _call(events)) is not None:
-                connection.execute(_REPLACE_CALL, asdict(call))
+        span = {
+            "hall": store.hall, "cursor": cursor, "since": self._unsettled(connection, cursor)
+        }  # fmt: skip
+        if cursor:
+            self._fold(connection, _NEWS, span, top)
+        else:
+            # An index of what is there already costs half of one that grows with every line.
+            for index in tables.case_line.indexes:
+                index.drop(connection)
+            self._fold(connection, _EVERYTHING, span, top)
+            for index in tables.case_line.indexes:
+                index.create(connection)
         store._set_fact(connection, "read_cursor", str(top))
+
+    def _fold(
+        self, connection: sa.Connection, statement: str, span: dict[str, Any], top: int
+    ) -> None:
+        """Fold the cases whose events these are, and put their lines in the tables."""
+        hall, raw = self._store._hall(connection), driver(connection)
+        rows = map(Event._make, raw.execute(statement, span))
+        stories = ([checked(event) for event in events] for _, events in groupby(rows, _CASE_ID))
+        keeper = Keeper(raw)
+        while some := list(islice(stories, _AT_ONCE)):
+            folded = [(fold(events, hall), events) for events in some]
+            self._replace(raw, keeper, [_line(c, top) for c, _ in folded if c is not None])
+            calls = (_call(events) for case, events in folded if case is None)
+            raw.executemany(_REPLACE_CALL, [asdict(call) for call in calls if call is not None])
+        keeper.done()
+
+    def _replace(self, raw: Any, keeper: Keeper, lines: list[dict[str, Any]]) -> None:
+        """Put these lines in the place of what the same cases had, and keep the numbers right."""
+        places = ", ".join("?" * len(lines))
+        known = raw.execute(
+            f"SELECT {', '.join(COUNTED_BY)} FROM case_line WHERE case_id IN ({places})",
+            [line["case_id"] for line in lines],
+        )
+        before = {row[0]: dict(zip(COUNTED_BY, row, strict=True)) for row in known}
+        for line in lines:
+            keeper.replace(before.get(line["case_id"]), line)
+        raw.executemany(_REPLACE_LINE, map(_IN_ORDER, lines))
 
     def _unsettled(self, connection: sa.Connection, cursor: int) -> int:
         """From which clock on cases must be folded again because the hall's people changed."""
@@ -326,16 +413,15 @@ class Lists:
         ).all()
         if not news:
             return
-        hall = self._store._hall(connection)
-        for row in news:
-            case = fold(self._store._events_of(connection, row.case_id), hall)
-            if case is None or case.sealed:
-                continue
-            words, initials = self._spelling(case)
-            pieces = " ".join(pieces_of(words, initials))
-            connection.exec_driver_sql("DELETE FROM case_words WHERE rowid = ?", (row.line,))
-            connection.exec_driver_sql(
-                "INSERT INTO case_words (rowid, pieces) VALUES (?, ?)", (row.line, pieces)
+        lines, raw = {row.case_id: row.line for row in news}, driver(connection)
+        names = list(lines)
+        for first in range(0, len(names), _AT_ONCE):
+            cases = self._cases(connection, names[first : first + _AT_ONCE])
+            found = [(lines[c.case_id], self._spelling(c)) for c in cases if not c.sealed]
+            raw.executemany("DELETE FROM case_words WHERE rowid = ?", [line[:1] for line in found])
+            raw.executemany(
+                "INSERT INTO case_words (rowid, pieces) VALUES (?, ?)",
+                [(line, " ".join(pieces_of(*spelt))) for line, spelt in found],
             )
         top = max(row.changed for row in news)
         self._store._set_fact(connection, "word_cursor", str(top))
@@ -343,26 +429,40 @@ class Lists:
 
 # --- statements and lines ---------------------------------------------------------------------
 
-_SHOWN = [tables.case_line.c[f.name] for f in fields(CaseLine)]
-_NEWS = sa.text(
+SHOWN = [tables.case_line.c[f.name] for f in fields(CaseLine)]
+_EVERYTHING = f"SELECT {COLUMNS} FROM event WHERE hall = :hall ORDER BY case_id"
+_NEWS = (
     f"SELECT {COLUMNS} FROM event WHERE hall = :hall AND case_id IN (SELECT case_id FROM event "
     "WHERE hall = :hall AND (rowid > :cursor OR clock >= :since)) ORDER BY case_id"
 )
+_CASE_ID = attrgetter("case_id")
+#: So many cases are found by a part of their number; whoever wants more types more of it.
+_NUMBERED = 1000
+#: So many cases are folded before their lines are written.
+_AT_ONCE = 500
 _FIELDS = [c.name for c in tables.case_line.columns if c.name != "line"]
-_REPLACE_LINE = sa.text(
-    f"INSERT INTO case_line ({', '.join(_FIELDS)}) VALUES (:{', :'.join(_FIELDS)}) "
+_IN_ORDER = itemgetter(*_FIELDS)
+_REPLACE_LINE = (
+    f"INSERT INTO case_line ({', '.join(_FIELDS)}) VALUES ({', '.join('?' * len(_FIELDS))}) "
     f"ON CONFLICT (case_id) DO UPDATE SET {', '.join(f'{n} = excluded.{n}' for n in _FIELDS)}"
 )
-_REPLACE_CALL = sa.text(
+_REPLACE_CALL = (
     "INSERT OR REPLACE INTO call_line (call_id, place, at_ms, by) "
     "VALUES (:call_id, :place, :at_ms, :by)"
 )
 
 
-def _in_column(column: Column, today: date) -> sa.ColumnElement[bool]:
-    """Each open case stands in the first of these it fits; a test stands there on its day."""
-    lasts = sa.or_(tables.case_line.c.test == 0, tables.case_line.c.registered_ms >= _start(today))
-    return sa.and_(_fitting(column, today), lasts)
+# Written out, so that SQLite knows the indexes of what is open and what is closed.
+_WRITTEN: sa.BindParameter[str] = sa.bindparam(None, State.CLOSED.value, literal_execute=True)
+OPEN = tables.case_line.c.state != _WRITTEN
+_CLOSED = tables.case_line.c.state == _WRITTEN
+_WORKED_ON = (State.ACCEPTED, State.HANDLING, State.WAITING)
+
+
+def _lasts(today: date) -> sa.ColumnElement[bool]:
+    """A test is listed on its day alone."""
+    line = tables.case_line.c
+    return sa.or_(line.test == 0, line.registered_ms >= _start(today))
 
 
 def _start(day: date) -> int:
@@ -370,42 +470,53 @@ def _start(day: date) -> int:
     return int(datetime(day.year, day.month, day.day).timestamp() * 1000)
 
 
-def _fitting(column: Column, today: date) -> sa.ColumnElement[bool]:
+def _column_of(today: date) -> sa.ColumnElement[str]:
+    """The column an open case stands in: the first of these that fits."""
     line, day = tables.case_line.c, today.isoformat()
-    alive = line.state.not_in(_DONE)
-    on_site = sa.and_(alive, line.on_site == 1)
-    to_accept = line.state == State.REGISTERED
-    late = sa.and_(alive, line.due < day)
-    due_today = sa.and_(alive, line.due == day)
-    review = line.state == State.REVIEW
-    first = {
-        Column.ON_SITE: on_site,
-        Column.TO_ACCEPT: sa.and_(to_accept, line.on_site == 0),
-        Column.REVIEW: sa.and_(review, line.on_site == 0),
-        Column.LATE: sa.and_(late, line.on_site == 0, sa.not_(to_accept), sa.not_(review)),
-        Column.DUE_TODAY: sa.and_(
-            due_today, line.on_site == 0, sa.not_(to_accept), sa.not_(review)
-        ),
-        Column.TO_FOLLOW_UP: line.state == State.REPLIED,
-        Column.CLOSED: line.state == State.CLOSED,
+    return sa.case(
+        (line.state == State.REPLIED, Column.TO_FOLLOW_UP),
+        (line.on_site == 1, Column.ON_SITE),
+        (line.state == State.REGISTERED, Column.TO_ACCEPT),
+        (line.state == State.REVIEW, Column.REVIEW),
+        (line.due < day, Column.LATE),
+        (line.due == day, Column.DUE_TODAY),
+        else_=Column.IN_HAND,
+    )
+
+
+def _in_column(column: Column, today: date) -> sa.ColumnElement[bool]:
+    """What a line must meet to stand in a column; `_column_of` says the same."""
+    line, day = tables.case_line.c, today.isoformat()
+    if column is Column.CLOSED:
+        return _CLOSED
+    if column is Column.TO_FOLLOW_UP:
+        return sa.and_(OPEN, line.state == State.REPLIED)
+    if column is Column.ON_SITE:
+        return sa.and_(OPEN, line.on_site == 1, line.state != State.REPLIED)
+    waits = {Column.TO_ACCEPT: State.REGISTERED, Column.REVIEW: State.REVIEW}
+    if column in waits:
+        return sa.and_(OPEN, line.state == waits[column], line.on_site == 0)
+    days = {
+        Column.LATE: line.due < day,
+        Column.DUE_TODAY: line.due == day,
+        Column.IN_HAND: line.due > day,
     }
-    if column in first:
-        return first[column]
-    return sa.and_(alive, line.due > day, line.on_site == 0, sa.not_(to_accept), sa.not_(review))
+    return sa.and_(OPEN, line.state.in_(_WORKED_ON), line.on_site == 0, days[column])
 
 
-def _case_line(row: Any) -> CaseLine:
+def line_of(row: Any) -> CaseLine:
     flags = ("negative", "offered", "on_site", "watched", "test")
     return CaseLine(**{**row, "state": State(row["state"]), **{f: bool(row[f]) for f in flags}})
 
 
 def _line(case: Case, changed: int) -> dict[str, Any]:
-    said = case.feedback
+    said, done = case.feedback, case.outcome
+    day, hour = _moment(case.registered_ms // _QUARTER)
     return {
         "case_id": case.case_id,
         "number": case.number,
-        "kind": said.kind,
-        "state": case.state,
+        "kind": said.kind.value,
+        "state": case.state.value,
         "due": case.due,
         "registered_ms": case.registered_ms,
         "negative": int(said.grade is not None and said.grade.negative),
@@ -424,11 +535,18 @@ def _line(case: Case, changed: int) -> dict[str, Any]:
         "watched": int(case.supervised),
         "joined": case.joined,
         "replied_ms": case.replied_ms,
-        "in_time": int(_in_time(case)),
-        "satisfied": _satisfied(case),
+        "in_time": int(in_time(case)),
+        "satisfied": satisfied(case),
         "contact": int(bool(case.contact_digest)),
-        "improvement": case.outcome.improvement if case.outcome else "",
-        "test": int(not case.counted),
+        "day": day,
+        "hour": hour,
+        "counts_for": case.department or case.assigned,
+        "service_item": said.service_item,
+        "problems": _listed(tuple(dict.fromkeys(said.problems))),
+        "cause": done.cause.value if done is not None and done.cause else "",
+        "no": int(done is not None and done.result.negative),
+        "improvement": done.improvement if done is not None else "",
+        "test": int(case.test),
         "play": case.play,
         "changed": changed,
     }
@@ -450,12 +568,23 @@ def _call(events: list[Event]) -> Call | None:
     return call
 
 
-def _in_time(case: Case) -> bool:
+#: A quarter of an hour in milliseconds: every time zone is some of them away from Greenwich.
+_QUARTER = 900_000
+
+
+@lru_cache(1 << 16)
+def _moment(quarter: int) -> tuple[str, str]:
+    """The local day of a quarter of an hour since 1970, and its weekday and hour: 3-10."""
+    moment = datetime.fromtimestamp(quarter * _QUARTER / 1000)
+    return moment.date().isoformat(), f"{moment.isoweekday()}-{moment.hour:02}"
+
+
+def in_time(case: Case) -> bool:
     replied = case.replied_ms
-    return replied is not None and date.fromtimestamp(replied / 1000).isoformat() <= case.due
+    return replied is not None and _moment(replied // _QUARTER)[0] <= case.due
 
 
-def _satisfied(case: Case) -> int | None:
+def satisfied(case: Case) -> int | None:
     """By the grade of the handling, else by the verdict, else by a plain rating."""
     if case.judged_grade is not None:
         return int(not case.judged_grade.negative)

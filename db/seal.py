@@ -9,6 +9,7 @@ import base64
 import hashlib
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 SALT = 16
@@ -33,6 +34,13 @@ def new_key() -> tuple[str, str]:
 
     secret = PrivateKey.generate()
     return _write(bytes(secret.public_key)), _write(bytes(secret))
+
+
+def public_of(secret: str) -> str:
+    """The public half of a secret key."""
+    from nacl.public import PrivateKey
+
+    return _write(bytes(PrivateKey(_read(secret)).public_key))
 
 
 def seal(public: str, name: str, content: str | bytes) -> Sealed:
@@ -72,10 +80,8 @@ def unseal_with(keys: Iterable[str], content: bytes, digest: str) -> str:
 def unseal_bytes_with(keys: Iterable[str], content: bytes, digest: str) -> bytes:
     """The bytes, with whichever of these secret keys fits. Raises WrongSecret for none."""
     for secret in keys:
-        try:
+        with suppress(WrongSecret):
             return unseal_bytes(secret, content, digest)
-        except WrongSecret:
-            continue
     raise WrongSecret
 
 

@@ -192,8 +192,8 @@ class Store:
     ) -> Case:
         """Keep what a citizen said with all that is sealed, for good, and give it its number.
 
-        Raises StoreTrouble; DoesNotFit where somebody writes it down whose role may not; ValueError
-        where what is sealed is not what `said` names.
+        Raises StoreTrouble; DoesNotFit where somebody writes it down whose role may not;
+        ValueError where what is sealed is not what `said` names.
         """
         if {one.digest for one in sealed} != said.digests:
             raise ValueError("what is sealed is not what the event names")
@@ -224,15 +224,21 @@ class Store:
         assert after is not None
         return after
 
-    def append_hall(self, subject: str, happening: OfHall) -> Hall:
+    def append_hall(self, subject: str, *happenings: OfHall) -> Hall:
         """Add what happened in the hall, if its author has the right to it: the hall after it.
 
-        Raises db.hall.NotHis, StoreTrouble.
+        Several are kept together or not at all. Raises db.hall.NotHis, StoreTrouble.
         """
         with self._write() as connection:
             head, last = self._newest(connection)
-            check_hall(self._hall(connection), happening)
-            self._append(connection, head, last, subject, happening)
+            hall = self._hall(connection)
+            added: list[Event] = []
+            for happening in happenings:
+                if added:
+                    hall = fold_hall([*self._hall_events, *added])
+                check_hall(hall, happening)
+                added.append(self._append(connection, head, last, subject, happening))
+                head, last = Head(added[-1].seq, added[-1].hash), added[-1].clock
         return self.people()
 
     def call(self, call_id: str, place: str) -> None:

@@ -162,6 +162,20 @@ class Duty(StrEnum):
     LEADER = "leader"
 
 
+class Axis(StrEnum):
+    """What numbers are grouped by. A case has one of each, but as many problems as it names."""
+
+    ALL = "all"
+    DEPARTMENT = "department"
+    WINDOW = "window"
+    ITEM = "item"
+    PROBLEM = "problem"
+    CAUSE = "cause"
+    KIND = "kind"
+    WEEKDAY = "weekday"
+    HOUR = "hour"
+
+
 @dataclass(frozen=True, slots=True)
 class Rated:
     """One dimension of a rating."""
@@ -212,18 +226,6 @@ class Feedback:
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
-    """在哪办、怎么办 (R-38): the place with its telephone and hours, and the way."""
-
-    place: str = ""
-    how: str = ""
-
-    @property
-    def whole(self) -> bool:
-        return bool(self.place.strip() and self.how.strip())
-
-
-@dataclass(frozen=True, slots=True)
 class Attachment:
     """Something said otherwise than in words, kept sealed beside the log: what it is and how much.
 
@@ -235,6 +237,18 @@ class Attachment:
     digest: str
     size: int = 0
     seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """在哪办、怎么办 (R-38): the place with its telephone and hours, and the way."""
+
+    place: str = ""
+    how: str = ""
+
+    @property
+    def whole(self) -> bool:
+        return bool(self.place.strip() and self.how.strip())
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,9 @@ from kiosk.settings import Settings
 if TYPE_CHECKING:
     from db.store import Store
     from kiosk.deadlines import Deadlines
+    from kiosk.handwriting import Handwriting
     from kiosk.intake import Intake
+    from kiosk.pinyin import Pinyin
     from kiosk.speech import Speech, Voice
     from kiosk.ui.background import Runner
     from kiosk.ui.desk import Desk
@@ -143,12 +145,26 @@ def _flag(name: str, value: str | int | bool) -> list[str]:
     return [] if value == default else ["--set", f"{name}={value}"]
 
 
+@cache
+def pinyin() -> "Pinyin":
+    """The pinyin tables, once somebody types."""
+    from kiosk.pinyin import Pinyin
+
+    return Pinyin.load()
+
+
+@cache
+def handwriting() -> "Handwriting":
+    """What reads handwriting, once somebody writes."""
+    from kiosk.handwriting import Handwriting
+
+    return Handwriting.load()
+
+
 def run_kiosk(settings: Settings, sync: bool = True) -> int:
     """The kiosk's window until it is closed. The record is opened behind the first frame."""
     from PySide6.QtCore import QProcess, QTimer
 
-    from kiosk.handwriting import Handwriting
-    from kiosk.pinyin import Pinyin
     from kiosk.sound import open_sound
     from kiosk.ui.background import Background
     from kiosk.ui.citizen import Citizen
@@ -160,7 +176,7 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
     catalogue = hall_catalogue(settings)
     # Paper has a thread of its own: a slow printer must not keep the next record waiting.
     language, background, printing = Language(), Background(), Background()
-    # So has the microphone: an audio driver may hang.
+    # And so has sound: an audio driver that hangs must not hold up the record.
     hearing = Background()
     voice = Voice(open_sound, hearing, settings.number("voice_seconds"))
     speech = make_speech(settings)
@@ -168,14 +184,14 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
         catalogue,
         language,
         background,
-        cache(Pinyin.load),
-        cache(Handwriting.load),
-        voice=voice,
+        pinyin,
+        handwriting,
         test=settings.flag("test"),
         printing=printing,
         speaker=speech,
         aloud_keys=(settings.text("aloud_key"), settings.text("loudness_key")),
         switching=make_switching(settings),
+        voice=voice,
     )
     view = open_view(
         "Main.qml",
@@ -211,9 +227,8 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
     # After the first frame and the first tap: what is loaded here must not slow them.
     QTimer.singleShot(400, open_record)
     if settings.flag("fullscreen"):
-        from PySide6.QtCore import Qt  # 13 ms
-
-        view.setFlags(Qt.WindowType.FramelessWindowHint)
+        # Qt.FramelessWindowHint; its name would load the whole of Qt's namespace, 11 ms.
+        view.setProperty("flags", 0x800)
         view.showFullScreen()
     else:
         fit_screen(view)
@@ -221,10 +236,10 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
     code = app.exec()
     passes.terminate()
     passes.waitForFinished(3000)
-    voice.wipe()
-    hearing.wait()
     for intake in opened:
         intake.visit_over()
+    voice.wipe()
+    hearing.wait()
     background.wait()
     printing.wait()
     speech.close()
@@ -302,16 +317,27 @@ def make_desk(
     """The desk's view object over an open store."""
     from db.sync import sync_state
     from kiosk.casework import Casework
+    from kiosk.paper.printers import printer_for
+    from kiosk.paper.weekly import draw_weekly
+    from kiosk.personnel import Personnel
+    from kiosk.pins import SECRET_FILE, Pins
     from kiosk.printing import make_spooler
     from kiosk.roster_rules import roles_in
     from kiosk.staff import sign_in
     from kiosk.ui.desk import Desk
     from kiosk.ui.language import Language
     from kiosk.ui.ledger import Ledger
+    from kiosk.ui.mine import Mine
+    from kiosk.ui.numbers import Numbers
+    from kiosk.ui.pages import MINE
+    from kiosk.ui.papers import Papers
+    from kiosk.ui.people import People
     from kiosk.ui.rota import Rota
     from kiosk.ui.slip import Slip
 
+    pins = Pins(store, settings.data / SECRET_FILE)
     printer = make_spooler(settings, "D" + settings.text("device").lstrip("K"))
+    office = printer_for(settings.office_printer)
     deadlines = hall_deadlines(settings)
     roles = roles_in(settings.text("roster_roles"))
     address = settings.tracking_address
@@ -320,17 +346,36 @@ def make_desk(
         catalogue,
         background,
         language,
-        lambda login, secret: sign_in(store, login, secret),
+        lambda login, secret: sign_in(store, login, secret, pins),
         lambda badge: Casework(
-            store, badge, catalogue, deadlines, printer, address, window_roles=roles
+            store,
+            badge,
+            catalogue,
+            deadlines,
+            printer,
+            address,
+            window_roles=roles,
+            office=office,
         ),
         lambda: sync_state(store),
         store.version,
     )
     parts = (catalogue, background, language, desk.tell, desk.why, desk)
+
+    def personnel(work: Casework) -> Personnel:
+        return Personnel(store, work.badge, pins)
+
     desk.add("slip", Slip(*parts))
     desk.add("ledger", Ledger(*parts))
+    desk.add("papers", Papers(*parts))
+    numbers = Numbers(
+        background, language, settings.data / "reports", draw=draw_weekly, parent=desk
+    )
+    numbers.opened.connect(desk.show_cases)
+    desk.add("numbers", numbers)
     desk.add("roster", Rota(background, language, desk.tell, desk.why, desk))
+    desk.add("people", People(personnel, *parts))
+    desk.add(MINE, Mine(personnel, background, language, desk.why, desk))
     return desk
 
 
@@ -412,6 +457,18 @@ def run_hall(settings: Settings) -> int:
             one.terminate()
         for one in children:
             one.wait(timeout=10)
+
+
+def run_staff(settings: Settings, words: list[str]) -> int:
+    """Accounts and keys on the shared store. Raises ValueError, StoreTrouble."""
+    from kiosk import staff_commands
+
+    catalogue = hall_catalogue(settings)
+    store = open_shared(settings, f"{settings.text('device')}F", catalogue.hall.code)
+    try:
+        return staff_commands.run(words, store, [d.code for d in catalogue.departments])
+    finally:
+        store.close()
 
 
 def run_verify(settings: Settings, place: str) -> int:

@@ -44,7 +44,9 @@ from db.happening import (
 from db.lists import CALL_LASTS, Call, CaseLine, Column, Lists
 from db.rules import may
 from db.seal import WrongSecret, seal, unseal_bytes_with, unseal_with
+from db.sight import reach
 from db.store import Store, UnknownCase
+from db.tallies import Chosen, Tallies
 from db.terms import (
     Attachment,
     Difficulty,
@@ -63,11 +65,16 @@ from kiosk.contact import NOT_GIVEN, SAID_AS, SEALED_AS, Contact, read
 from kiosk.deadlines import Deadlines
 from kiosk.deeds import deeds
 from kiosk.initials import initials_of
-from kiosk.paper.printers import Printer, PrintResult
+from kiosk.numbers import Dashboard
+from kiosk.paper.printers import Printer, PrinterState, PrintResult
+from kiosk.paper.spooler import Spooler, Unprinted
+from kiosk.reports import Reports
 from kiosk.roster import Roster, duty_at, roster_in
 from kiosk.staff import Badge
+from kiosk.stationery import Stationery
 from kiosk.wording import Finding, check
 
+OPEN_COLUMNS = tuple(c for c in Column if c not in (Column.CLOSED, Column.TO_FOLLOW_UP))
 #: Departments see the day something was said, not the minute nor the order (G10).
 _BLURRED = frozenset({Role.HEAD, Role.HANDLER})
 
@@ -92,9 +99,11 @@ class Casework:
         printer: Printer,
         address: str,
         now: Callable[[], datetime] = datetime.now,
+        office: Printer | None = None,
         window_roles: frozenset[Role] = AT_WINDOW,
     ) -> None:
         self.person = badge.person
+        self.badge = badge
         self._keys = badge.keys
         self._store = store
         self._lists = Lists(store, self._spelling)
@@ -103,6 +112,8 @@ class Casework:
         self.workdays = deadlines.workdays
         self.window_roles = window_roles
         self._printer = printer
+        self._office = office or printer
+        self._stationery = Stationery(catalogue, deadlines.workdays)
         self._address = address
         self._now = now
 
@@ -153,6 +164,28 @@ class Casework:
                 self._append(case_id, Revealed(self.person.login, "phone-search"))
                 found += self._lists.search(self.person, case.number)
         return found
+
+    def behind(self, chosen: Chosen, first: int = 0, limit: int = 200) -> list[CaseLine]:
+        """Some of the cases behind a number. Raises NotWithinReach."""
+        found = Tallies(self._lists).cases(self.person, chosen, first=first, limit=limit)
+        return [self._blurred_line(line) for line in found]
+
+    def these(self, case_ids: list[str]) -> list[CaseLine]:
+        """The lines of these cases that are there for this person."""
+        found = self._lists.these(self.person, case_ids)
+        return [self._blurred_line(line) for line in found]
+
+    def dashboard(self) -> Dashboard | None:
+        """The numbers this person may look at; None for whoever has none."""
+        if reach(self.person) is None:
+            return None
+        return Dashboard(self.person, self._lists, self._catalogue, self.workdays, self._now)
+
+    def reports(self) -> Reports:
+        """What this person may take along on paper or as a file."""
+        return Reports(
+            self.person, self._store, self._lists, self._catalogue, self.workdays, self._now
+        )
 
     def hall(self) -> Hall:
         """Who works here, who is on duty, what was improved."""
@@ -309,12 +342,6 @@ class Casework:
         case = self._append(case_id, Revealed(self.person.login))
         return self._contact(case)
 
-    def _contact(self, case: Case) -> Contact:
-        content = self._store.sealed_content(case, SEALED_AS)
-        if content is None:
-            return NOT_GIVEN
-        return read(unseal_with(self._keys, content, case.contact_digest))
-
     def attachment(self, case_id: str, name: str) -> bytes:
         """A voice note or a drawing, empty once it is erased; the look itself is logged.
 
@@ -337,12 +364,82 @@ class Casework:
             return ()
         return case.attachments if self._keys else ()
 
+    def _contact(self, case: Case) -> Contact:
+        content = self._store.sealed_content(case, SEALED_AS)
+        if content is None:
+            return NOT_GIVEN
+        return read(unseal_with(self._keys, content, case.contact_digest))
+
     def reprint(self, case_id: str) -> PrintResult:
         """Print the receipt again with a new code: staff never hold the citizen's own."""
         code: TrackingCode = mint()
         key = code_key(self._store.hall, code)
         case = self._append(case_id, Reprinted(self.person.login, key, tail_digest(code)))
         return self._print(case, code, case.prints - 1)
+
+    # --- papers -------------------------------------------------------------------------------
+
+    def print_letter(self, case_id: str) -> PrintResult:
+        """答复单, without the citizen's code. Raises DoesNotFit for a case without a reply."""
+        case = self.case(case_id)
+        if case.outcome is None:
+            raise DoesNotFit("还没有回复")
+        page = self._stationery.letter(case, self._now().date(), "")
+        return self._office.print(page, f"letter-{case.number}")
+
+    def print_notice(self, case_id: str, missing: tuple[str, ...]) -> PrintResult:
+        """一次性告知单: everything that is still missing, at once."""
+        case = self.case(case_id)
+        page = self._stationery.notice(case, missing, self._now().date(), self.person.post)
+        return self._office.print(page, f"notice-{case.number}")
+
+    def print_guide(self, service_item: str, language: str) -> PrintResult:
+        """引导单: where and how."""
+        from kiosk.paper.guide import draw
+
+        page = draw(
+            self._catalogue.service_item(service_item),
+            self._catalogue,
+            language,
+            self._printer.width_mm,
+        )
+        return self._printer.print(page, f"guide-{self._now():%Y%m%d%H%M%S}")
+
+    def print_paper(self, name: str, language: str) -> PrintResult:
+        """record-slip, handover or no-list. Raises KeyError for another name."""
+        made = {"record-slip": self._record_slip, "handover": self._handover, "no-list": self._noes}
+        return self._office.print(made[name](language), f"{name}-{self._now():%Y%m%d%H%M%S}")
+
+    def _record_slip(self, language: str) -> bytes:
+        return self._stationery.record_slips(language)
+
+    def _handover(self, language: str) -> bytes:
+        from kiosk.paper.handover import Machine
+
+        lines = [line for column in OPEN_COLUMNS for line in self.worklist(column, 0, 200)]
+        state, now, hall = self.printer_state(), self._now(), self.hall()
+        leader = duty_at(now, hall, self.workdays, self._catalogue).leader_post.say(language)
+        machines = (Machine(self._store.device, state.words, not state.stops),)
+        return self._stationery.handover(lines, self.calls(), hall, now, machines, leader, language)
+
+    def _noes(self, language: str) -> bytes:
+        day = self._now().date()
+        ids = self._lists.said_no(self.person, day)
+        cases = [self._store.case(case_id) for case_id in ids]
+        return self._stationery.no_list(cases, self.hall(), day, language)
+
+    def printer_state(self) -> PrinterState:
+        """How the receipt printer is."""
+        return self._printer.state()
+
+    def unprinted(self) -> list[Unprinted]:
+        """Receipts that did not come out, the newest first."""
+        return self._printer.unprinted() if isinstance(self._printer, Spooler) else []
+
+    def forget(self, job: str) -> None:
+        """Nobody waits for this page any more."""
+        if isinstance(self._printer, Spooler):
+            self._printer.forget(job)
 
     # --- for somebody else --------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kiosk import RESOURCES
+from kiosk.memory import give_back
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,6 +38,8 @@ CHARACTER, PHRASE, PAD, PEN = 36.0, 40.0, 40.0, 2.0
 FINER = 4
 #: Ink that is smaller than this part of the pad may be a sign such as a comma.
 SMALL = 0.35
+#: No character of a row is written smaller than this part of the pad.
+SMALLEST = 0.15
 #: Ink that is so much wider than high may be several characters.
 WIDE = 1.3
 LONGEST_PHRASE = 30
@@ -57,7 +60,7 @@ class Handwriting:
 
     @classmethod
     def load(cls, folder: Path = FOLDER) -> "Handwriting":
-        """Read the model: about 0.2 s and 90 MB. It works in its caller's thread alone.
+        """Read the model: about 0.2 s and 70 MB. It works in its caller's thread alone.
 
         Raises ImportError where onnxruntime is missing, and its own errors for a broken model.
         """
@@ -73,6 +76,7 @@ class Handwriting:
         options.log_severity_level = 3
         model = str(folder / MODEL)
         found = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        give_back()
         return cls(found, standard)
 
     def knows(self, char: str) -> bool:
@@ -88,13 +92,14 @@ class Handwriting:
         if box is None or limit <= 0:
             return []
         wide = box.width > WIDE * box.height and box.width > SMALL * pad
-        phrase = self._phrase(strokes, box) if wide else _Read(0.0, [])
+        phrase = self._phrase(strokes, box, pad) if wide else _Read(0.0, [])
         one = self._character(strokes, box, pad)
         found, phrases = self._best(one, limit), self._phrases(phrase, limit)
         if len(phrase.spots) > 1 and phrase.chance >= one.chance:
             found = phrases if len(phrase.spots) > 2 else phrases[: limit // 2] + found
         elif len(phrase.spots) > 1:
             found[1:1] = phrases[:1]
+        give_back()
         return list(dict.fromkeys(found))[:limit]
 
     def candidates(self, strokes: Sequence[Stroke], limit: int = 9, pad: float = 0.0) -> list[str]:
@@ -123,9 +128,9 @@ class Handwriting:
             after, within, before = (after + within) * none, (within + before) * this, before * none
         return _Read(within + after, [likely])
 
-    def _phrase(self, strokes: Sequence[Stroke], box: "_Box") -> "_Read":
-        """The strokes read as characters in a row."""
-        scale = PHRASE / max(box.height, box.width / LONGEST_PHRASE, 1.0)
+    def _phrase(self, strokes: Sequence[Stroke], box: "_Box", pad: float = 0.0) -> "_Read":
+        """The strokes read as characters in a row; a flat line is no row of tiny ones."""
+        scale = PHRASE / max(box.height, box.width / LONGEST_PHRASE, SMALLEST * pad, 1.0)
         width = max(WIDTH, 8 * math.ceil((box.width * scale + 24) / 8))
         frames = self._read(_drawn(strokes, scale, box.middle, width)[None])[0]
         # A frame whose likeliest class is none of ours is no gap between characters.

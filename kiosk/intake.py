@@ -21,7 +21,7 @@ from db.lists import CALL_LASTS, Lists, Month
 from db.seal import Sealed, seal
 from db.store import Store, UnknownCase
 from db.sync import sync, sync_state
-from db.terms import Feedback, Grade, Kind, Outcome, Result, Ring, Verdict
+from db.terms import Attachment, Feedback, Grade, Kind, Outcome, Result, Ring, Verdict
 from kiosk import __version__
 from kiosk.catalogue import Catalogue, Duty
 from kiosk.contact import NOT_GIVEN, SAID_AS, SEALED_AS, Contact
@@ -118,7 +118,7 @@ class Intake:
         self,
         feedback: Feedback,
         contact: Contact = NOT_GIVEN,
-        attachments: tuple[Enclosed, ...] = (),
+        enclosed: tuple[Enclosed, ...] = (),
         pace: Pace | None = None,
     ) -> Taken:
         """Keep what was said. When this returns it is safe. Raises StoreFull, StoreTrouble.
@@ -126,13 +126,12 @@ class Intake:
         By its `pace` it is told whether it looks like play; without one nobody looks.
         """
         with self._lock:
-            this = sent(feedback, pace, spoke=bool(attachments)) if pace else None
+            this = sent(feedback, pace, spoke=bool(enclosed)) if pace else None
             code, key = self._next_code()
             now = self._now()
             due = self._workdays.due(now, self._promise.days(feedback.kind))
             duty = self.duty()
-            said, sealed = self._sealed(feedback, contact)
-            enclosed = [one.sealed(self._key_for(feedback)) for one in attachments]
+            said, sealed, attachments = self._sealed(feedback, contact, enclosed)
             registered = Registered(
                 said,
                 number="",
@@ -146,11 +145,10 @@ class Intake:
                 leader=duty.leader_post.say("zh"),
                 department=self._catalogue.department_of(said.service_window, said.service_item),
                 outcome=THANKS if feedback.asks_nothing and not enclosed else None,
+                attachments=attachments,
                 test=self._test,
                 play=self._play(this, feedback.words),
-                attachments=tuple(attachment for attachment, _ in enclosed),
             )
-            sealed += tuple(content for _, content in enclosed)
             case = self._store.register(registered, now.date(), secrets.token_hex(10), sealed)
             self._kept(this)
         return Taken(case, code, self._address + code.path)
@@ -164,24 +162,23 @@ class Intake:
         hall = self._store.people()
         return all(hall.key(ring) for ring in Ring)
 
-    def _sealed(self, feedback: Feedback, contact: Contact) -> tuple[Feedback, tuple[Sealed, ...]]:
+    def _sealed(
+        self, feedback: Feedback, contact: Contact, enclosed: tuple[Enclosed, ...]
+    ) -> tuple[Feedback, tuple[Sealed, ...], tuple[Attachment, ...]]:
         """What the log may say, and what is sealed beside it: of an integrity case, everything."""
         integrity = feedback.kind is Kind.INTEGRITY
-        if not (integrity or contact.given):
-            return feedback, ()
-        key = self._key_for(feedback)
+        if not (integrity or contact.given or enclosed):
+            return feedback, (), ()
+        key = _key(self._store.people(), Ring.INTEGRITY if integrity else Ring.CONTACT)
         sealed = [seal(key, SEALED_AS, contact.write())] if contact.given else []
         if integrity:
             sealed.append(seal(key, SAID_AS, canonical(plain(feedback))))
             feedback = Feedback(
                 Kind.INTEGRITY, reply_by=feedback.reply_by, language=feedback.language
             )
-        return feedback, tuple(sealed)
-
-    def _key_for(self, feedback: Feedback) -> str:
-        """Of an integrity case everything is for the inspector's eyes and ears alone."""
-        integrity = feedback.kind is Kind.INTEGRITY
-        return _key(self._store.people(), Ring.INTEGRITY if integrity else Ring.CONTACT)
+        pairs = [one.sealed(key) for one in enclosed]
+        sealed += [content for _, content in pairs]
+        return feedback, tuple(sealed), tuple(attachment for attachment, _ in pairs)
 
     def _play(self, this: Sent | None, words: str = "") -> str:
         offered = sum(not problem.sealed for problem in self._catalogue.problems)
@@ -262,7 +259,8 @@ class Intake:
 
         item = next(i for i in self._catalogue.service_items if i.code == service_item)
         stamp = f"{self._now():%Y%m%d%H%M%S}"
-        return self._print(draw(item, self._catalogue, language), f"guide-{stamp}", job)
+        page = draw(item, self._catalogue, language, self._printer.width_mm)
+        return self._print(page, f"guide-{stamp}", job)
 
     def _print(self, pdf: bytes, title: str, job: str) -> PrintResult:
         result = self._printer.print(pdf, title, job)
@@ -286,7 +284,7 @@ class Intake:
             state = sync_state(self._store)
             since = state.failing_since or self._now().astimezone()
             found = self._store.find(code)
-        return LookUp(None if self._test and found and found.counted else found, since)
+        return LookUp(None if self._test and found and not found.test else found, since)
 
     def judge(
         self, case: Case, verdict: Verdict, grade: Grade | None = None, reason: str = ""

@@ -7,6 +7,7 @@ one person typed changes nothing for the next.
 """
 
 import gzip
+from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from itertools import islice
 from pathlib import Path
 
 from kiosk import RESOURCES
+from kiosk.memory import give_back
 
 FOLDER = RESOURCES / "pinyin"
 #: As many ways are followed further from each letter, with as many words of each sound.
@@ -33,9 +35,6 @@ START, END = "<", ">"
 Word = tuple[int, str]
 #: What a way has cost so far, its text, its last word.
 Way = tuple[int, str, str]
-#: What a word saves after another one: usually (less than nothing), and these words.
-Saved = tuple[int, dict[str, int]]
-NOTHING: Saved = (0, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,30 +48,25 @@ class Candidate:
 class Pinyin:
     """The tables in memory."""
 
-    def __init__(
-        self, rows: list[str], saved: dict[str, Saved], initials: dict[str, list[str]]
-    ) -> None:
+    def __init__(self, rows: list[str], pairs: "_Pairs", initials: dict[str, list[str]]) -> None:
         """`rows` are `sound word cost word cost …`, cheapest first, in the order of letters."""
         self._rows = rows
-        self._letters = [row.partition(" ")[0].replace("'", "") for row in rows]
-        # Where the rows of the same letters begin: from the back, so that the first one stays.
-        self._first = dict(zip(reversed(self._letters), range(len(rows))[::-1], strict=True))
+        self._letters = [_sound(row).replace("'", "") for row in rows]
         self._syllables = [row for row in rows if "'" not in row]
-        self._saved = saved
+        self._pairs = pairs
         self._initials = initials
 
     @classmethod
     def load(cls, folder: Path = FOLDER) -> "Pinyin":
         """Read the tables: 88,000 words and 270,000 pairs of them."""
-        saved = {}
-        for line in _lines(folder / "pairs.txt.gz"):
-            first, usual, *rest = line.split(" ")
-            saved[first] = int(usual), dict(zip(rest[::2], map(int, rest[1::2]), strict=True))
         initials = {}
         for line in _lines(folder / "initials.txt.gz"):
             letters, *words = line.split(" ")
             initials[letters] = words
-        return cls(_lines(folder / "words.txt.gz"), saved, initials)
+        pairs = _Pairs(_lines(folder / "pairs.txt.gz"))
+        made = cls(_lines(folder / "words.txt.gz"), pairs, initials)
+        give_back()
+        return made
 
     def candidates(self, letters: str, limit: int = 40, start: int = 0) -> list[Candidate]:
         """At most `limit` candidates, from number `start` on, for letters a–z (v for ü, '
@@ -100,7 +94,10 @@ class Pinyin:
 
     def _sentences(self, ways: list[Way]) -> list[str]:
         """The texts of the cheapest ways, were they to end here."""
-        ends = sorted((cost - self._saves(last, END), text) for cost, text, last in ways if text)
+        end = [self._pairs.number(END)]
+        ends = sorted(
+            (cost - self._pairs.save(last, end)[0], text) for cost, text, last in ways if text
+        )
         return [text for cost, text in ends if cost <= ends[0][0] + MUCH_MORE][:SENTENCES]
 
     def _ways(self, typed: str) -> list[list[Way]]:
@@ -126,20 +123,16 @@ class Pinyin:
 
     def _steps(self, ways: list[Way], words: list[Word]) -> Iterator[Way]:
         """Every way with each of the words after it."""
+        numbers = [self._pairs.number(word) for _, word in words]
         for cost, text, last in ways if words else ():
-            usual, saved = self._saved.get(last, NOTHING)
-            for more, word in words:
-                yield cost + more - saved.get(word, usual), text + word, word
-
-    def _saves(self, first: str, second: str) -> int:
-        usual, saved = self._saved.get(first, NOTHING)
-        return saved.get(second, usual)
+            for (more, word), less in zip(words, self._pairs.save(last, numbers), strict=True):
+                yield cost + more - less, text + word, word
 
     def _words(self, part: str, most: int = ALL_WORDS) -> list[Word]:
         """The words that are spelled so, the cheapest first."""
         letters = part.replace("'", "")
         found: list[Word] = []
-        at = self._first.get(letters, len(self._rows))
+        at = bisect_left(self._letters, letters)
         while at < len(self._rows) and self._letters[at] == letters:
             if _divided(_sound(self._rows[at]), part):
                 found += _read(self._rows[at], most)
@@ -162,6 +155,42 @@ class Pinyin:
             if finished < len(letters) < length and _divided(sound, part):
                 found += _read(row, most)
         return sorted(found)[:most]
+
+
+class _Pairs:
+    """What a word saves after another one. Numbers in arrays: as objects they took 40 MB."""
+
+    def __init__(self, lines: list[str]) -> None:
+        """Each is `word usually word so-much word so-much …`."""
+        self._numbers = {line.partition(" ")[0]: number for number, line in enumerate(lines)}
+        self._usual, self._begins = array("h"), array("I", [0])
+        self._seconds, self._saved = array("I"), array("h")
+        for line in lines:
+            _, usual, *rest = line.split(" ")
+            numbers = [self._numbers.setdefault(word, len(self._numbers)) for word in rest[::2]]
+            pairs = sorted(zip(numbers, map(int, rest[1::2]), strict=True))
+            self._usual.append(int(usual))
+            self._seconds.extend(number for number, _ in pairs)
+            self._saved.extend(saved for _, saved in pairs)
+            self._begins.append(len(self._seconds))
+
+    def number(self, word: str) -> int:
+        """The number of a word; of one that follows nothing, one that nothing has."""
+        return self._numbers.get(word, len(self._numbers))
+
+    def save(self, first: str, seconds: list[int]) -> list[int]:
+        """What each of the numbered words saves after `first`; less than nothing where they are
+        strangers."""
+        row = self.number(first)
+        if row >= len(self._usual):
+            return [0] * len(seconds)
+        usual, begin, end = self._usual[row], self._begins[row], self._begins[row + 1]
+        found = []
+        for second in seconds:
+            at = bisect_left(self._seconds, second, begin, end)
+            known = at < end and self._seconds[at] == second
+            found.append(self._saved[at] if known else usual)
+        return found
 
 
 def _lines(file: Path) -> list[str]:

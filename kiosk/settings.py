@@ -36,6 +36,7 @@ SETTINGS = (
     Setting("local", "local.sqlite", "This machine's own store, in the data folder"),
     Setting("shared", "shared.sqlite", "The shared store: a file or a postgresql:// address"),
     Setting("printer", "folder:receipts", "Where receipts go; the ways are in docs/printers.md"),
+    Setting("office_printer", "folder:papers", "Where letters, lists and blank slips go"),
     Setting("print_seconds", 15, "A receipt that is not out after so many seconds is called off"),
     Setting("public_address", "", "What QR codes start with; empty: the tracking page here"),
     Setting("web_host", "127.0.0.1", "Address the tracking page listens on"),
@@ -49,9 +50,6 @@ SETTINGS = (
     Setting("accept_limit_half_days", 2, "Half working days until it must be accepted"),
     Setting("contact_days", 0, "Working days until the first contact; 0: the same day"),
     Setting("reply_days", 5, "Working days until a reply is due"),
-    Setting(
-        "voice_seconds", 60, "Seconds of the longest voice note, at most 60; 0: none is offered"
-    ),
     Setting("urgent_days", 1, "Working days until a simple case, help or a question is answered"),
     Setting("complex_days", 10, "Working days until a complex case is answered"),
     Setting("very_complex_days", 20, "Working days until a very complex case is answered"),
@@ -66,6 +64,9 @@ SETTINGS = (
     Setting("close_days", 10, "Working days without a verdict until a reply is closed"),
     Setting("roster_roles", "head,coordinator,clerk", "Who may be rostered at the window"),
     Setting("test", False, "Training and commissioning: every case is marked, none is counted"),
+    Setting(
+        "voice_seconds", 60, "Seconds of the longest voice note, at most 60; 0: none is offered"
+    ),
     Setting("width", 1080, "Width of the kiosk window in pixels"),
     Setting("height", 1920, "Height of the kiosk window in pixels"),
     Setting("fullscreen", False, "Fill the screen, as a kiosk does"),
@@ -127,8 +128,16 @@ class Settings:
     @property
     def printer(self) -> str:
         """The printer's setting with a relative folder put into the data folder."""
-        scheme, _, place = self.text("printer").partition(":")
-        return f"folder:{self.data / place}" if scheme == "folder" else self.text("printer")
+        return self._placed("printer")
+
+    @property
+    def office_printer(self) -> str:
+        """The same for what is A4 or A5."""
+        return self._placed("office_printer")
+
+    def _placed(self, name: str) -> str:
+        scheme, _, place = self.text(name).partition(":")
+        return f"folder:{self.data / place}" if scheme == "folder" else self.text(name)
 
     @property
     def voice_clips(self) -> Path:

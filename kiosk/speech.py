@@ -332,9 +332,8 @@ class SoundCard:
         if self._device is not None:
             return
         # Left to itself miniaudio plays into nothing where there is no sound card.
-        backends = self._backends or [
-            b for b in miniaudio.get_enabled_backends() if b.name not in ("NULL", "CUSTOM")
-        ]
+        known = sorted(miniaudio.get_enabled_backends(), key=lambda backend: backend.value)
+        backends = self._backends or [b for b in known if b.name not in ("NULL", "CUSTOM")]
         device = miniaudio.PlaybackDevice(
             nchannels=1,
             sample_rate=RATE,

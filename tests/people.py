@@ -50,7 +50,10 @@ def registered(
 
 
 def tell(
-    store: Store, feedback: Feedback = ANGRY, *sealed: Sealed, attached: tuple[Sealed, ...] = ()
+    store: Store,
+    feedback: Feedback = ANGRY,
+    sealed: Sealed | None = None,
+    attached: tuple[Sealed, ...] = (),
 ) -> tuple[Case, TrackingCode]:
     """Somebody says it at a kiosk: the case and the code on the receipt.
 
@@ -58,5 +61,6 @@ def tell(
     """
     code = mint()
     attachments = tuple(Attachment(a.name, "audio/wav", a.digest) for a in attached)
-    said = registered(feedback, code, sealed[0].digest if sealed else "", attachments)
-    return store.register(said, TODAY, secrets.token_hex(10), (*sealed, *attached)), code
+    said = registered(feedback, code, sealed.digest if sealed else "", attachments)
+    everything = (sealed, *attached) if sealed else attached
+    return store.register(said, TODAY, secrets.token_hex(10), everything), code

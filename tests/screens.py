@@ -124,7 +124,8 @@ def main():
     from PIL import Image, ImageDraw, ImageFont
 
     from kiosk import RESOURCES
-    from tests.ui.conftest import LANDSCAPE, PORTRAIT, SMALL, Kiosk
+    from kiosk.words import languages
+    from tests.ui.conftest import LANDSCAPE, PORTRAIT, SMALL, FakeSpeaker, Kiosk
 
     told = argparse.ArgumentParser(prog="python -m tests.screens")
     told.add_argument("--out", type=Path, default=Path("screens-out"))
@@ -139,7 +140,7 @@ def main():
         sheet = Image.new("RGB", (cell[0] * len(LOOKS), cell[1] * len(chosen)), "#8A857C")
         draw = ImageDraw.Draw(sheet)
         with tempfile.TemporaryDirectory() as folder:
-            kiosk = Kiosk(Path(folder), size)
+            kiosk = Kiosk(Path(folder), size, speaker=FakeSpeaker(*languages()))
             for row, (name, steps) in enumerate(chosen.items()):
                 for column, (look, (language, text_size, contrast)) in enumerate(LOOKS.items()):
                     show(kiosk, steps, language, text_size)

@@ -20,7 +20,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.handwriting import FOLDER, LATIN, MODEL, SIGNS, STANDARD, Handwriting
+from kiosk.handwriting import FOLDER, LATIN, MODEL, SIGNS, STANDARD, WIDTH, Handwriting
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "tests" / "data"
@@ -176,6 +176,27 @@ def test_what_is_offered_for_a_phrase_differs_in_one_character():
     assert best == "排队太久"
     assert len(others) == 8
     assert {sum(a != b for a, b in zip(best, other, strict=True)) for other in others} == {1}
+
+
+class Watched:
+    """The model, and how wide the pictures were that it has read."""
+
+    def __init__(self, model):
+        self.model, self.widths = model, []
+        self.get_modelmeta, self.get_inputs = model.get_modelmeta, model.get_inputs
+
+    def run(self, outputs, inputs):
+        self.widths += [picture.shape[-1] for picture in inputs.values()]
+        return self.model.run(outputs, inputs)
+
+
+def test_a_flat_stroke_is_no_row_of_tiny_characters():
+    """Read as one it would be a picture of 1,200 pixels, ten times the work of a character."""
+    model = Watched(engine()._session)
+    reader = Handwriting(model, STANDARD.read_text("utf-8"))
+    found = reader.offers([[(100 + x, 200 + x % 2) for x in range(0, 160, 8)]], pad=PAD)
+    assert "一" in found[:2]
+    assert max(model.widths) < 3 * WIDTH
 
 
 # --- what stands still ------------------------------------------------------------------------

@@ -32,43 +32,71 @@ MAY = {
     "kiosk.roster_table": {
         "db", "kiosk.cells", "kiosk.hall_days", "kiosk.roster", "kiosk.roster_rules",
     },
-    "kiosk.pinyin": {"kiosk"},
-    "kiosk.handwriting": {"kiosk"},
+    "kiosk.memory": set(),
+    "kiosk.pinyin": {"kiosk", "kiosk.memory"},
+    "kiosk.handwriting": {"kiosk", "kiosk.memory"},
     "kiosk.contact": set(),
     "kiosk.initials": {"kiosk"},
     "kiosk.wording": {"db"},
     "kiosk.deeds": {"db"},
+    "kiosk.period": {"db", "kiosk.due", "kiosk.told", "kiosk.words", "kiosk.workdays"},
+    "kiosk.peaks": {"db"},
+    "kiosk.numbers": {
+        "db", "kiosk.catalogue", "kiosk.peaks", "kiosk.period", "kiosk.words", "kiosk.workdays",
+    },
+    "kiosk.weekly": {
+        "db", "kiosk.catalogue", "kiosk.numbers", "kiosk.peaks", "kiosk.period", "kiosk.words",
+        "kiosk.workdays",
+    },
+    "kiosk.export": {
+        "db", "kiosk.catalogue", "kiosk.catalogue_tables", "kiosk.cells", "kiosk.numbers",
+        "kiosk.words", "kiosk.workdays",
+    },
+    "kiosk.export_national": {
+        "db", "kiosk.catalogue", "kiosk.cells", "kiosk.export", "kiosk.numbers",
+    },
+    "kiosk.reports": {
+        "db", "kiosk.catalogue", "kiosk.export", "kiosk.export_national", "kiosk.weekly",
+        "kiosk.words", "kiosk.workdays",
+    },
     "kiosk.pronounce": {"kiosk.words"},
-    "kiosk.speech": {"kiosk.words", "kiosk.pronounce"},
-    "kiosk.voices": {"kiosk.words", "kiosk.speech"},
-    "kiosk.prompts": {"kiosk.words", "kiosk.catalogue", "kiosk.speech", "kiosk.voices"},
+    "kiosk.speech": {"kiosk.pronounce", "kiosk.words"},
+    "kiosk.voices": {"kiosk.speech", "kiosk.words"},
+    "kiosk.prompts": {"kiosk.catalogue", "kiosk.speech", "kiosk.voices", "kiosk.words"},
+    "kiosk.play": {"db"},
     "kiosk.enclosed": {"db"},
     "kiosk.drawing": set(),
     "kiosk.adpcm": set(),
     "kiosk.sound": {"kiosk.adpcm"},
     "kiosk.visit": {"db", "kiosk.contact", "kiosk.enclosed", "kiosk.ticket"},
-    "kiosk.play": {"db"},
-    "kiosk.staff": {"db"},
+    "kiosk.pins": {"db"},
+    "kiosk.staff": {"db", "kiosk.pins"},
+    "kiosk.personnel": {"db", "kiosk.pins", "kiosk.staff"},
+    "kiosk.staff_commands": {"db", "kiosk.personnel", "kiosk.staff", "kiosk.words"},
     "kiosk.paper": {
-        "db", "kiosk", "kiosk.catalogue", "kiosk.workdays", "kiosk.words", "kiosk.paper",
+        "db", "kiosk", "kiosk.catalogue", "kiosk.paper", "kiosk.weekly", "kiosk.words",
+        "kiosk.workdays",
     },
     "kiosk.printing": {"kiosk.paper", "kiosk.settings"},
     "kiosk.intake": {
-        "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.enclosed", "kiosk.play",
-        "kiosk.workdays", "kiosk.paper", "kiosk.roster",
+        "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.enclosed", "kiosk.paper",
+        "kiosk.play", "kiosk.roster", "kiosk.workdays",
     },
+    "kiosk.stationery": {"db", "kiosk.catalogue", "kiosk.paper", "kiosk.words", "kiosk.workdays"},
     "kiosk.casework": {
-        "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.deeds", "kiosk.initials",
-        "kiosk.paper", "kiosk.staff", "kiosk.wording", "kiosk.workdays", "kiosk.deadlines",
-        "kiosk.roster",
+        "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.deadlines", "kiosk.deeds",
+        "kiosk.initials", "kiosk.numbers", "kiosk.paper", "kiosk.reports", "kiosk.roster",
+        "kiosk.staff", "kiosk.stationery", "kiosk.wording", "kiosk.workdays",
     },
     "kiosk.web": {"db", "kiosk.catalogue", "kiosk.visit", "kiosk.words", "kiosk.workdays"},
     "kiosk.ui": {
-        "db", "kiosk", "kiosk.ui", "kiosk.catalogue", "kiosk.contact", "kiosk.visit", "kiosk.words",
-        "kiosk.workdays", "kiosk.handwriting", "kiosk.pinyin", "kiosk.staff", "kiosk.speech",
-        "kiosk.casework", "kiosk.intake", "kiosk.paper", "kiosk.play", "kiosk.wording",
-        "kiosk.due", "kiosk.hall_days", "kiosk.roster", "kiosk.roster_rules", "kiosk.told",
-        "kiosk.enclosed", "kiosk.drawing", "kiosk.adpcm", "kiosk.sound",
+        "db", "kiosk", "kiosk.adpcm", "kiosk.casework", "kiosk.catalogue", "kiosk.contact",
+        "kiosk.drawing", "kiosk.due", "kiosk.enclosed", "kiosk.hall_days", "kiosk.handwriting",
+        "kiosk.intake", "kiosk.numbers", "kiosk.paper", "kiosk.peaks", "kiosk.period",
+        "kiosk.personnel", "kiosk.pins", "kiosk.pinyin", "kiosk.play", "kiosk.reports",
+        "kiosk.roster", "kiosk.roster_rules", "kiosk.sound", "kiosk.speech", "kiosk.staff",
+        "kiosk.told", "kiosk.ui", "kiosk.visit", "kiosk.weekly", "kiosk.wording", "kiosk.words",
+        "kiosk.workdays",
     },
 }  # fmt: skip
 EVERYWHERE = {"kiosk.app", "kiosk.demo", "kiosk.__main__"}
@@ -123,9 +151,11 @@ def test_the_first_frame_loads_neither_database_nor_paper_nor_web():
         "openpyxl",
         "miniaudio",
         "subprocess",
+        "kiosk.handwriting",
+        "kiosk.pinyin",
     ]
     code = (
-        "import sys, kiosk.app, kiosk.ui.citizen, kiosk.ui.window, kiosk.pinyin;"
+        "import sys, kiosk.app, kiosk.ui.citizen, kiosk.ui.window;"
         f"print([m for m in {heavy!r} if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)

@@ -2,6 +2,7 @@
 
 import pickle
 import random
+import threading
 from functools import cache
 from pathlib import Path
 
@@ -239,12 +240,19 @@ def test_another_letter_goes_back_to_the_first_page(key):
 # --- letters are neither lost nor used twice --------------------------------------------------
 
 
+class Behind:
+    """A worker: what is handed in is done beside the rest."""
+
+    def run(self, work, done, failed=None):
+        threading.Thread(target=work).start()
+
+
 class Text:
     """What has been written with the kiosk's keyboard."""
 
     def __init__(self):
         self.written = ""
-        self.composer = Composer(engine, self._add, self._erase)
+        self.composer = Composer(engine, Behind(), self._add, self._erase)
 
     def _add(self, more):
         self.written += more
@@ -325,6 +333,24 @@ def test_a_word_picked_from_the_beginning_leaves_the_rest_waiting():
     assert (text.written, text.composer.letters) == ("排队", "taijiu")
     text.composer.pick(0)
     assert (text.written, text.composer.letters) == ("排队太久", "")
+
+
+def test_a_key_waits_for_tables_that_are_being_loaded():
+    loads, begun, may = [], threading.Event(), threading.Event()
+
+    def load():
+        loads.append("again" if loads else "once")
+        begun.set()
+        may.wait()
+        return engine()
+
+    composer = Composer(load, Behind(), lambda _: None, lambda: None)
+    composer.ready()
+    begun.wait()
+    threading.Timer(0.05, may.set).start()
+    composer.press("a")
+    assert composer.candidates[0] == "啊"
+    assert loads == ["once"]
 
 
 def test_what_was_typed_before_changes_nothing_for_the_next_person():

@@ -31,6 +31,7 @@ from kiosk.intake import Intake
 from kiosk.paper.printers import FolderPrinter, NoPrinter
 from kiosk.workdays import Workdays
 from tests.hall import badge, found
+from tests.paper.look import opened as opened_pdf
 from tests.people import ANGRY, DONE, NO
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -64,6 +65,11 @@ def desk(tmp_path):
         )
 
     return make
+
+
+def page_width(pdf):
+    with opened_pdf(pdf) as (_, pages):
+        return round(pages[0].get_size()[0] * 25.4 / 72)
 
 
 def test_two_kiosks_and_a_desk_while_the_store_goes_away_and_comes_back(
@@ -201,7 +207,7 @@ def test_a_voice_note_is_heard_only_at_the_desk_and_each_look_says_at_what(opene
     assert [(look.by, look.what) for look in looks] == [
         ("desk", "voice"),
         ("desk", "ink"),
-        ("desk", ""),
+        ("desk", "contact"),
     ]
     with pytest.raises(LookupError):
         work.attachment(case.case_id, "photo")
@@ -210,7 +216,7 @@ def test_a_voice_note_is_heard_only_at_the_desk_and_each_look_says_at_what(opene
 
 def test_what_was_erased_is_empty_and_the_look_is_in_the_log_all_the_same(kiosk, desk):
     intake = kiosk("K1")
-    taken = intake.take(CALL_ME, attachments=(Enclosed("voice", "audio/wav", b"RIFF", 1),))
+    taken = intake.take(CALL_ME, enclosed=(Enclosed("voice", "audio/wav", b"RIFF", 1),))
     with intake._store._write() as connection:
         connection.exec_driver_sql("DELETE FROM sealed")
     work = desk(intake._store)
@@ -232,7 +238,7 @@ def test_what_was_erased_is_empty_and_the_look_is_in_the_log_all_the_same(kiosk,
 def test_a_voice_in_an_integrity_case_is_for_the_inspector_alone(kiosk, desk, kind, login, may):
     intake = kiosk("K1")
     voice = Enclosed("voice", "audio/wav", b"RIFF", 1)
-    case_id = intake.take(Feedback(kind), attachments=(voice,)).case.case_id
+    case_id = intake.take(Feedback(kind), enclosed=(voice,)).case.case_id
     work = desk(intake._store, login)
     if may:
         assert work.attachment(case_id, "voice") == b"RIFF"
@@ -266,7 +272,7 @@ def test_neither_the_department_complained_about_nor_somebody_without_a_key_hear
 def test_a_good_face_with_a_voice_note_waits_for_somebody_to_listen(kiosk):
     pleased = Feedback(Kind.RATING, grade=Grade.SATISFIED)
     voice = Enclosed("voice", "audio/wav", b"RIFF", 1)
-    case = kiosk("K1").take(pleased, attachments=(voice,)).case
+    case = kiosk("K1").take(pleased, enclosed=(voice,)).case
     assert (case.state, case.story[0].happening.outcome) == (State.REGISTERED, None)
 
 
@@ -366,3 +372,14 @@ def test_accepting_twice_is_told_to_the_second(kiosk):
     intake._store.append(taken.case.case_id, Accepted("desk"))
     with pytest.raises(DoesNotFit):
         intake._store.append(taken.case.case_id, Accepted("coordinator"))
+
+
+def test_receipt_and_guide_slip_are_as_wide_as_the_printers_paper(kiosk, tmp_path):
+    """A hall has a printer with a roll of 58 mm: nothing is laid out for a wider one."""
+    printer = FolderPrinter(tmp_path / "narrow")
+    printer.width_mm = 58
+    intake = kiosk("K1", printer=printer)
+    assert intake.print_receipt(intake.take(ANGRY)).printed
+    assert intake.print_guide("I01", "zh").printed
+    papers = sorted((tmp_path / "narrow").glob("*.pdf"))
+    assert [page_width(file.read_bytes()) for file in papers] == [58, 58]

@@ -65,7 +65,7 @@ class FakePlayer:
 
     def __init__(self, patient=False, broken=False):
         self.patient, self.broken = patient, broken
-        self.heard, self.loud, self.stops = [], [], 0
+        self.heard, self.loud, self.cut, self.looks = [], [], 0, 0
         self.on = False
 
     def start(self, sound, loudness):
@@ -77,14 +77,15 @@ class FakePlayer:
         return PATIENCE
 
     def playing(self):
+        self.looks += 1
         return self.on
 
     def finish(self):
         self.on = False
 
     def stop(self):
+        self.cut += self.on
         self.on = False
-        self.stops += 1
 
     def rest(self):
         self.on = False
@@ -130,7 +131,7 @@ def test_what_is_said_next_ends_what_is_being_said(speak):
     until(lambda: speech._player.on, "the first")
     speech.say(["三"], "zh", 1.0)
     until(lambda: len(speech._player.heard) == 2, "the next")
-    assert speech._player.heard == ["zh:一", "zh:三"]
+    assert (speech._player.heard, speech._player.cut) == (["zh:一", "zh:三"], 1)
 
 
 def test_what_is_said_then_waits_for_its_turn(speak):
@@ -138,9 +139,12 @@ def test_what_is_said_then_waits_for_its_turn(speak):
     speech.say(["一"], "zh", 1.0)
     until(lambda: speech._player.on, "the first")
     speech.say(["二"], "zh", 1.0, then=True)
+    looked = speech._player.looks
+    until(lambda: speech._player.looks > looked + 3, "some looks at the first")
     assert speech._player.heard == ["zh:一"]
     speech._player.finish()
     until(lambda: len(speech._player.heard) == 2, "the second")
+    assert (speech._player.heard, speech._player.cut) == (["zh:一", "zh:二"], 0)
 
 
 def test_stop_is_silence_at_once_and_nothing_follows(speak):
@@ -232,6 +236,12 @@ def test_a_clip_is_taken_before_a_program_for_exactly_its_sentence(speak):
     speech = speak(clips, FakeVoice("zh"))
     speech.say(["欢迎来找茬", "欢迎来找茬！"], "zh", 1.0)
     assert heard(speech) == ["*zh:欢迎来找茬", "zh:欢迎来找茬！"]
+
+
+def test_what_is_recorded_comes_before_the_speech_program(tmp_path):
+    found = voices.voices(tmp_path)
+    assert isinstance(found[0], Clips)
+    assert [voice.recorded for voice in found] == [True, False][: len(found)]
 
 
 def test_a_clip_of_two_sentences_is_found_as_a_whole(speak):

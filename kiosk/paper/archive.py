@@ -6,7 +6,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from kiosk.paper.marks import About, Block
-from kiosk.paper.objects import array, dictionary, stream, text
+from kiosk.paper.objects import Written, dictionary, numbered, stream, text
 
 PRODUCER = "Zhaocha"
 
@@ -15,36 +15,39 @@ def structure(
     document: Any,
     blocks: Sequence[Block],
     tagged: Sequence[list[int]],
-    places: dict[int, list[tuple[Any, int]]],
+    places: dict[int, list[tuple[str, int]]],
 ) -> Any:
-    """The tags: which marks are a heading, a paragraph, a cell of a table, in reading order."""
+    """The tags: which marks are a heading, a paragraph, a cell of a table, in reading order.
+
+    `tagged` is the order of blocks on each page; `places` where the marks of a block are, as the
+    page's reference and the number there.
+    """
+    elements = [Written() for _ in blocks]
+    refs = [numbered(document, element) for element in elements]
     root = dictionary(Type="/StructTreeRoot")
-    refs, elements = [], []
-    for block in blocks:
-        element = dictionary(Type="/StructElem", S=f"/{block.role}")
-        if block.says:
-            element["Alt"] = text(block.says)
-        if block.role == "TH":
-            element["A"] = dictionary(O="/Table", Scope="/Column")
-        elements.append(element)
-        refs.append(document.Reference(element))
-    root_ref = document.Reference(root)
-    held: list[list[Any]] = [[] for _ in blocks]
+    top = numbered(document, root)
+    held: list[list[str]] = [[] for _ in blocks]
     for number, block in enumerate(blocks):
-        elements[number]["P"] = refs[block.within] if number else root_ref
         if number:
             held[block.within].append(refs[number])
-        for leaf, place in places.get(number, ()):
-            held[number].append(dictionary(Type="/MCR", Pg=leaf, MCID=place))
-    for element, kids in zip(elements, held, strict=True):
-        element["K"] = array(kids)
-    numbers: list[Any] = []
-    for page, order in enumerate(tagged):
-        numbers += [page, document.Reference(array([refs[block] for block in order]))]
-    root["K"] = refs[0]
-    root["ParentTree"] = document.Reference(dictionary(Nums=array(numbers)))
-    root["ParentTreeNextKey"] = len(tagged)
-    return root_ref
+        for page, place in places.get(number, ()):
+            held[number].append(f"<</Type/MCR/Pg {page}/MCID {place}>>")
+    for number, (block, element) in enumerate(zip(blocks, elements, strict=True)):
+        within = refs[block.within] if number else top
+        kids = " ".join(held[number])
+        element.content = f"<</Type/StructElem/S/{block.role}/P {within}/K[{kids}]".encode()
+        if block.says:
+            element.content += b"/Alt" + text(block.says).format(document)
+        if block.role == "TH":
+            element.content += b"/A<</O/Table/Scope/Column>>"
+        element.content += b">>"
+    pages = (f"{page} [{' '.join(refs[b] for b in order)}]" for page, order in enumerate(tagged))
+    root.dict.update(
+        K=refs[0],
+        ParentTree=document.Reference(dictionary(Nums=f"[{' '.join(pages)}]")),
+        ParentTreeNextKey=len(tagged),
+    )
+    return top
 
 
 def xmp(about: About) -> bytes:

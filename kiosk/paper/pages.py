@@ -25,6 +25,8 @@ from kiosk.words import FONT, SOURCE, say
 MM = 72 / 25.4
 #: One dot of a 203-dpi head, in points; QR modules and rolls are whole numbers of dots.
 DOT = 72 / 203
+#: Dots of paper, and how many of them a head prints: 112, 80 and 58 mm.
+HEADS = ((880, 832), (600, 576), (424, 384))
 #: Where the letters stand in a line's height: Chinese ones fill the em from 0.88 to -0.12.
 ASCENT = 0.88
 #: Full-width signs with nothing in their right half: a line that ends in one looks off its middle.
@@ -51,7 +53,7 @@ A5 = Format(148 * MM, 210 * MM, 13 * MM, 11 * MM, 9 * MM)
 def roll(width_mm: float) -> Format:
     """A roll of paper: whole dots wide, with what its head can print in the middle."""
     dots = round(width_mm * MM / DOT / 8) * 8
-    head = 576 if dots > 600 else 384 if dots > 424 else dots - 40
+    head = next((wide for paper, wide in HEADS if dots >= paper), dots - 40)
     return Format(dots * DOT, None, (dots - head) / 2 * DOT, 24 * DOT, 24 * DOT)
 
 

@@ -24,7 +24,7 @@ from kiosk.paper.marks import (
     Page,
     Stroke,
 )
-from kiosk.paper.objects import array, dictionary, stream, text
+from kiosk.paper.objects import array, dictionary, numbered, stream, text
 from kiosk.paper.typeface import Piece
 
 #: How far a control point lies from a corner that is a quarter of a circle.
@@ -35,32 +35,32 @@ def write(pages: Sequence[Page], blocks: Sequence[Block], about: About) -> bytes
     """The pages as one PDF. `blocks[0]` is the document; each other one lies in an earlier one."""
     document = pdfdoc.PDFDocument(invariant=True, pdfVersion=(1, 4))
     writer = _Writer(document)
-    fonts, root, kids = dictionary(), dictionary(), array([])
-    tree = document.Reference(dictionary(Type="/Pages", Kids=kids, Count=len(pages)))
+    fonts, root, tree = dictionary(), dictionary(), dictionary()
+    parent = numbered(document, tree)
+    leaves: list[str] = []
     tagged: list[list[int]] = []
-    places: dict[int, list[tuple[Any, int]]] = {}
+    places: dict[int, list[tuple[str, int]]] = {}
     for number, page in enumerate(pages):
         order, code = writer.page(page)
         document.updateSignature(code)
-        leaf = document.Reference(
-            dictionary(
-                Type="/Page",
-                Parent=tree,
-                MediaBox=array([0, 0, *map(_whole, (page.width, page.height))]),
-                Resources=dictionary(Font=fonts),
-                Contents=stream(document, code),
-                StructParents=number,
-            )
+        leaf = dictionary(
+            Type="/Page",
+            Parent=parent,
+            MediaBox=f"[0 0 {_whole(page.width)} {_whole(page.height)}]",
+            Resources=dictionary(Font=fonts),
+            Contents=stream(document, code),
+            StructParents=number,
         )
-        kids.sequence.append(leaf)
+        leaves.append(numbered(document, leaf))
         tagged.append(order)
         for place, block in enumerate(order):
-            places.setdefault(block, []).append((leaf, place))
+            places.setdefault(block, []).append((leaves[-1], place))
+    tree.dict.update(Type="/Pages", Kids=f"[{' '.join(leaves)}]", Count=len(leaves))
     for name, piece in writer.fonts.values():
         fonts[name] = piece.add_to(document)
     root.dict.update(
         Type="/Catalog",
-        Pages=tree,
+        Pages=parent,
         Lang=text(about.language),
         MarkInfo=dictionary(Marked="true"),
         StructTreeRoot=structure(document, blocks, tagged, places),
@@ -191,5 +191,5 @@ def _whole(value: float) -> str:
 
 
 def _n(value: float) -> str:
-    """A number without an exponent, to a thousandth of a point."""
-    return f"{value:.3f}".rstrip("0").rstrip(".")
+    """A number to a thousandth of a point or so; none here is small enough for an exponent."""
+    return f"{value:.6g}"

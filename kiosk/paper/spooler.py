@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from kiosk.paper.printers.device import (
@@ -33,8 +33,8 @@ from kiosk.paper.printers.device import (
 
 #: Seconds a page that is coming out already may go on after its citizen left.
 AFTER_VISIT = 5.0
-#: How long the desk can still see what did not come out.
-KEPT = timedelta(days=7)
+#: So many jobs are kept in the list, whatever the clock says.
+KEPT = 500
 
 WAITING, SENDING = "waiting", "sending"
 
@@ -72,8 +72,8 @@ class Journal:
         how = "UPDATE job SET state = ?, why = ? WHERE owner = ? AND state = ?"
         self._write(how, PrintOutcome.UNKNOWN, Why.STOPPED, self._owner, SENDING)
         self._write(how, PrintOutcome.NOT_PRINTED, Why.STOPPED, self._owner, WAITING)
-        old = (datetime.now() - KEPT).timestamp()
-        self._write("DELETE FROM job WHERE at < ?", int(old * 1000))
+        newest = "SELECT rowid FROM job ORDER BY rowid DESC LIMIT ?"
+        self._write(f"DELETE FROM job WHERE rowid NOT IN ({newest})", KEPT)
         return begun
 
     def add(self, job: str, title: str) -> PrintResult | None:
@@ -106,7 +106,7 @@ class Journal:
     def unprinted(self) -> list[Unprinted]:
         rows = self._read(
             "SELECT id, title, at, state, why FROM job WHERE state IN (?, ?) AND why <> ''"
-            " ORDER BY at",
+            " ORDER BY rowid",
             PrintOutcome.NOT_PRINTED,
             PrintOutcome.UNKNOWN,
         )

@@ -66,7 +66,7 @@ class Piece:
             "FontFile2": stream(document, program, Length1=len(program)),
             "CIDSet": stream(document, _bits(len(signs) + 1)),
         }
-        widths = [face.getCharWidth(sign) for sign in signs]
+        widths = " ".join([str(face.getCharWidth(sign)) for sign in signs])
         inner = {
             "Type": "/Font",
             "Subtype": "/CIDFontType2",
@@ -76,7 +76,7 @@ class Piece:
             ),
             "FontDescriptor": document.Reference(dictionary(**descriptor)),
             "DW": face.defaultWidth,
-            "W": array([1, array(widths)]),
+            "W": f"[1 [{widths}]]",
             "CIDToGIDMap": stream(document, self._glyphs(signs)),
         }
         outer = {

@@ -177,7 +177,8 @@ Rectangle {
                 columns: Theme.landscape ? 3 : 2
                 spacing: Theme.gap
                 Repeater {
-                    model: root.citizen.languages
+                    // Their names need fonts and words that nobody needs before.
+                    model: root.choosing ? root.citizen.languages : []
                     Button {
                         required property var modelData
                         width: (tongues.width - (tongues.columns - 1) * tongues.spacing)
@@ -201,7 +202,7 @@ Rectangle {
         id: question
         visible: root.citizen.stillHere > 0 || root.citizen.calling
         anchors.fill: parent
-        color: Qt.alpha(Theme.paper, 0.94)
+        color: Theme.paper
         TapHandler { longPressThreshold: 0; onTapped: root.citizen.calling ? root.citizen.callHeard() : root.citizen.touch() }
         Column {
             anchors.centerIn: parent

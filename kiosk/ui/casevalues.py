@@ -30,6 +30,7 @@ from db.terms import (
     KIND_WORDS,
     RESULT_WORDS,
     STATE_WORDS,
+    Attachment,
     Dimension,
     Grade,
     Kind,
@@ -40,6 +41,7 @@ from db.terms import (
     State,
 )
 from kiosk.catalogue import Catalogue
+from kiosk.enclosed import VOICE
 from kiosk.ui.forms import VERDICT_WORDS
 from kiosk.words import say
 from kiosk.workdays import spoken_day
@@ -166,6 +168,9 @@ class CaseValues:
             "helping": stop.join(self._department(h.department) for h in case.helping),
             "accused": stop.join(self.post(login) for login in case.accused),
             "hasContact": bool(case.contact_digest),
+            "attachments": [
+                {"name": one.name, "label": self._attachment(one)} for one in case.attachments
+            ],
             "onSite": said.reply_by is ReplyBy.ON_SITE,
             "question": case.question,
             "outcome": self._outcome(case.outcome),
@@ -258,6 +263,11 @@ class CaseValues:
             return str(find(code).name.say(self._language)) if code else ""
         except KeyError:
             return code
+
+    def _attachment(self, one: Attachment) -> str:
+        if one.name == VOICE:
+            return self.say("听录音 %1 秒（会留记录）", one.seconds)
+        return self.say("看手画的（会留记录）")
 
     def _outcome(self, outcome: Outcome | None) -> dict[str, str]:
         if outcome is None:

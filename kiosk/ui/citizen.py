@@ -16,8 +16,6 @@ from db.code import ALPHABET, CODE_LENGTH, is_code
 from db.terms import Dimension, Grade, Kind, ReplyBy
 from kiosk.catalogue import Catalogue
 from kiosk.enclosed import INK, VOICE, Enclosed
-from kiosk.handwriting import Handwriting
-from kiosk.pinyin import Pinyin
 from kiosk.play import Pace
 from kiosk.speech import Silence, Speaker
 from kiosk.ui.aloud import Aloud
@@ -45,8 +43,10 @@ from kiosk.words import SOURCE, languages, name_of
 from kiosk.workdays import spoken_day
 
 if TYPE_CHECKING:
+    from kiosk.handwriting import Handwriting
     from kiosk.intake import Intake, Same, Taken
     from kiosk.paper.printers import PrinterState, PrintResult
+    from kiosk.pinyin import Pinyin
 
 QML_IMPORT_NAME = "Zhaocha"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -81,14 +81,14 @@ class Citizen(QObject):
         catalogue: Catalogue,
         language: Language,
         background: Runner,
-        load_pinyin: Callable[[], Pinyin],
-        load_handwriting: Callable[[], Handwriting],
+        load_pinyin: "Callable[[], Pinyin]",
+        load_handwriting: "Callable[[], Handwriting]",
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = datetime.now,
         test: bool = False,
+        voice: Voice | None = None,
         parent: QObject | None = None,
         *,
-        voice: Voice | None = None,
         printing: Runner | None = None,
         speaker: Speaker | None = None,
         aloud_keys: tuple[str, str] = ("F6", "F7"),
@@ -102,7 +102,7 @@ class Citizen(QObject):
         self._test = test
         self._clock = clock
         self._now = now
-        self._composer = Composer(load_pinyin, self._typed, self._erased, self)
+        self._composer = Composer(load_pinyin, background, self._typed, self._erased, self)
         self._ink = Ink(load_handwriting, background, self._typed, self._erased, self)
         self._sketch = Sketch(self._drawn, self.touch, self)
         self._voice = voice or Voice(no_sound, background, parent=self)
@@ -199,20 +199,20 @@ class Citizen(QObject):
         return self._ink
 
     @Property(QObject, constant=True)
-    def sketch(self) -> QObject:
-        return self._sketch
-
-    @Property(QObject, constant=True)
-    def voice(self) -> QObject:
-        return self._voice
-
-    @Property(QObject, constant=True)
     def aloud(self) -> QObject:
         return self._aloud
 
     @Property(QObject, constant=True)
     def switches(self) -> QObject:
         return self._switch
+
+    @Property(QObject, constant=True)
+    def sketch(self) -> QObject:
+        return self._sketch
+
+    @Property(QObject, constant=True)
+    def voice(self) -> QObject:
+        return self._voice
 
     @Property(QObject, constant=True)
     def offers(self) -> QObject:
@@ -693,8 +693,7 @@ class Citizen(QObject):
         if not self._visit.says_something:
             return
         feedback = replace(self._visit.feedback(self._language.current), confirmed=confirmed)
-        contact, enclosed = self._visit.reachable, self._visit.enclosed
-        pace = self._pace()
+        contact, enclosed, pace = self._visit.reachable, self._visit.enclosed, self._pace()
         alone = self._asked_same or contact.given or enclosed
 
         def take(intake: "Intake") -> "Taken | Same":
@@ -799,8 +798,8 @@ class Citizen(QObject):
     def ready(self, intake: "Intake") -> None:
         """The record is open: whatever waited for it goes on."""
         self._intake = intake
-        self._voice.look()
         self._offers.days_are(intake.workdays)
+        self._voice.look()
         waiting, self._waiting = self._waiting, []
         for start, _ in waiting:
             start(intake)
@@ -958,7 +957,8 @@ class Citizen(QObject):
     def _touch(self) -> None:
         self._touched = self._clock()
         self._clean = False
-        self.changed.emit()
         self._board.changed.emit()
         self._offers.changed.emit()
         self._follow_up.changed.emit()
+        # Last: a new screen is made by it, and is up to date from the start.
+        self.changed.emit()

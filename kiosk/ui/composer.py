@@ -4,11 +4,16 @@ It learns nothing: what one citizen typed is gone with the visit.
 """
 
 from collections.abc import Callable
+from threading import Lock
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
-from kiosk.pinyin import Candidate, Pinyin
+from kiosk.ui.background import Runner
+
+if TYPE_CHECKING:
+    from kiosk.pinyin import Candidate, Pinyin
 
 QML_IMPORT_NAME = "Zhaocha"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -27,16 +32,19 @@ class Composer(QObject):
 
     def __init__(
         self,
-        load: Callable[[], Pinyin],
+        load: "Callable[[], Pinyin]",
+        background: Runner,
         typed: Callable[[str], None],
         erased: Callable[[], None],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._load = load
+        self._background = background
         self._typed = typed
         self._erased = erased
         self._pinyin: Pinyin | None = None
+        self._loading = Lock()
         self._letters = ""
         self._candidates: list[Candidate] = []
         self._first = 0
@@ -65,6 +73,19 @@ class Composer(QObject):
     @Property(bool, notify=changed)
     def chinese(self) -> bool:
         return self._chinese
+
+    @Slot()
+    def ready(self) -> None:
+        """Load the tables before the first key is there; a failure shows when a key is."""
+        if self._pinyin is None:
+            self._background.run(self._tables, lambda _: None, lambda _: None)
+
+    def _tables(self) -> "Pinyin":
+        """Loaded once, by whoever comes first; the other one waits."""
+        with self._loading:
+            if self._pinyin is None:
+                self._pinyin = self._load()
+            return self._pinyin
 
     @Slot(bool)
     def speak(self, chinese: bool) -> None:
@@ -140,17 +161,12 @@ class Composer(QObject):
 
     def _compose(self, letters: str) -> None:
         self._letters = letters[:LONGEST]
-        if letters and self._pinyin is None:
-            self._pinyin = self._load()
         self._pages = []
         self._offer(0)
 
     def _offer(self, first: int) -> None:
-        found = (
-            self._pinyin.candidates(self._letters, SHOWN + 1, first)
-            if self._letters and self._pinyin
-            else []
-        )
+        letters = self._letters
+        found = self._tables().candidates(letters, SHOWN + 1, first) if letters else []
         self._first = first
         self._candidates, self._more = found[:SHOWN], len(found) > SHOWN
         self.changed.emit()

@@ -18,7 +18,7 @@ from kiosk.catalogue import Catalogue
 from kiosk.staff import Badge, Locked, WrongPin
 from kiosk.ui.background import Runner
 from kiosk.ui.language import Language
-from kiosk.ui.pages import CASES, PAGE_WORDS, DeskPage, pages_of
+from kiosk.ui.pages import CASES, MINE, PAGE_WORDS, DeskPage, pages_of
 from kiosk.ui.work import Work
 from kiosk.words import SOURCE, say
 from kiosk.workdays import spoken_day
@@ -113,6 +113,12 @@ class Desk(QObject):
             self.tell("")
             self._refresh_page()
 
+    @Slot(list, str)
+    def show_cases(self, case_ids: list[str], title: str) -> None:
+        """The cases behind a number, on the page of cases."""
+        self._work.show(case_ids, title)
+        self.turn(CASES)
+
     @Slot(str, result=QObject)
     def view(self, page: str) -> QObject:
         """A page's own view object."""
@@ -187,7 +193,7 @@ class Desk(QObject):
     def _all_signed(self, casework: Casework | None) -> None:
         """Tell each page whose it is now; a page that is not this person's is nobody's."""
         for code, view in self._views.items():
-            theirs = casework is not None and code in pages_of(casework.person.role)
+            theirs = casework is not None and code in (*pages_of(casework.person.role), MINE)
             view.signed(casework if theirs else None)
 
     @Slot(str)

@@ -207,7 +207,20 @@ DEEDS = (
         "reprint", "补打回执", "补打好了，新的查询码在小票上。", lambda w, c, _: w.reprint(c), "P"
     ),
 )
-BY_NAME = {deed.name: deed for deed in DEEDS}
+#: Papers of one case; no deed of the record.
+PAPERS = (
+    Deed("letter", "打答复单", "打好了。", lambda w, c, _: w.print_letter(c), rare=True),
+    Deed(
+        "notice",
+        "打一次性告知单",
+        "打好了。",
+        lambda w, c, v: w.print_notice(c, tuple(str(v["missing"]).splitlines())),
+        "",
+        (Asks("missing", "还差什么，一行一样", "lines"),),
+        rare=True,
+    ),
+)
+BY_NAME = {deed.name: deed for deed in (*DEEDS, *PAPERS)}
 
 VERDICT_WORDS = {
     Verdict.SOLVED: "解决了",

@@ -101,6 +101,12 @@ class Hands:
         """Lift it again."""
         self._up(self._middle(label))
 
+    def slip(self) -> None:
+        """Slide off whatever it is on, to where nothing is, and lift it there."""
+        nowhere = QPoint(1, 1)
+        QTest.touchEvent(self.view, self._device).move(0, nowhere, self.view).commit()
+        self._up(nowhere)
+
     def _middle(self, label: str) -> QPoint:
         item = self.find(label)
         return item.mapToScene(QPointF(item.width() / 2, item.height() / 2)).toPoint()

@@ -8,10 +8,13 @@ from db.terms import Role
 from kiosk.casework import Casework
 
 CASES = "cases"
+#: Not a page of the row: one's own password, which everybody has.
+MINE = "mine"
 #: The desk's pages, in order: what they are called, and who has them.
 PAGE_WORDS = {
     CASES: "案件",
     "slip": "代填",
+    "papers": "打纸",
     "roster": "值班表",
     "ledger": "整改台账",
     "numbers": "统计",
@@ -21,10 +24,11 @@ _WITH_CASES = frozenset(Role) - {Role.ADMINISTRATOR, Role.AUDITOR}
 PAGE_ROLES = {
     CASES: _WITH_CASES,
     "slip": frozenset({Role.CLERK, Role.COORDINATOR}),
+    "papers": _WITH_CASES - {Role.INSPECTOR},
     "roster": _WITH_CASES - {Role.INSPECTOR} | {Role.ADMINISTRATOR},
     "ledger": _WITH_CASES - {Role.INSPECTOR},
     "numbers": frozenset({Role.CLERK, Role.COORDINATOR, Role.HEAD, Role.LEADER, Role.SUPERVISOR}),
-    "people": frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.AUDITOR}),
+    "people": frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.INSPECTOR, Role.AUDITOR}),
 }
 
 

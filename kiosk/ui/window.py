@@ -1,13 +1,22 @@
 """Opening a window on a QML file: fonts, engine, the typed object it shows."""
 
 import gc
+import os
+import sys
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
 from PySide6.QtQuick import QQuickView
 
+from kiosk.ui.faces import Faces
 from kiosk.words import FONT, families, font_files, font_order
+
+#: Without a graphics processor Qt waits so many milliseconds for more before it paints. It need
+#: not: what one tap changes is painted together all the same.
+os.environ.setdefault("QT_QPA_UPDATE_IDLE_TIME", "0")
+#: Seconds that the screen waits at most while another thread is in Python.
+TURN = 0.0005
 
 QML = Path(__file__).resolve().parent.parent / "qml"
 PLAUSIBLE_PPI = (40, 400)
@@ -20,9 +29,13 @@ def application(name: str = "Zhaocha") -> QGuiApplication:
     app.setApplicationName(name)
     if gc.isenabled():
         _collect_here(app)
+        sys.setswitchinterval(TURN)
     if FONT not in QFontDatabase.families():
         _add_fonts()
-        app.setFont(QFont(FONT))
+        font = QFont(FONT)
+        # Fitting outlines to pixels takes as long as drawing them, and shows in small print only.
+        font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+        app.setFont(font)
     return app
 
 
@@ -58,6 +71,7 @@ def open_view(
     `ppi` 0 asks the screen. Raises RuntimeError with QML's own words for a broken file.
     """
     view = QQuickView()
+    view.engine().addImageProvider("face", Faces())
     view.setResizeMode(QQuickView.ResizeMode.SizeRootObjectToView)
     view.resize(width, height)
     view.setInitialProperties({**shown, "ppi": ppi or _screen_ppi(view)})

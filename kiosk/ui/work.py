@@ -14,16 +14,19 @@ from db.case import Case
 from db.hall import Hall
 from db.lists import CaseLine, Column
 from db.terms import CAUSE_WORDS, RESULT_WORDS, Outcome, Result, Where
-from kiosk import wording
+from kiosk import drawing, wording
 from kiosk.casework import Casework
 from kiosk.catalogue import Catalogue
 from kiosk.contact import Contact
+from kiosk.enclosed import VOICE
+from kiosk.sound import open_sound
 from kiosk.ui.background import Runner
 from kiosk.ui.casevalues import CaseValues
-from kiosk.ui.forms import BY_NAME, DEEDS, Deed, choices, outcome_of
+from kiosk.ui.forms import BY_NAME, DEEDS, PAPERS, Deed, choices, outcome_of
 from kiosk.ui.language import Language
 from kiosk.ui.lines import Lines
 from kiosk.ui.pages import DeskPage
+from kiosk.ui.player import Player
 from kiosk.words import say
 
 QML_IMPORT_NAME = "Zhaocha"
@@ -74,10 +77,14 @@ class Work(DeskPage):
         self._counts: dict[Column, int] = {}
         self._lines: list[CaseLine] = []
         self._searched = ""
+        self._these: list[str] = []
         self._model = Lines(self)
         self._case: Case | None = None
         self._deeds: tuple[str, ...] = ()
         self._contact = ""
+        self._player = Player(open_sound, background, parent=self)
+        self._drawing: dict[str, Any] = {}
+        self._attachments = False
 
     # --- what is shown ------------------------------------------------------------------------
 
@@ -117,17 +124,61 @@ class Work(DeskPage):
         """The open case; empty for none."""
         if self._case is None:
             return {}
-        return self._values().case(self._case, date.today().isoformat())
+        shown = self._values().case(self._case, date.today().isoformat())
+        return shown if self._attachments else shown | {"attachments": []}
 
     @Property(str, notify=changed)
     def contact(self) -> str:
         """How to reach the citizen, once it was looked at."""
         return self._contact
 
+    @Property(QObject, constant=True)
+    def player(self) -> QObject:
+        """The voice note that was opened."""
+        return self._player
+
+    @Property(dict, notify=changed)
+    def drawing(self) -> dict[str, Any]:
+        """The drawing that was opened; empty for none."""
+        return self._drawing
+
+    @Slot(str)
+    def enclosure(self, name: str) -> None:
+        """Hear the voice note, look at the drawing: the look is logged."""
+        work, case = self._work, self._case
+        if work is None or case is None:
+            return
+        if name == VOICE and self._player.holding:
+            self._player.play()
+            return
+
+        def opened(content: bytes) -> None:
+            if self._open_id() != case.case_id:
+                return
+            if not content:
+                self._tell(self._say("已经依法删除了。"))
+            elif name == VOICE:
+                self._player.hold(content)
+                self._player.play()
+            else:
+                self._drawing = drawing.read(content).shown()
+            self.refresh()
+
+        self._background.run(lambda: work.attachment(case.case_id, name), opened, self._why)
+
+    def _put_away(self) -> None:
+        """What was opened of one case is not there for the next."""
+        self._contact, self._drawing = "", {}
+        self._player.wipe()
+
     @Property(list, notify=changed)
     def deeds(self) -> list[dict[str, Any]]:
         """The buttons of the open case; a reply and a merger have a form of their own."""
-        return [self._deed(deed) for deed in DEEDS if deed.name in self._deeds]
+        shown = [deed for deed in DEEDS if deed.name in self._deeds]
+        if self._case is not None:
+            there = self._case.outcome is not None
+            shown += [paper for paper in PAPERS if there or paper.name != "letter"]
+        return [self._deed(deed) for deed in shown]
 
     @Property(bool, notify=changed)
     def replies(self) -> bool:
@@ -216,7 +267,8 @@ class Work(DeskPage):
         """Somebody has signed in, or out."""
         self._work = work
         self._case, self._deeds = None, ()
-        self._lines, self._counts, self._contact, self._searched = [], {}, "", ""
+        self._put_away()
+        self._lines, self._counts, self._searched = [], {}, ""
         self._column = Column.TO_ACCEPT
         self._model.show([])
         self.changed.emit()
@@ -225,13 +277,18 @@ class Work(DeskPage):
     @Slot(str)
     def choose(self, column: str) -> None:
         """One column of the worklist."""
-        self._column, self._searched = Column(column), ""
+        self._column, self._searched, self._these = Column(column), "", []
         self.refresh()
 
     @Slot(str)
     def search(self, typed: str) -> None:
         """Cases by number, scanned receipt, words, initials; nothing typed shows the column."""
-        self._searched = typed.strip()
+        self._searched, self._these = typed.strip(), []
+        self.refresh()
+
+    def show(self, case_ids: list[str], title: str) -> None:
+        """The cases behind a number, in place of a column."""
+        self._these, self._searched = case_ids, title
         self.refresh()
 
     @Slot()
@@ -239,12 +296,15 @@ class Work(DeskPage):
         work = self._work
         if work is None:
             return
-        column, searched = self._column, self._searched
+        column, searched, these = self._column, self._searched, self._these
         case_id = self._case.case_id if self._case else ""
         limit = max(PAGE, len(self._lines))
 
         def read() -> tuple[Any, ...]:
-            lines = work.search(searched) if searched else work.worklist(column, 0, limit)
+            if these:
+                lines = work.these(these)
+            else:
+                lines = work.search(searched) if searched else work.worklist(column, 0, limit)
             case = work.case(case_id) if case_id else None
             deeds = work.deeds(case) if case else ()
             return searched, column, lines, work.counts(), work.hall(), case, deeds
@@ -299,18 +359,18 @@ class Work(DeskPage):
         work = self._work
         if work is None:
             return
-        self._contact = ""
+        self._put_away()
 
-        def read() -> tuple[Case, tuple[str, ...]]:
+        def read() -> tuple[Case, tuple[str, ...], bool]:
             case = work.case(case_id)
-            return case, work.deeds(case)
+            return case, work.deeds(case), bool(work.attachments(case))
 
         self._background.run(read, self._opened, self._why)
 
-    def _opened(self, found: tuple[Case, tuple[str, ...]]) -> None:
-        case, deeds = found
+    def _opened(self, found: tuple[Case, tuple[str, ...], bool]) -> None:
+        case, deeds, self._attachments = found
         if self._case is None or self._case.case_id != case.case_id:
-            self._contact = ""
+            self._put_away()
         self._case, self._deeds = case, deeds
         self._tell("")
         self._show()
@@ -326,7 +386,8 @@ class Work(DeskPage):
     @Slot()
     def leave(self) -> None:
         """No case is open any more."""
-        self._case, self._deeds, self._contact = None, (), ""
+        self._case, self._deeds = None, ()
+        self._put_away()
         self._show()
 
     @Slot(str, dict)

@@ -1,137 +1,126 @@
-"""One window for the bench, ours or a bare QML program's: `python -m tests.bench.window WHICH HOW`.
+"""The bench's windows from within, and the finger that taps them and sees each frame."""
 
-HOW `first` stops once the first tap is answered, so that the whole process can be timed; `taps`
-taps to and fro and prints how long each took to be painted. What is printed is JSON.
-"""
-
-import json
-import os
-import sys
-import tempfile
 import time
-from pathlib import Path
+from functools import cache
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QMouseEvent
-from PySide6.QtQuick import QQuickView
+import PySide6.QtQuick  # noqa: F401  a view's root item needs it
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QPointF, Qt, QTimer
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
 
-HERE = Path(__file__).resolve().parent
+from kiosk.ui.hands import items
+from tests.bench.bare import bare
+
+#: Milliseconds a finger rests: long enough for the frame that shows what it rests on.
+RESTS = 12
+PATIENCE = 20_000
 
 
-class Eyes:
-    """Sees every frame of a view, and taps like a finger."""
+class Finger:
+    """Taps a view and sees every frame of it; knows how long an answer took."""
 
     def __init__(self, view):
-        self.view, self.frames = view, 0
-        view.frameSwapped.connect(self.swapped)
+        self.view = view
+        self._seen = []
+        self._ready, self._loop = None, QEventLoop()
+        self._end = QTimer(singleShot=True)
+        self._end.timeout.connect(self._loop.quit)
+        view.frameSwapped.connect(self._swapped)
 
-    def swapped(self):
-        self.frames += 1
+    def _swapped(self):
+        self._seen.append((time.perf_counter(), time.thread_time()))
+        if self._ready is not None and self._ready():
+            self._ready = None
+            self._loop.quit()
 
-    def frame(self, ready=lambda: True):
-        """Let the window live until it has painted what is `ready`."""
-        while not ready():
-            QCoreApplication.processEvents()
-        seen = self.frames
-        while self.frames == seen:
-            QCoreApplication.processEvents()
+    def _since(self, started, which):
+        """Milliseconds to the first (0) or the last (-1) frame."""
+        return (self._seen[which][0] - started) * 1000
 
-    def tap(self, x, y):
-        where = QPointF(x, y)
+    def send(self, kind, where):
         left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
-        for kind, held in (
-            (QEvent.Type.MouseButtonPress, left),
-            (QEvent.Type.MouseButtonRelease, none),
-        ):
-            event = QMouseEvent(
-                kind, where, where, where, left, held, Qt.KeyboardModifier.NoModifier
-            )
-            QCoreApplication.sendEvent(self.view, event)
+        held = none if kind is QEvent.Type.MouseButtonRelease else left
+        pushed = none if kind is QEvent.Type.MouseMove else left
+        event = QMouseEvent(kind, where, where, where, pushed, held, Qt.KeyboardModifier.NoModifier)
+        QCoreApplication.sendEvent(self.view, event)
+
+    def rest(self, milliseconds):
+        """Let the window live for so long."""
+        self._end.start(milliseconds)
+        self._loop.exec()
+
+    def down(self, where):
+        """Put it down; milliseconds to the frame that shows so, None if there is none."""
+        self._seen, started = [], time.perf_counter()
+        self.send(QEvent.Type.MouseButtonPress, where)
+        self.rest(RESTS)
+        return self._since(started, 0) if self._seen else None
+
+    def up(self, where, ready=lambda: True):
+        """Lift it; milliseconds to the next frame and to the one in which `ready` holds, and those
+        that the screen's thread has worked until then."""
+        self._seen, self._ready = [], ready
+        self._end.start(PATIENCE)
+        started, worked = time.perf_counter(), time.thread_time()
+        self.send(QEvent.Type.MouseButtonRelease, where)
+        self._loop.exec()
+        self._end.stop()
+        assert self._ready is None, "no frame showed the answer"
+        work = (self._seen[-1][1] - worked) * 1000
+        return self._since(started, 0), self._since(started, -1), work
 
 
-def bare():
-    app = QGuiApplication([])
-    view = QQuickView()
-    view.setSource((HERE / "bare.qml").as_uri())
-    view.show()
-    eyes = Eyes(view)
-
-    def there():
-        page = view.rootObject().property("page")
-        eyes.tap(540, 960)
-        eyes.frame(lambda: view.rootObject().property("page") != page)
-
-    return app, eyes, [there]
+def bare_taps(times):
+    """Milliseconds, and those worked, of so many taps that show the bare program's other page."""
+    _app, view = bare()
+    QTest.qWaitForWindowExposed(view)
+    finger, middle = Finger(view), QPointF(540, 960)
+    shown, took = view.rootObject().property, []
+    for _ in range(times):
+        page = shown("page")
+        finger.down(middle)
+        took.append(finger.up(middle, lambda page=page: shown("page") != page)[1:])
+    return took
 
 
-def ours():
-    from functools import cache
-
-    from kiosk import app as hall
-    from kiosk.handwriting import Handwriting
-    from kiosk.pinyin import Pinyin
-    from kiosk.settings import load
-    from kiosk.ui.background import Background
-    from kiosk.ui.citizen import Citizen
-    from kiosk.ui.language import Language
-    from kiosk.ui.window import application, open_view
-
-    app = application()
-    catalogue = hall.hall_catalogue(load(Path(tempfile.gettempdir()) / "zhaocha-bench"))
-    citizen = Citizen(
-        catalogue, Language(), Background(), cache(Pinyin.load), cache(Handwriting.load)
+def pad(view):
+    """The pad that is written on."""
+    return next(
+        item for item in items(view.rootObject()) if item.inherits("QQuickMultiPointTouchArea")
     )
-    view = open_view("Main.qml", {"citizen": citizen}, width=1080, height=1920, ppi=82)
-    view.show()
-    eyes = Eyes(view)
 
-    def tapped(label):
-        from PySide6.QtQuick import QQuickItem
 
-        def search(item):
-            for child in item.childItems():
-                if child.property("touchable") and child.property("label").startswith(label):
-                    return child
-                found = search(child)
-                if found:
-                    return found
+class Kiosk:
+    """The kiosk's window with everything behind it, on a record of its own."""
 
-        item = search(view.rootObject())
-        assert isinstance(item, QQuickItem), label
+    def __init__(self, folder):
+        from kiosk import app as hall
+        from kiosk.handwriting import Handwriting
+        from kiosk.pinyin import Pinyin
+        from kiosk.settings import load
+        from kiosk.ui.background import Background
+        from kiosk.ui.citizen import Citizen
+        from kiosk.ui.hands import Hands
+        from kiosk.ui.language import Language
+        from kiosk.ui.window import application, open_view
+
+        application()
+        settings = load(folder, {"printer": "folder:receipts"})
+        catalogue = hall.hall_catalogue(settings)
+        language = Language()
+        self.background = Background()
+        self.citizen = Citizen(
+            catalogue, language, self.background, cache(Pinyin.load), cache(Handwriting.load)
+        )
+        shown = {"citizen": self.citizen}
+        self.view = open_view("Main.qml", shown, width=1080, height=1920, ppi=82)
+        language.attach(self.view.engine())
+        self.view.show()
+        QTest.qWaitForWindowExposed(self.view)
+        self.citizen.ready(hall.make_intake(settings, catalogue))
+        self.finger, self.hands = Finger(self.view), Hands(self.view)
+
+    def middle(self, label):
+        """Where what has this label is."""
+        item = self.hands.find(label)
         return item.mapToScene(QPointF(item.width() / 2, item.height() / 2))
-
-    places = {}
-
-    def go(label):
-        def there():
-            if (citizen.screen, label) not in places:
-                places[citizen.screen, label] = tapped(label)
-            where, screen = places[citizen.screen, label], citizen.screen
-            started = time.perf_counter()
-            eyes.tap(where.x(), where.y())
-            eyes.frame(lambda: citizen.screen != screen)
-            return started
-
-        return there
-
-    steps = ("不满意", "返回", "投诉", "返回", "查进度", "返回", "急事", "返回", "问事", "返回")
-    return app, eyes, [go(label) for label in steps]
-
-
-def main(which, how):
-    _, eyes, steps = {"bare": bare, "ours": ours}[which]()
-    eyes.frame()
-    took = []
-    for turn in range(1 if how == "first" else 24):
-        for step in steps[:1] if how == "first" else steps * (10 // len(steps)):
-            started = time.perf_counter()
-            started = step() or started
-            if turn > 2:
-                took.append((time.perf_counter() - started) * 1000)
-    rollup = Path("/proc/self/smaps_rollup").read_text().splitlines()
-    pss = sum(int(line.split()[1]) for line in rollup if line.startswith("Pss:"))
-    print(json.dumps({"taps": took, "pss": pss / 1024}), flush=True)
-    os._exit(0)  # taking Qt down is nobody's waiting time
-
-
-main(*sys.argv[1:])

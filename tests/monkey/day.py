@@ -80,8 +80,10 @@ class Day(Witness):
 
     def touch(self, label):
         """Scrolled into sight first, as large letters need it."""
-        self.kiosk.hands.find(label).forceActiveFocus()
-        self.kiosk.hands.tap(label)
+        item = self.kiosk.hands.find(label)
+        item.forceActiveFocus()
+        middle = item.mapToScene(QPointF(item.width() / 2, item.height() / 2)).toPoint()
+        self.kiosk.hands.touch(middle)
 
     def keys(self, text):
         """Keys of the screen's own keyboard."""

@@ -21,10 +21,11 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from kiosk.paper.printers import PrintOutcome, Why, ipp, printer_for
+from kiosk.paper.printers.cups import queues
 from kiosk.paper.printers.device import Deadline, Page, PrinterState
 from kiosk.paper.printers.found import found
-from kiosk.paper.printers.office import hinted, queues, state_of
 from kiosk.paper.printers.pwg import pwg_raster
+from kiosk.paper.printers.reasons import hinted, state_of
 from kiosk.paper.raster import page_greys
 from kiosk.paper.spooler import Journal, Spooler
 from tests.paper.servers import CUPSD, DBUS, IPPEVEPRINTER, Cups, Office, wait_until

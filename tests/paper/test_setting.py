@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.paper.printers import FolderPrinter, NoPrinter, printer_for
-from kiosk.paper.printers.office import CupsQueue, IppPrinter
+from kiosk.paper.printers import FolderPrinter, NoPrinter, Why, printer_for
+from kiosk.paper.printers.cups import CupsQueue
+from kiosk.paper.printers.office import IppPrinter
+from kiosk.paper.printers.setting import THERMAL
 from kiosk.paper.printers.thermal import Answers, Head, ThermalPrinter
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -94,3 +96,12 @@ def test_a_mistake_is_told_when_the_program_starts(tmp_path, command):
     )
     assert done.returncode == 2
     assert done.stderr.startswith("zhaocha: printer ") and done.stderr.count("\n") == 1
+
+
+def test_every_way_option_and_reason_is_in_the_docs():
+    docs = (ROOT / "docs" / "printers.md").read_text("utf-8")
+    ways = ("escpos+tcp:", "escpos+file:", "escpos+serial:", "ipp:", "ipps:", "cups:", "windows:")
+    wanted = {*ways, *(f"`{option}`" for option in THERMAL | {"baud", "flow"})}
+    seldom = {Why.NO_PRINTER, Why.NOT_KEPT}
+    wanted |= {str(why) for why in Why if why not in seldom}
+    assert {word for word in wanted if word not in docs} == set()

@@ -23,7 +23,7 @@ def of(sheet, kind):
 
 
 def test_a_roll_is_as_wide_as_its_paper_and_prints_what_its_head_can():
-    for millimetres, dots, head in ((80, 640, 576), (58, 464, 384)):
+    for millimetres, dots, head in ((112, 896, 832), (80, 640, 576), (58, 464, 384)):
         paper = format_of(millimetres)
         assert paper.wide == pytest.approx(dots * DOT)
         assert paper.wide - 2 * paper.side == pytest.approx(head * DOT)

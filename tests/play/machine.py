@@ -1,17 +1,17 @@
 """Random staff over random cases on several stores, and the eight rules after every step."""
 
-import itertools
 import tempfile
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from db import happening as h
 from db import store as store_room
 from db.case import DoesNotFit
+from db.code import mint
 from db.event import COUNTER_BITS
 from db.lists import Column, Lists
 from db.store import Store, UnknownCase
@@ -98,13 +98,34 @@ CITIZENS = (
     h.Withdrawn(Outcome(Result.W1, "撤回", "您撤回了。")),
     h.Joined("0" * 32, "0" * 64),
 )
+DESKS, PICKS = st.sampled_from((0, 1)), st.integers(0, 50)
+TRIES = st.lists(
+    st.tuples(st.sampled_from(LOGINS), st.sampled_from(NAMES), st.sampled_from(LOGINS)),
+    min_size=1,
+    max_size=8,
+)
+WAYS = (
+    (("desk", "accept"), ("desk", "propose"), ("leader2", "approve")),
+    (("desk", "accept"), ("desk", "propose"), ("leader", "approve"), ("coordinator", "follow up")),
+    (("desk", "accept"), ("desk", "assign"), ("handler", "take"), ("handler", "reply")),
+    (("desk", "accept"), ("desk", "reply"), ("desk", "follow up"), ("desk", "close")),
+    (("desk", "accept"), ("desk", "reply"), ("coordinator", "follow up")),
+    (("inspector", "accept"), ("inspector", "reply"), ("coordinator", "follow up")),
+    (("desk", "accept"), ("coordinator", "accept"), ("leader", "propose"), ("leader", "approve")),
+    (("w05", "accept"), ("w05", "reply"), ("coordinator", "reown")),
+    (("desk", "accept"), ("handler", "take"), ("handler", "accept"), ("head", "reown")),
+    (("desk", "accept"), ("desk", "reown", "coordinator"), ("coordinator", "reown", "handler")),
+    (
+        ("desk", "accept"), ("desk", "assign"), ("handler", "take"),
+        ("coordinator", "accuse", "handler"), ("handler", "reply"),
+    ),
+)  # fmt: skip
 
 
-class Play(RuleBasedStateMachine):
+class Stage:
     """Two desks and a shared store between them; each works on what it knows."""
 
     def __init__(self):
-        super().__init__()
         # In memory where there is such a place: what is tried here is no disk.
         memory = Path("/dev/shm")
         self.folder = tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None)
@@ -117,14 +138,12 @@ class Play(RuleBasedStateMachine):
             for device in ("D1", "D2", "S1")
         ]
         self.said, self.written = {}, 0
-        self.ids = (f"c{number}" for number in itertools.count())
+        self._open_the_hall()
 
-    @initialize()
-    def open_the_hall(self):
+    def _open_the_hall(self):
         first = found(self.stores[0])
-        first.append_hall(
-            "staff:w05", h.Appointed("admin", "w05", "5 号窗口", "clerk", "SI", ("W05",))
-        )
+        clerk = h.Appointed("admin", "w05", "5 号窗口", Role.CLERK, "SI", ("W05",))
+        first.append_hall("staff:w05", clerk)
         second = h.Appointed("admin", "leader2", "局长", Role.LEADER, leads=True)
         first.append_hall("staff:leader2", second)
         self.everybody_meets()
@@ -134,7 +153,7 @@ class Play(RuleBasedStateMachine):
             for desk in self.stores[:2]:
                 sync(desk, self.stores[2])
 
-    def teardown(self):
+    def close(self):
         store_room.next_clock = self._clock
         for store in self.stores:
             store.close()
@@ -142,15 +161,14 @@ class Play(RuleBasedStateMachine):
 
     # --- what may happen ---
 
-    @rule(said=FEEDBACKS, at=st.sampled_from((0, 1)))
-    def somebody_says_it(self, said, at):
-        from db.code import mint
-
-        case_id = next(self.ids)
+    def tell(self, said, at):
+        """Somebody says it; the case's name."""
+        case_id = f"c{len(self.said)}"
         self.said[case_id] = said
         told = replace(registered(said, mint()), department="SI", due="2026-12-10")
         self.stores[at].register(told, TODAY, case_id)
         self.written += 1
+        return case_id
 
     def try_to(self, at, case_id, happening):
         try:
@@ -159,69 +177,14 @@ class Play(RuleBasedStateMachine):
             return
         self.written += 1
 
-    @precondition(lambda self: self.said)
-    @rule(
-        at=st.sampled_from((0, 1)),
-        pick=st.integers(0, 50),
-        tries=st.lists(
-            st.tuples(st.sampled_from(LOGINS), st.sampled_from(NAMES), st.sampled_from(LOGINS)),
-            min_size=1,
-            max_size=8,
-        ),
-        outcome=OUTCOMES,
-    )
-    def staff_try_what_they_can(self, at, pick, tries, outcome):
-        case_id = list(self.said)[pick % len(self.said)]
-        for by, name, other in tries:
-            self.try_to(at, case_id, deeds(by, outcome, other)[name])
-
-    @precondition(lambda self: self.said)
-    @rule(
-        at=st.sampled_from((0, 1)),
-        pick=st.integers(0, 50),
-        outcome=OUTCOMES,
-        way=st.sampled_from(
-            (
-                (
-                    ("desk", "accept"),
-                    ("desk", "propose"),
-                    ("leader2", "approve"),
-                    ("leader", "approve"),
-                ),
-                (("desk", "accept"), ("desk", "assign"), ("handler", "take"), ("handler", "reply")),
-                (("desk", "accept"), ("desk", "reply"), ("desk", "follow up"), ("desk", "close")),
-                (("inspector", "accept"), ("inspector", "reply"), ("coordinator", "follow up")),
-                (("coordinator", "accept"), ("leader", "propose"), ("leader", "approve")),
-                (("w05", "accept"), ("w05", "reply"), ("coordinator", "reown")),
-                (("desk", "accept"), ("handler", "take"), ("handler", "accept"), ("head", "reown")),
-            )
-        ),
-    )
-    def a_case_goes_its_way(self, at, pick, outcome, way):
-        """Usual ways, and some that must lead nowhere: chance alone seldom walks them whole."""
-        case_id = list(self.said)[pick % len(self.said)]
-        for by, name in way:
-            self.try_to(at, case_id, deeds(by, outcome, "head")[name])
-
-    @precondition(lambda self: self.said)
-    @rule(at=st.sampled_from((0, 1)), pick=st.integers(0, 50), happening=st.sampled_from(CITIZENS))
-    def its_citizen_answers(self, at, pick, happening):
-        self.try_to(at, list(self.said)[pick % len(self.said)], happening)
-
-    @rule(at=st.sampled_from((0, 1)))
-    def a_desk_meets_the_shared_store(self, at):
-        sync(self.stores[at], self.stores[2])
-
-    @rule(days=st.sampled_from((1, 1, 7, 30)))
-    def days_pass(self, days):
-        self.now += days * DAY
+    def walk(self, at, case_id, outcome, way):
+        for by, name, *other in way:
+            self.try_to(at, case_id, deeds(by, outcome, *(other or ["head"]))[name])
 
     # --- what holds ---
 
-    @invariant()
     def every_rule_holds_in_every_store(self):
-        hall = self.stores[0].people() if self.said else None
-        for store in self.stores if hall else ():
+        for store in self.stores:
             people = {person.login: person for person in store.people().people}
             for case_id, said in self.said.items():
                 try:
@@ -231,17 +194,17 @@ class Play(RuleBasedStateMachine):
                 assert broken(case, people, lambda day: "leader", said) == []
 
     def nobody_finds_what_is_not_there_for_them(self):
-        store = self.stores[0]
+        store, day = self.stores[0], date(2026, 12, 1)
         hall, lists = store.people(), Lists(store)
         for login in ("desk", "w05", "leader", "inspector", "admin", "handler"):
             person = hall.person(login)
             seen = {
                 line.case_id: line
                 for column in Column
-                for line in lists.worklist(person, column, date(2026, 12, 1))
+                for line in lists.worklist(person, column, day, limit=10_000)
             }
             open_ones = [line for line in seen.values() if line.state is not State.CLOSED]
-            assert sum(lists.counts(person, date(2026, 12, 1)).values()) == len(open_ones)
+            assert sum(lists.counts(person, day).values()) == len(open_ones)
             for case_id, line in seen.items():
                 case = store.case(case_id)
                 assert (case.feedback.kind is Kind.INTEGRITY) == (login == "inspector"), line
@@ -260,3 +223,53 @@ class Play(RuleBasedStateMachine):
         kinds = self.stores[2].counts()
         cases = {k: n for k, n in kinds.items() if k not in h.PEOPLE_KINDS}
         assert sum(cases.values()) == self.written
+
+
+class Play(RuleBasedStateMachine):
+    """Random people on the stage."""
+
+    def __init__(self):
+        super().__init__()
+        self.stage = Stage()
+
+    def teardown(self):
+        try:
+            self.stage.finish()
+        finally:
+            self.stage.close()
+
+    def picked(self, number):
+        ids = list(self.stage.said)
+        return ids[number % len(ids)]
+
+    @rule(said=FEEDBACKS, at=DESKS)
+    def somebody_says_it(self, said, at):
+        self.stage.tell(said, at)
+
+    @precondition(lambda self: self.stage.said)
+    @rule(at=DESKS, pick=PICKS, tries=TRIES, outcome=OUTCOMES)
+    def staff_try_what_they_can(self, at, pick, tries, outcome):
+        self.stage.walk(at, self.picked(pick), outcome, tries)
+
+    @precondition(lambda self: self.stage.said)
+    @rule(at=DESKS, pick=PICKS, outcome=OUTCOMES, way=st.sampled_from(WAYS))
+    def a_case_goes_its_way(self, at, pick, outcome, way):
+        """Usual ways, and some that must lead nowhere: chance alone seldom walks them whole."""
+        self.stage.walk(at, self.picked(pick), outcome, way)
+
+    @precondition(lambda self: self.stage.said)
+    @rule(at=DESKS, pick=PICKS, happening=st.sampled_from(CITIZENS))
+    def its_citizen_answers(self, at, pick, happening):
+        self.stage.try_to(at, self.picked(pick), happening)
+
+    @rule(at=DESKS)
+    def a_desk_meets_the_shared_store(self, at):
+        sync(self.stage.stores[at], self.stage.stores[2])
+
+    @rule(days=st.sampled_from((1, 1, 7, 30)))
+    def days_pass(self, days):
+        self.stage.now += days * DAY
+
+    @invariant()
+    def every_rule_holds(self):
+        self.stage.every_rule_holds_in_every_store()

@@ -92,11 +92,11 @@ class Kiosk:
             handwriting,
             clock=self.clock,
             now=lambda: datetime(2026, 11, 23, 10, 26, 30),
-            voice=self.voice,
             test=self.settings.flag("test"),
             printing=self.printing,
             speaker=speaker,
             switching=app.make_switching(self.settings),
+            voice=self.voice,
         )
         self.view = open_view(
             "Main.qml", {"citizen": self.citizen}, width=size[0], height=size[1], ppi=PPI[size]
@@ -108,8 +108,8 @@ class Kiosk:
         found(app.open_shared(self.settings, "S1", self.catalogue.hall.code)).close()
         self.intake = app.make_intake(self.settings, self.catalogue)
         self.citizen.ready(self.intake)
-        self.listened()
         self.citizen.find_voice()
+        self.listened()
         self.hands = Hands(self.view, touch_device())
 
     def desk(self, login):

@@ -30,6 +30,19 @@ def test_what_the_keyboard_comes_to_is_in_sight(make_kiosk):
     assert top > 0 and top + item.height() < next_step.mapToScene(QPointF(0, 0)).y()
 
 
+def test_of_many_answers_only_those_in_sight_are_made_and_all_can_be_reached(make_kiosk):
+    kiosk = make_kiosk()
+    show(kiosk, SCREENS["ask"], "zh", 0)
+    made = [i for i in kiosk.hands.touchables() if "在哪办：" in i.property("label")]
+    answers = kiosk.citizen.offers.answers
+    assert 0 < len(made) < len(answers) / 2
+    kiosk.hands.tab_to(answers[-1]["name"])
+    kiosk.hands.settle()
+    item = kiosk.view.activeFocusItem()
+    bottom = item.mapToScene(item.boundingRect().bottomLeft()).y()
+    assert bottom < kiosk.hands.find("q").mapToScene(QPointF(0, 0)).y()
+
+
 def test_a_scanned_code_opens_the_case_whatever_has_the_keyboard(make_kiosk):
     kiosk = make_kiosk()
     for label in ("投诉", "排队等候", "下一步", "提 交"):

@@ -279,9 +279,11 @@ def test_what_became_of_the_paper_is_said_without_beginning_again(speaking):
     kiosk.citizen.rate("satisfied")
     kiosk.citizen.submit()
     wait_until(lambda: kiosk.citizen.paper == "printed", "the receipt")
+    assert "小票已打印，请取走。" in heard(kiosk)
+    kiosk.citizen._jammed(None)
     said = heard(kiosk)
+    assert said[-2:] == ["小票没打出来，不影响登记。", "请拍下屏幕，或到服务台补打。"]
     assert said.count("收到了，谢谢您") == 1
-    assert said.count("小票已打印，请取走。") == 1
 
 
 # --- what is touched ----------------------------------------------------------------------------
@@ -448,6 +450,14 @@ def test_nothing_is_clipped_while_it_is_on(speaking, language, size):
             kiosk.hands.settle()
             wrong += [f"{name} {scale}: {fault}" for fault in faults(kiosk, size)]
     assert wrong == []
+
+
+def test_the_bar_leaves_room_for_ten_problems_on_one_tall_screen(speaking):
+    kiosk = speaking(on=False)
+    show(kiosk, SCREENS["problems"], "zh", 0)
+    found = [i.property("label") for i in kiosk.hands.touchables()]
+    assert "朗读" in found
+    assert "往下，还有" not in found
 
 
 def test_nothing_is_loaded_until_it_is_asked_for():

@@ -5,6 +5,7 @@ import time
 
 import numpy as np
 import pytest
+import zxingcpp
 from PIL import Image
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QImage
@@ -36,6 +37,21 @@ def test_a_rating_takes_two_taps(make_kiosk):
     kiosk.hands.tap("完成")
     assert kiosk.hands.taps == 2
     assert kept(kiosk).feedback.grade is Grade.VERY_SATISFIED
+
+
+@pytest.mark.parametrize("size", [(1080, 1920), LANDSCAPE])
+def test_the_code_on_the_thank_you_screen_leads_to_the_case(make_kiosk, size):
+    kiosk = make_kiosk(size)
+    kiosk.hands.tap("非常满意")
+    kiosk.hands.tap("完成")
+    kept(kiosk)
+
+    def seen():
+        picture = kiosk.picture().convertToFormat(QImage.Format.Format_Grayscale8)
+        lines = np.frombuffer(picture.constBits(), np.uint8).reshape(picture.height(), -1)
+        return [code.text for code in zxingcpp.read_barcodes(lines[:, : picture.width()].copy())]
+
+    wait_until(lambda: seen() == [kiosk.citizen.taken.address], "the code to be seen")
 
 
 @pytest.mark.parametrize("size", [(1080, 1920), LANDSCAPE])

@@ -33,7 +33,7 @@ from db.terms import (
     Source,
     State,
 )
-from kiosk import app
+from kiosk import app, drawing
 from kiosk.contact import SEALED_AS, Contact, read
 from kiosk.settings import load
 from kiosk.staff import SAMPLE_PIN
@@ -572,6 +572,25 @@ def test_a_look_at_a_number_is_shown_once_asked_for_and_logged(counter):
     wait_until(lambda: counter.sees("查看联系方式 · 督查指导科 值守员"), "the look in the story")
 
 
+def test_a_drawing_and_a_voice_note_are_opened_at_the_desk_and_each_look_is_logged(counter):
+    page = drawing.Drawing(700, 8, ((10, 10, 500, 300), (20, 400, 600, 90)))
+    key = counter.store.people().key(Ring.CONTACT)
+    attached = (seal(key, "ink", page.write()), seal(key, "voice", b"no sound at all"))
+    case, _ = tell(counter.kiosk, IDEA, attached=attached)
+    other, _ = counter.told()
+    counter.at_work()
+    counter.open(case)
+    counter.hands.tap("看手画的")
+    wait_until(lambda: counter.desk.work.drawing.get("strokes"), "the drawing")
+    assert counter.desk.work.drawing == page.shown()
+    wait_until(lambda: counter.sees("查看联系方式"), "the look in the story")
+    assert clipped(counter, "drawing") == []
+    counter.open(other)
+    assert counter.desk.work.drawing == {}
+    looks = [e.happening for e in counter.store.case(case.case_id).story[1:]]
+    assert [(look.by, look.what) for look in looks] == [("desk", "ink")]
+
+
 def test_a_number_that_comes_late_is_not_shown_under_another_case(counter):
     first, _ = counter.told(phone="13811111111")
     second, _ = counter.told(phone="13822222222")
@@ -691,6 +710,38 @@ def test_a_swap_is_planned_with_its_reason_and_a_day_without_a_leader_is_warned_
     wait_until(lambda: counter.sees("没有带班领导"), "the warning")
     counter.hands.tap("没有人")
     assert "就这样排" not in counter.labels()
+
+
+def test_papers_are_printed_at_the_desk_and_what_did_not_come_out_is_listed(counter):
+    case, _ = counter.told()
+    counter.at_work()
+    counter.hands.tap("打纸")
+    wait_until(lambda: counter.sees("都打出来了"), "the printer's state")
+    assert clipped(counter, "papers") == []
+    papers = counter.settings.data / "papers"
+    for label, name in (
+        ("空白记录单", "record-slip"),
+        ("交接单", "handover"),
+        ("今天的说NO清单", "no-list"),
+    ):
+        counter.hands.tap(label)
+        wait_until(lambda n=name: list(papers.glob(f"receipt-{n}-*.pdf")), label)
+    (sheet,) = papers.glob("receipt-handover-*.pdf")
+    assert case.number in words_of(sheet)
+    counter.hands.tap("案件")
+    counter.accept(case)
+    counter.write(DONE, "当场解决")
+    counter.hands.tap("回复市民")
+    counter.wait_for("replied")
+    counter.hands.tap("更多")
+    counter.hands.tap("打答复单")
+    wait_until(lambda: (papers / f"receipt-letter-{case.number}.pdf").exists(), "the letter")
+    assert DONE.reply in words_of(papers / f"receipt-letter-{case.number}.pdf").replace("\r\n", "")
+    counter.hands.tap("打一次性告知单")
+    counter.retype("还差什么，一行一样", "一张照片")
+    counter.hands.tap_last("打一次性告知单")
+    wait_until(lambda: (papers / f"receipt-notice-{case.number}.pdf").exists(), "the notice")
+    assert "一张照片" in words_of(papers / f"receipt-notice-{case.number}.pdf")
 
 
 # --- news under the hands ---------------------------------------------------------------------

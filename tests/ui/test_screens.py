@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF
 
 from kiosk.ui.hands import items
 from kiosk.ui.window import QML
@@ -74,6 +74,23 @@ def faults(kiosk, size):
         parent = item.parentItem()
         if parent.property("touchable") and item.property("contentHeight") > parent.height() + 1:
             yield f"{where} taller than its button: {text}"
+
+
+@pytest.mark.parametrize("name", ["home", "rate", "problems", "hub", "contact"])
+def test_whatever_a_finger_rests_on_shows_it(make_kiosk, name):
+    kiosk = make_kiosk()
+    show(kiosk, SCREENS[name], "zh", 0)
+    dumb = []
+    for item in kiosk.hands.touchables():
+        if not item.isEnabled():
+            continue
+        place = QRectF(*box(item)[:2], item.width(), item.height()).toRect()
+        before = kiosk.picture().copy(place)
+        kiosk.hands.press(item.property("label"))
+        if kiosk.picture().copy(place) == before:
+            dumb.append(item.property("label"))
+        kiosk.hands.slip()
+    assert dumb == []
 
 
 def test_every_sentence_on_the_screens_has_an_english_one():

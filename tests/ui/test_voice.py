@@ -7,7 +7,8 @@ import pypdfium2
 import pytest
 from PySide6.QtCore import QCoreApplication
 
-from db.case import Asked, Kind, State
+from db.happening import Asked
+from db.terms import Kind, State
 from kiosk.adpcm import seconds_of
 from kiosk.sound import LONGEST
 from kiosk.ui.background import Background

@@ -5,8 +5,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from kiosk.paper.printers.cups import queues
 from kiosk.paper.printers.device import PrinterState
-from kiosk.paper.printers.office import queues
 
 #: Device files of printers and of the serial adapters that many of them come with.
 DEVICES = (("usb/lp*", "escpos+file:"), ("lp[0-9]", "escpos+file:"))

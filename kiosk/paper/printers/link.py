@@ -3,6 +3,7 @@
 import os
 import select
 import socket
+import struct
 import sys
 import time
 from collections.abc import Callable
@@ -79,7 +80,8 @@ class TcpLink:
     def close(self, *, drop: bool = False) -> None:
         if drop:
             # Not even the system may go on delivering it.
-            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+            now = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, now)
         self._socket.close()
 
 

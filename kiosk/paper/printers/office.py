@@ -1,7 +1,6 @@
-"""Printers that speak IPP, and CUPS queues: a job is followed until it has ended, or called off.
+"""Printers that speak IPP: a job is followed until it has ended, or called off at its deadline.
 
-A queue likes to keep a page until there is paper and to keep its file for a day. Here a page is
-taken back at its deadline, and its file with it.
+They like to keep a page until there is paper, which may be tomorrow.
 """
 
 import getpass
@@ -35,6 +34,7 @@ from kiosk.paper.printers.ipp import (
     IppTrouble,
     Operation,
 )
+from kiosk.paper.printers.reasons import hinted, state_of
 
 #: What our jobs are called at the printer: no number, no name.
 PREFIX = "zhaocha-"
@@ -57,23 +57,6 @@ WANTED = (
     "pwg-raster-document-resolution-supported",
     "device-uri",
 )
-#: Reasons that stop a printer, most telling first.
-REASONS = {
-    "media-empty": Why.NO_PAPER,
-    "media-needed": Why.NO_PAPER,
-    "media-jam": Why.JAM,
-    "cover-open": Why.COVER,
-    "door-open": Why.COVER,
-    "interlock-open": Why.COVER,
-    "toner-empty": Why.NO_INK,
-    "marker-supply-empty": Why.NO_INK,
-    "shutdown": Why.AWAY,
-    "offline": Why.AWAY,
-    "connecting-to-device": Why.AWAY,
-    "timed-out": Why.AWAY,
-    "paused": Why.REFUSED,
-}
-STOPPED = 5
 BUSY = 0x0507
 JOB_STOPPED, CANCELED, ABORTED, COMPLETED = 6, 7, 8, 9
 #: Reasons with which a job may be “completed” and yet not whole.
@@ -292,68 +275,6 @@ class IppPrinter(Device):
             ],
             job,
         )
-
-
-class CupsQueue(IppPrinter):
-    """A queue of this machine's CUPS. Its “completed” is the printer's word only where the queue
-    itself speaks IPP to the printer; elsewhere it means that the bytes are gone."""
-
-    def __init__(self, name: str, port: int = 631, *, width_mm: float = 80) -> None:
-        super().__init__("localhost", port, f"/printers/{name}", width_mm=width_mm)
-
-    def _completed(self, job: Attributes, told: Attributes) -> PrintResult:
-        where = str(told.get("device-uri", [""])[0])
-        answers = where.startswith(("ipp:", "ipps:", "http:", "https:", "dnssd:", "implicitclass:"))
-        return super()._completed(job, told) if answers else unknown()
-
-    def _tidy(self, job: int) -> None:
-        """CUPS keeps a job's file for a day unless told to drop it."""
-        self._cancel(job, ipp.boolean("purge-job", True))
-
-
-def queues(port: int = 631) -> list[tuple[str, PrinterState]]:
-    """The queues of this machine's CUPS with their state; none where there is no CUPS."""
-    asked = ipp.question(
-        Operation.CUPS_GET_PRINTERS,
-        [ipp.text(KEYWORD, "requested-attributes", "printer-name", *WANTED)],
-    )
-    try:
-        found = Door("localhost", port, "/").ask(asked, seconds=STATE).all(PRINTER)
-    except IppTrouble:
-        return []
-    return [(str(one["printer-name"][0]), state_of(one)) for one in found if "printer-name" in one]
-
-
-def state_of(told: Attributes) -> PrinterState:
-    """A printer's own words for what is the matter, in ours. A “-warning” stops nothing yet: it
-    may be about another tray."""
-    reasons = [str(reason) for reason in told.get("printer-state-reasons", ())]
-    stopping = {
-        reason.removesuffix("-error")
-        for reason in reasons
-        if not reason.endswith(("-warning", "-report"))
-    }
-    # These stop a job however they are called: one waits for paper, or for the printer itself.
-    stopping |= {
-        r.rpartition("-")[0] for r in reasons if r.startswith(("media-needed-", "offline-"))
-    }
-    stopped = told.get("printer-state", [0])[0] == STOPPED
-    trouble = _first(stopping)
-    if trouble is None and stopped:
-        trouble = hinted(told) or Why.BROKEN
-    if trouble is None and told.get("printer-is-accepting-jobs", [True])[0] is False:
-        trouble = Why.REFUSED
-    low = any(reason.startswith(("media-low", "media-empty")) for reason in reasons)
-    return PrinterState(trouble, low=low)
-
-
-def hinted(told: Attributes) -> Why | None:
-    """What its warnings say is the matter, once a job does not come out."""
-    return _first({str(r).rpartition("-")[0] for r in told.get("printer-state-reasons", ())})
-
-
-def _first(reasons: set[str]) -> Why | None:
-    return next((why for reason, why in REASONS.items() if reason in reasons), None)
 
 
 def _document(pdf: bytes, format_: str, told: Attributes) -> bytes:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 from kiosk.paper.printers.device import Device
 from kiosk.paper.printers.folder import FolderPrinter, NoPrinter
@@ -114,6 +113,8 @@ def _head(setting: str, options: dict[str, str]) -> "Head":
 
 
 def _ipp(setting: str, rest: str) -> Device:
+    from urllib.parse import urlsplit
+
     from kiosk.paper.printers.office import IppPrinter
 
     host, port = _host(setting, 631)
@@ -123,7 +124,9 @@ def _ipp(setting: str, rest: str) -> Device:
 
 
 def _cups(setting: str, rest: str) -> Device:
-    from kiosk.paper.printers.office import CupsQueue
+    from urllib.parse import unquote
+
+    from kiosk.paper.printers.cups import CupsQueue
 
     options = _options(setting, rest, {"port", "width"})
     name = unquote(rest.partition("?")[0])
@@ -141,6 +144,8 @@ def _paper(setting: str, options: dict[str, str]) -> int:
 
 
 def _windows(setting: str, rest: str) -> Device:
+    from urllib.parse import unquote
+
     from kiosk.paper.printers.windows import WindowsPrinter
 
     options = _options(setting, rest, THERMAL - {"answers"})
@@ -149,6 +154,8 @@ def _windows(setting: str, rest: str) -> Device:
 
 
 def _host(setting: str, usual: int) -> tuple[str, int]:
+    from urllib.parse import urlsplit
+
     parts = urlsplit(setting)
     try:
         host, port = parts.hostname, parts.port or usual
@@ -163,6 +170,8 @@ def _host(setting: str, usual: int) -> tuple[str, int]:
 
 
 def _path(setting: str, rest: str) -> str:
+    from urllib.parse import unquote
+
     path = unquote(rest.partition("?")[0])
     if path.startswith("//"):
         path = path[2:]
@@ -172,6 +181,8 @@ def _path(setting: str, rest: str) -> str:
 
 
 def _options(setting: str, rest: str, known: set[str]) -> dict[str, str]:
+    from urllib.parse import parse_qsl
+
     options = dict(parse_qsl(rest.partition("?")[2], keep_blank_values=True))
     for name in options:
         if name not in known:

@@ -9,6 +9,8 @@ Item {
 
     required property Citizen citizen
 
+    readonly property var answers: citizen.offers.answers
+
     Words {
         id: head
         x: Theme.margin
@@ -19,29 +21,30 @@ Item {
         font.pixelSize: Theme.title * 0.7
         font.bold: true
     }
-    Scroller {
+    LongList {
+        id: found
         x: Theme.margin
         anchors { top: head.bottom; topMargin: Theme.gap }
         width: Theme.landscape ? parent.width * 0.42 : parent.width - 2 * Theme.margin
         height: (Theme.landscape ? parent.height : keys.y) - y - Theme.gap
         spacing: Theme.gap * 0.7
-        Repeater {
-            model: root.citizen.offers.answers
-            Tile {
-                required property var modelData
-                width: parent.width
-                size: Theme.body
-                name: modelData.name
-                hint: qsTr("在哪办：%1").arg(modelData.where)
-                onTapped: root.citizen.askAbout(modelData.code)
-            }
+        // By number, so that the same answers again are not made anew.
+        model: root.answers.length
+        delegate: Tile {
+            required property int index
+            readonly property var entry: root.answers[index] ?? ({})
+            width: found.width
+            size: Theme.body
+            name: entry.name ?? ""
+            hint: qsTr("在哪办：%1").arg(entry.where ?? "")
+            onTapped: root.citizen.askAbout(entry.code)
         }
-        Note {
-            visible: root.citizen.offers.answers.length === 0
-            width: parent.width
-            strong: qsTr("没有找到。")
-            text: qsTr("点下面的“叫人帮忙”，有人过来告诉您在哪办、怎么办。")
-        }
+    }
+    Note {
+        visible: root.answers.length === 0
+        anchors { left: found.left; right: found.right; top: found.top }
+        strong: qsTr("没有找到。")
+        text: qsTr("点下面的“叫人帮忙”，有人过来告诉您在哪办、怎么办。")
     }
     Keyboard {
         id: keys

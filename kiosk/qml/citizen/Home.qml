@@ -107,7 +107,7 @@ Item {
                     width: (parent.width - parent.spacing) / 2
                     height: Math.max(ask.implicitHeight, big.implicitHeight)
                     size: Theme.help
-                    color: "transparent"
+                    color: down ? Theme.pressed : "transparent"
                     border.width: 0
                 }
                 Quiet {

@@ -67,12 +67,12 @@ Item {
             clip: true
         }
     }
-    Keyboard {
+    Loader {
         id: keys
-        visible: root.writes
+        active: root.writes
         x: Theme.margin
         width: parent.width - 2 * Theme.margin
         y: parent.height - height - Theme.gap
-        composer: root.citizen.composer
+        sourceComponent: Keyboard { composer: root.citizen.composer; width: keys.width }
     }
 }

@@ -23,6 +23,7 @@ Column {
 
     spacing: keyGap
     onTypingChanged: spread = false
+    Component.onCompleted: composer.ready()
 
     component KeyCap: Button {
         property string sign: label

@@ -1,4 +1,5 @@
-// A QR code from rows of 0 and 1, with its quiet zone; modules are whole pixels.
+// A QR code from rows of 0 and 1, with its quiet zone; modules are whole pixels. One picture: as
+// hundreds of rectangles it would take longer to make than the rest of its page.
 import QtQuick
 
 Rectangle {
@@ -12,23 +13,20 @@ Rectangle {
     height: width
     color: "#FFFFFF"
 
-    Repeater {
-        model: root.rows
-        Row {
-            id: line
-            required property string modelData
-            required property int index
-            x: 4 * root.module
-            y: (4 + index) * root.module
-            // Neighbours of one colour are one rectangle: half as many to make and to paint.
-            Repeater {
-                model: line.modelData.match(/1+|0+/g)
-                Rectangle {
-                    required property string modelData
-                    width: modelData.length * root.module
-                    height: root.module
-                    color: modelData[0] === "1" ? "#000000" : "#FFFFFF"
-                }
+    onRowsChanged: modules.requestPaint()
+
+    Canvas {
+        id: modules
+        anchors.fill: parent
+        onPaint: {
+            const to = getContext("2d")
+            to.clearRect(0, 0, width, height)
+            to.fillStyle = "#000000"
+            for (let y = 0; y < root.rows.length; ++y) {
+                const dark = /1+/g
+                for (let run = dark.exec(root.rows[y]); run; run = dark.exec(root.rows[y]))
+                    to.fillRect((4 + run.index) * root.module, (4 + y) * root.module,
+                                run[0].length * root.module, root.module)
             }
         }
     }

@@ -38,25 +38,12 @@ Item {
             spacing: root.spacing
         }
     }
-    Row {
+    Arrows {
         id: arrows
         // Whatever is read aloud is read whole, out of sight or not.
         readonly property bool quiet: true
         visible: root.overflows
         anchors { right: parent.right; bottom: parent.bottom }
-        spacing: Theme.gap
-        Button {
-            label: qsTr("往上")
-            size: Theme.help
-            enabled: flick.contentY > 0
-            onTapped: flick.contentY = Math.max(0, flick.contentY - flick.height * 0.8)
-        }
-        Button {
-            label: qsTr("往下，还有")
-            size: Theme.help
-            enabled: flick.contentY < flick.contentHeight - flick.height - 1
-            onTapped: flick.contentY = Math.min(flick.contentHeight - flick.height,
-                                                flick.contentY + flick.height * 0.8)
-        }
+        over: flick
     }
 }

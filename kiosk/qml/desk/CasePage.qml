@@ -165,11 +165,41 @@ Item {
                     key: root.work.contact ? "" : "K"
                     onTapped: root.work.reveal()
                 }
+                Repeater {
+                    model: root.shown.attachments ?? []
+                    Small {
+                        required property var modelData
+                        heavy: false
+                        label: modelData.label
+                        onTapped: root.work.enclosure(modelData.name)
+                    }
+                }
                 Small {
                     visible: root.work.deeds.some(d => d.rare)
                     heavy: false
                     label: root.all ? qsTr("收起") : qsTr("更多")
                     onTapped: root.all = !root.all
+                }
+            }
+            Drawing {
+                width: Math.min(parent.width, 520)
+                height: 360
+                visible: "strokes" in root.work.drawing
+                drawing: visible ? root.work.drawing : null
+            }
+            Row {
+                visible: root.work.player.holding
+                spacing: 12
+                Small {
+                    label: root.work.player.playing ? qsTr("停") : qsTr("再听一遍")
+                    heavy: false
+                    onTapped: root.work.player.playing ? root.work.player.stop() : root.work.player.play()
+                }
+                Line {
+                    anchors.verticalCenter: parent.verticalCenter
+                    text: root.work.player.failed ? qsTr("这台机器放不出声音")
+                        : Math.floor(root.work.player.position) + " / " + Math.ceil(root.work.player.seconds) + qsTr(" 秒")
+                    color: Theme.soft
                 }
             }
             Loader {

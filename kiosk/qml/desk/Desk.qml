@@ -18,12 +18,12 @@ Rectangle {
 
     readonly property bool cases: desk.page === "cases"
     readonly property var files: ({
-        people: "People.qml", roster: "Roster.qml", ledger: "Ledger.qml", numbers: "Numbers.qml",
+        people: "People.qml", roster: "Roster.qml", ledger: "Ledger.qml", papers: "Papers.qml", numbers: "Numbers.qml",
         slip: "Slip.qml"
     })
 
     Keys.onPressed: event => {
-        if (root.desk.person === "" || !root.cases || event.modifiers & (Qt.AltModifier | Qt.MetaModifier)) return
+        if (root.desk.person === "" || !root.cases || mine.visible || event.modifiers & (Qt.AltModifier | Qt.MetaModifier)) return
         event.accepted = true
         if (event.modifiers & Qt.ControlModifier) {
             if ([Qt.Key_Return, Qt.Key_Enter].includes(event.key)) casePage.send()
@@ -47,7 +47,7 @@ Rectangle {
     }
     Connections {
         target: root.desk
-        function onSignedOut() { casePage.forget(); root.forceActiveFocus() }
+        function onSignedOut() { mine.close(); casePage.forget(); root.forceActiveFocus() }
     }
     Item {
         anchors { fill: parent; margins: 18 }
@@ -87,11 +87,13 @@ Rectangle {
                 maximumLineCount: 2
                 elide: Text.ElideRight
             }
-            Line {
+            Small {
                 id: person
-                anchors { right: tongue.left; rightMargin: 14; verticalCenter: parent.verticalCenter }
-                text: root.desk.person
-                color: Theme.soft
+                anchors { right: tongue.left; rightMargin: 8 }
+                heavy: false
+                label: root.desk.person
+                key: qsTr("密码")
+                onTapped: mine.open()
             }
             Small {
                 id: tongue
@@ -157,8 +159,15 @@ Rectangle {
             property string shown: root.desk.person !== "" && root.desk.page in root.files ? root.desk.page : ""
             onShownChanged: {
                 if (shown === "") source = ""
+                else if (shown === "numbers") setSource(root.files[shown], { numbers: root.desk.view(shown) })
                 else setSource(root.files[shown], { page: root.desk.view(shown), desk: root.desk })
             }
         }
+    }
+    MyPassword {
+        id: mine
+        // The bar stays in reach: another language, the way out.
+        anchors { fill: parent; topMargin: 18 + top.height + 6 }
+        mine: root.desk.view("mine")
     }
 }

@@ -1,0 +1,33 @@
+"""How figures are taken and printed: medians of turns, ratios, limits."""
+
+import statistics
+import time
+
+
+def in_turns(ours, bare, times):
+    """Median milliseconds of both, measured one after the other again and again."""
+    spent = ([], [])
+    for _ in range(times):
+        for kept, work in zip(spent, (ours, bare), strict=True):
+            start = time.perf_counter()
+            work()
+            kept.append((time.perf_counter() - start) * 1000)
+    return tuple(statistics.median(kept) for kept in spent)
+
+
+def row(name, ours, bare, limit=None, unit="ms"):
+    """Print ours, the other, their ratio, and whether it is over its limit."""
+    ratio = ours / bare
+    verdict = "" if limit is None else f"  ≤ {limit}" + ("" if ratio <= limit else "  over")
+    print(f"{name:44} {ours:10.2f} {bare:10.2f} {unit:4} {ratio:6.2f}{verdict}")
+
+
+def plain(name, value, limit, unit):
+    """Print a figure that has nothing beside it."""
+    verdict = "" if value <= limit else "  over"
+    print(f"{name:44} {value:10.2f} {'':10} {unit:4} {'':6}  ≤ {limit} {unit}{verdict}")
+
+
+def percentile(values, part):
+    """The value that so large a part of the values does not exceed."""
+    return sorted(values)[min(len(values) - 1, int(part * len(values)))]
