@@ -94,7 +94,21 @@ def test_without_a_microphone_nothing_offers_to_record_until_there_is_one(make_k
     tap(kiosk, "投诉", "排队等候", "下一步", "想说的话", "录音")
 
 
-def test_where_no_voice_notes_are_wanted_the_microphone_is_never_looked_for():
+@pytest.mark.parametrize("trouble", [ImportError("no wheel"), OSError("no driver")])
+def test_where_sound_cannot_even_be_loaded_nothing_offers_to_record(qapp, trouble):
+    def broken():
+        raise trouble
+
+    background = Background()
+    voice = Voice(broken, background)
+    voice.look()
+    voice.record()
+    background.wait()
+    QCoreApplication.processEvents()
+    assert (voice.available, voice.stage, voice.failed) == (False, "empty", True)
+
+
+def test_where_no_voice_notes_are_wanted_the_microphone_is_never_looked_for(qapp):
     asked = []
     background = Background()
     voice = Voice(lambda: asked.append(1) or Machine(), background, longest=0)
@@ -133,7 +147,7 @@ def test_nothing_is_read_aloud_into_a_recording_or_over_a_voice_note(make_kiosk)
     assert speaker.texts() == []
 
 
-def test_a_hall_may_want_shorter_ones():
+def test_a_hall_may_want_shorter_ones(qapp):
     machine, background = Machine(), Background()
     voice = Voice(lambda: machine, background, longest=5)
     kept = []
@@ -396,7 +410,7 @@ def test_an_answer_to_a_question_is_written(make_kiosk):
             kiosk.hands.find(label)
 
 
-def test_a_player_holds_one_note_and_refuses_what_is_none():
+def test_a_player_holds_one_note_and_refuses_what_is_none(qapp):
     machine, background = Machine(), Background()
     player = Player(lambda: machine, background)
     player.play()
