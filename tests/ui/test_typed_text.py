@@ -166,7 +166,7 @@ def test_any_text_is_scanned_without_harm(kiosk, screen):
         kiosk.hands.keys("\n")
     kiosk.background.wait()
     kiosk.hands.settle()
-    assert kiosk.intake._store.counts() == {}
+    assert kiosk.counts() == {}
     assert kiosk.citizen.words == ""
 
 
