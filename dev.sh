@@ -143,7 +143,9 @@ set_up() {
     printf '#!/bin/sh\nexec "%s" -m kiosk "$@"\n' "$py" >"$venv/bin/zhaocha"
     chmod +x "$venv/bin/zhaocha"
     unset PYTHONDONTWRITEBYTECODE
-    "$py" -m compileall -q kiosk db >/dev/null || true
+    # PySide carries a part of itself as text and compiles it at every start, unless it is a folder.
+    SBK_EMBED=0 "$py" -c 'import PySide6.QtCore' || true
+    "$py" -m compileall -q kiosk db "$site/shiboken6" >/dev/null || true
     printf '%s' "$stamp" >"$venv/.stamp"
 }
 

@@ -220,6 +220,8 @@ def check_hall(hall: Hall, happening: Happening) -> None:
             enrolled = hall.enrolments.get(happening.login)
             if enrolled is not None and enrolled.by:
                 raise NotHis("要等本人换过密码，才能给钥匙")
+            if happening.to and (enrolled is None or enrolled.public != happening.to):
+                raise NotHis("对方刚换过密码，请再给一次")
             _role(by, Role.ADMINISTRATOR, *RING_ROLES[happening.ring])
         case Enrolled():
             _works_here(hall, happening.login)

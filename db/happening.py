@@ -337,13 +337,14 @@ class KeyMade:
 
 @dataclass(frozen=True, slots=True)
 class KeyGranted:
-    """The secret half of a ring's key, sealed to one person's own key."""
+    """The secret half of a ring's key, sealed to one person's own key: `to` is its public half."""
 
     by: str
     ring: Ring
     public: str
     login: str
     content: str
+    to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,9 @@ from kiosk.settings import Settings
 if TYPE_CHECKING:
     from db.store import Store
     from kiosk.deadlines import Deadlines
+    from kiosk.handwriting import Handwriting
     from kiosk.intake import Intake
+    from kiosk.pinyin import Pinyin
     from kiosk.speech import Speech, Voice
     from kiosk.ui.background import Runner
     from kiosk.ui.desk import Desk
@@ -143,12 +145,26 @@ def _flag(name: str, value: str | int | bool) -> list[str]:
     return [] if value == default else ["--set", f"{name}={value}"]
 
 
+@cache
+def pinyin() -> "Pinyin":
+    """The pinyin tables, once somebody types."""
+    from kiosk.pinyin import Pinyin
+
+    return Pinyin.load()
+
+
+@cache
+def handwriting() -> "Handwriting":
+    """What reads handwriting, once somebody writes."""
+    from kiosk.handwriting import Handwriting
+
+    return Handwriting.load()
+
+
 def run_kiosk(settings: Settings, sync: bool = True) -> int:
     """The kiosk's window until it is closed. The record is opened behind the first frame."""
     from PySide6.QtCore import QProcess, QTimer
 
-    from kiosk.handwriting import Handwriting
-    from kiosk.pinyin import Pinyin
     from kiosk.sound import open_sound
     from kiosk.ui.background import Background
     from kiosk.ui.citizen import Citizen
@@ -168,8 +184,8 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
         catalogue,
         language,
         background,
-        cache(Pinyin.load),
-        cache(Handwriting.load),
+        pinyin,
+        handwriting,
         test=settings.flag("test"),
         printing=printing,
         speaker=speech,
@@ -211,9 +227,8 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
     # After the first frame and the first tap: what is loaded here must not slow them.
     QTimer.singleShot(400, open_record)
     if settings.flag("fullscreen"):
-        from PySide6.QtCore import Qt  # 13 ms
-
-        view.setFlags(Qt.WindowType.FramelessWindowHint)
+        # Qt.FramelessWindowHint; its name would load the whole of Qt's namespace, 11 ms.
+        view.setProperty("flags", 0x800)
         view.showFullScreen()
     else:
         fit_screen(view)

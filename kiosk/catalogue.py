@@ -315,17 +315,24 @@ def load_or_keep(folder: Path, last_good: Path) -> tuple[Catalogue, CatalogueErr
         if not last_good.exists():
             raise
         return load(last_good), trouble
-    if folder != last_good:
+    files = [*folder.glob("*.toml"), *([catalogue.logo] if catalogue.logo else [])]
+    if folder != last_good and not _copied(files, last_good):
         fresh = last_good.with_name(last_good.name + ".new")
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(parents=True)
-        for file in folder.glob("*.toml"):
+        for file in files:
             shutil.copy(file, fresh)
-        if catalogue.logo is not None:
-            shutil.copy(catalogue.logo, fresh)
         shutil.rmtree(last_good, ignore_errors=True)
         fresh.rename(last_good)
     return catalogue, None
+
+
+def _copied(files: list[Path], copy: Path) -> bool:
+    """Whether the copy holds these files and nothing else."""
+    kept = {file.name: file for file in copy.iterdir()} if copy.exists() else {}
+    return kept.keys() == {file.name for file in files} and all(
+        kept[file.name].read_bytes() == file.read_bytes() for file in files
+    )
 
 
 def assemble(told: Mapping[str, Any]) -> tuple[Catalogue | None, list[Fault]]:

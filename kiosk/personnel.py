@@ -133,8 +133,8 @@ class Personnel:
         return after
 
     def _granted(self, hall: Hall, ring: Ring, public: str, login: str, secret: str) -> KeyGranted:
-        sealed = grant(hall.enrolments[login].public, secret)
-        return KeyGranted(self.person.login, ring, public, login, sealed)
+        own = hall.enrolments[login].public
+        return KeyGranted(self.person.login, ring, public, login, grant(own, secret), own)
 
     def _held(self) -> dict[str, str]:
         return {public_of(key): key for key in self.badge.keys}

@@ -156,17 +156,18 @@ def change_password(store: Store, badge: Badge, old: str, new: str) -> Badge:
     """
     check_password(new)
     login = badge.person.login
-    prove(store, login, old)
+    own = prove(store, login, old)
     hall = store.people()
-    public, own = new_key()
-    held = [(key, public_of(key)) for key in badge.keys]
+    # As the log has it now: since they signed in, keys may have been granted or renewed.
+    keys = keys_of(hall, login, own)
+    public, secret = new_key()
     taken_along = [
-        KeyGranted(login, ring, ring_key, login, grant(public, key))
-        for key, ring_key in reversed(held)
-        if (ring := hall.ring_of(ring_key)) is not None and hall.holds(login, ring_key)
+        KeyGranted(login, ring, ring_key, login, grant(public, key), public)
+        for key in reversed(keys)
+        if (ring := hall.ring_of(ring_key := public_of(key))) is not None
     ]
-    store.append_hall(f"staff:{login}", Enrolled(login, public, wrap(own, new)), *taken_along)
-    return Badge(badge.person, badge.keys)
+    store.append_hall(f"staff:{login}", Enrolled(login, public, wrap(secret, new)), *taken_along)
+    return Badge(badge.person, keys)
 
 
 def found_hall(store: Store, founders: Sequence[tuple[Person, str]]) -> None:
@@ -201,7 +202,9 @@ def found_hall(store: Store, founders: Sequence[tuple[Person, str]]) -> None:
             raise NotHis("每把钥匙都要有人拿")
         public, key = new_key()
         events.append(KeyMade(first, ring, public))
-        events += (KeyGranted(first, ring, public, to, grant(own[to], key)) for to in holders)
+        events += (
+            KeyGranted(first, ring, public, to, grant(own[to], key), own[to]) for to in holders
+        )
     store.append_hall("founding", *events)
 
 

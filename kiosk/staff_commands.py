@@ -66,6 +66,8 @@ def run(
         takes.do(Command(store, departments, ask or Terminal()), *told)
     except (NotHis, WeakPassword) as trouble:
         raise ValueError(say(str(trouble), "en")) from trouble
+    except EOFError as trouble:
+        raise ValueError("nobody answers: staff wants a terminal") from trouble
     except WrongPin as trouble:
         raise ValueError("that account or password is not right") from trouble
     except Locked as trouble:

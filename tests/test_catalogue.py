@@ -126,6 +126,23 @@ def test_the_kiosk_keeps_the_last_good_catalogue(folder, tmp_path):
         load_or_keep(folder, kept)
 
 
+def test_the_last_good_copy_follows_the_folder_and_is_left_alone_otherwise(folder, tmp_path):
+    kept = tmp_path / "kept"
+    load_or_keep(folder, kept)
+    before = kept.stat().st_ino
+    load_or_keep(folder, kept)
+    assert kept.stat().st_ino == before
+    Image.new("RGB", (64, 32), "#0B5D4E").save(folder / "logo.png")
+    look(folder, logo="logo.png")
+    load_or_keep(folder, kept)
+    Image.new("RGB", (64, 32), "#7A3304").save(folder / "logo.png")
+    load_or_keep(folder, kept)
+    assert (kept / "logo.png").read_bytes() == (folder / "logo.png").read_bytes()
+    change(folder, "hall.toml", "0537-0000000", "0537-1111111")
+    changed, trouble = load_or_keep(folder, kept)
+    assert (trouble, load(kept)) == (None, changed)
+
+
 def test_the_check_tells_every_mistake_in_the_order_of_files_and_lines(folder):
     assert check(folder) == []
     change(folder, "windows.toml", 'department = "ENT"', 'department = "XX"')

@@ -169,6 +169,28 @@ def test_a_new_key_goes_to_all_who_may_hold_it_and_the_old_one_still_opens(hall)
     assert opens(hall, "clerk", before)
 
 
+def test_a_key_made_since_signing_in_outlives_a_new_password(hall):
+    """The page of keys and the page of one's own password each have a badge of their own."""
+    own, keys = at_work(hall, "coord"), at_work(hall, "coord")
+    keys.new_key(Ring.CONTACT)
+    sealed = sealed_now(hall)
+    own.change_password(PASSWORD, "another one")
+    assert opens(hall, "coord", sealed, "another one")
+
+
+def test_a_key_granted_to_an_older_password_does_not_count(hall, opened):
+    """The clerk changes the password while a machine that has not heard of it grants the key."""
+    taken_on(hall)
+    at_work(hall, "coord").grant("clerk", Ring.CONTACT)
+    other = opened("D2")
+    sync(hall, other)
+    at_work(hall, "clerk").change_password(PASSWORD, "another one")
+    at_work(other, "coord").grant("clerk", Ring.CONTACT)
+    sync(hall, other)
+    for store in (hall, other):
+        assert opens(store, "clerk", sealed_now(store), "another one")
+
+
 @pytest.mark.parametrize("leave", ["dismiss", "move"])
 def test_whoever_leaves_a_post_loses_its_key_and_a_new_one_is_asked_for(hall, leave):
     taken_on(hall)

@@ -177,7 +177,8 @@ Rectangle {
                 columns: Theme.landscape ? 3 : 2
                 spacing: Theme.gap
                 Repeater {
-                    model: root.citizen.languages
+                    // Their names need fonts and words that nobody needs before.
+                    model: root.choosing ? root.citizen.languages : []
                     Button {
                         required property var modelData
                         width: (tongues.width - (tongues.columns - 1) * tongues.spacing)

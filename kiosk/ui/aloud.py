@@ -56,6 +56,10 @@ class Aloud(QObject):
         #: What is said is a page, so that somebody is there who listens.
         self._paging = False
         self._known: set[str] = set()
+        #: There may be news once what was touched is said.
+        self._more = False
+        #: Somebody is recorded, or a voice note plays.
+        self._silent = False
         self._found.connect(self._can_speak)
         # Everything that one touch changes has found its place before it is read.
         self._soon = QTimer(self, interval=0, singleShot=True)
@@ -182,10 +186,19 @@ class Aloud(QObject):
 
     def news(self) -> None:
         """Words on the screen may have changed by themselves: what is new is said."""
+        self._more = self._soon.isActive()
+        if self._more:
+            return  # after what was touched
         if self._on and not self._reads and self._front is not None and isValid(self._front):
             new = [text for text in self._page(self._front) if text not in self._known]
             self._known.update(new)
             self._speak(new, then=True)
+
+    def give_way(self, silent: bool) -> None:
+        """While somebody is recorded or a voice note plays, nothing is said over it."""
+        if silent and not self._silent:
+            self._speaker.stop()
+        self._silent = silent
 
     def wipe(self) -> None:
         """The next person finds it off."""
@@ -215,6 +228,8 @@ class Aloud(QObject):
         self._reads = False
         self._speak(told)
         self._paging = bool(paging)
+        if self._more:
+            self.news()
 
     def _answer(self, name: str, parts: list[str], chosen: bool) -> list[str]:
         """What was touched, and whether it is chosen now if that changed."""
@@ -250,5 +265,5 @@ class Aloud(QObject):
     def _speak(self, texts: Sequence[str], then: bool = False) -> None:
         """Say it instead of what is being said, or after that with `then`."""
         self._paging = self._paging and then
-        if texts and self._can:
+        if texts and self._can and not self._silent:
             self._speaker.say(texts, self._language.current, STEPS[self._loudness], then)

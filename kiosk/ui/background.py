@@ -1,10 +1,15 @@
 """Work off the GUI thread has one door: `run(work, done)`; `done` comes back on the GUI thread."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
+from threading import Event, Thread
 from typing import Any, Protocol
+from weakref import finalize
 
 from PySide6.QtCore import QObject, Signal
+
+#: What waits to be run; None ends it.
+Jobs = SimpleQueue[Callable[[], None] | None]
 
 
 class Runner(Protocol):
@@ -48,7 +53,9 @@ class Background(QObject):
         super().__init__(parent)
         # Not QThreadPool: Qt deletes a QRunnable while PySide still knows its address, and the
         # next item of the screen that lands there looks like a QRunnable.
-        self._pool = ThreadPoolExecutor(1, "zhaocha")
+        self._jobs: Jobs = SimpleQueue()
+        Thread(target=_work, args=(self._jobs,), name="zhaocha", daemon=True).start()
+        finalize(self, self._jobs.put, None)
         self._finished.connect(self._deliver)
 
     def run(
@@ -67,14 +74,22 @@ class Background(QObject):
             else:
                 self._finished.emit(done, result)
 
-        self._pool.submit(job)
+        self._jobs.put(job)
 
     def _deliver(self, then: Callable[[Any], None], value: Any) -> None:
         then(value)
 
     def wait(self) -> None:
         """Until all that was handed in has run."""
-        self._pool.submit(lambda: None).result()
+        reached = Event()
+        self._jobs.put(reached.set)
+        reached.wait()
+
+
+def _work(jobs: Jobs) -> None:
+    """Job after job, until there is nobody left to hand any in."""
+    while (job := jobs.get()) is not None:
+        job()
 
 
 def _loud(trouble: Exception) -> None:

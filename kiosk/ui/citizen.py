@@ -16,8 +16,6 @@ from db.code import ALPHABET, CODE_LENGTH, is_code
 from db.terms import Dimension, Grade, Kind, ReplyBy
 from kiosk.catalogue import Catalogue
 from kiosk.enclosed import INK, VOICE, Enclosed
-from kiosk.handwriting import Handwriting
-from kiosk.pinyin import Pinyin
 from kiosk.play import Pace
 from kiosk.speech import Silence, Speaker
 from kiosk.ui.aloud import Aloud
@@ -45,8 +43,10 @@ from kiosk.words import SOURCE, languages, name_of
 from kiosk.workdays import spoken_day
 
 if TYPE_CHECKING:
+    from kiosk.handwriting import Handwriting
     from kiosk.intake import Intake, Same, Taken
     from kiosk.paper.printers import PrinterState, PrintResult
+    from kiosk.pinyin import Pinyin
 
 QML_IMPORT_NAME = "Zhaocha"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -81,8 +81,8 @@ class Citizen(QObject):
         catalogue: Catalogue,
         language: Language,
         background: Runner,
-        load_pinyin: Callable[[], Pinyin],
-        load_handwriting: Callable[[], Handwriting],
+        load_pinyin: "Callable[[], Pinyin]",
+        load_handwriting: "Callable[[], Handwriting]",
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = datetime.now,
         test: bool = False,
@@ -129,6 +129,7 @@ class Citizen(QObject):
             self,
         )
         self._aloud.steps_with(lambda: bool(self._switch.on))
+        self._voice.sounds.connect(self._sounds)
         # Letters that wait to become characters search already.
         self._composer.changed.connect(self._offers.changed)
         self._intake: Intake | None = None
@@ -446,6 +447,12 @@ class Citizen(QObject):
 
     def _spoken(self, note: Enclosed | None) -> None:
         self._show(self._visit.enclose(note) if note else self._visit.without(VOICE))
+
+    def _sounds(self) -> None:
+        """Nothing is read aloud into a recording; what became of it is said afterwards."""
+        self._aloud.give_way(self._voice.sounding)
+        if not self._voice.sounding:
+            QTimer.singleShot(0, self._aloud.news)
 
     def _flush(self) -> None:
         """A page is left: letters that wait become text, a voice that is heard is kept."""

@@ -5,12 +5,15 @@ It learns nothing: what one citizen typed is gone with the visit.
 
 from collections.abc import Callable
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
-from kiosk.pinyin import Candidate, Pinyin
 from kiosk.ui.background import Runner
+
+if TYPE_CHECKING:
+    from kiosk.pinyin import Candidate, Pinyin
 
 QML_IMPORT_NAME = "Zhaocha"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -29,7 +32,7 @@ class Composer(QObject):
 
     def __init__(
         self,
-        load: Callable[[], Pinyin],
+        load: "Callable[[], Pinyin]",
         background: Runner,
         typed: Callable[[str], None],
         erased: Callable[[], None],
@@ -77,7 +80,7 @@ class Composer(QObject):
         if self._pinyin is None:
             self._background.run(self._tables, lambda _: None, lambda _: None)
 
-    def _tables(self) -> Pinyin:
+    def _tables(self) -> "Pinyin":
         """Loaded once, by whoever comes first; the other one waits."""
         with self._loading:
             if self._pinyin is None:

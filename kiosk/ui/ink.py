@@ -4,13 +4,16 @@ It keeps nothing: what one citizen wrote is gone with the visit.
 """
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
-from kiosk.handwriting import Handwriting
 from kiosk.ui.background import Runner
 from kiosk.ui.strokes import Strokes
+
+if TYPE_CHECKING:
+    from kiosk.handwriting import Handwriting
 
 QML_IMPORT_NAME = "Zhaocha"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -29,7 +32,7 @@ class Ink(Strokes):
 
     def __init__(
         self,
-        load: Callable[[], Handwriting],
+        load: "Callable[[], Handwriting]",
         background: Runner,
         typed: Callable[[str], None],
         erased: Callable[[], None],
@@ -98,7 +101,7 @@ class Ink(Strokes):
     def _lifted(self) -> None:
         self._read()
 
-    def _reader(self) -> Handwriting:
+    def _reader(self) -> "Handwriting":
         if self._handwriting is None:
             self._handwriting = self._load()
         return self._handwriting

@@ -44,6 +44,8 @@ class Voice(QObject):
     moved = Signal()
     kept = Signal(object)
     touched = Signal()
+    #: Whether it is `sounding` may have changed.
+    sounds = Signal()
 
     def __init__(
         self,
@@ -57,6 +59,8 @@ class Voice(QObject):
         self._background = background
         self._longest = min(longest, LONGEST)
         self._player = Player(self._machine, background, self.touched.emit, self)
+        self._player.changed.connect(self.sounds)
+        self.changed.connect(self.sounds)
         self._sound: Sound | None = None
         self._hears = self._speaks = False
         self._failed = False
@@ -95,6 +99,11 @@ class Voice(QObject):
         if self._recording is not None:
             return "recording"
         return "kept" if self._player.holding else "empty"
+
+    @property
+    def sounding(self) -> bool:
+        """Somebody is recorded, or it plays: nothing else may sound."""
+        return self._opening or self._recording is not None or bool(self._player.playing)
 
     @Property(bool, notify=changed)
     def failed(self) -> bool:

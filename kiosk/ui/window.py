@@ -32,7 +32,10 @@ def application(name: str = "Zhaocha") -> QGuiApplication:
         sys.setswitchinterval(TURN)
     if FONT not in QFontDatabase.families():
         _add_fonts()
-        app.setFont(QFont(FONT))
+        font = QFont(FONT)
+        # Fitting outlines to pixels takes as long as drawing them, and shows in small print only.
+        font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+        app.setFont(font)
     return app
 
 

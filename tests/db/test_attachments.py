@@ -16,6 +16,7 @@ from db.store import Store
 from db.sync import sync
 from db.terms import Attachment, Outcome, Result, State
 from db.verify import verify
+from tests.hall import hall_in_memory
 from tests.people import ANGRY, HALL, IDEA, PLEASED, TODAY, registered, tell
 
 PUBLIC, SECRET = new_key()
@@ -90,7 +91,7 @@ def test_what_an_older_program_wrote_is_read_as_it_was():
         "contact_digest": "c0ffee",
     }
     event = next_event(HALL, "K1-A", Head(), 1 << 16, "c1", "registered", 1, json.dumps(body))
-    case = fold([event])
+    case = fold([event], hall_in_memory())
     assert case.attachments == ()
     assert (case.contact_digest, case.sealed_at) == ("c0ffee", ("K1-A", 1))
 
@@ -107,7 +108,7 @@ def test_who_looked_at_what_stands_in_the_story_and_older_looks_were_at_the_cont
             next_event(HALL, "K1-A", head, len(events) + 1, "c1", kind, 1, json.dumps(body))
         )
         head = Head(events[-1].seq, events[-1].hash)
-    told = [entry.happening.what for entry in fold(events).story[1:]]
+    told = [entry.happening.what for entry in fold(events, hall_in_memory()).story[1:]]
     assert told == ["contact", "voice"]
 
 

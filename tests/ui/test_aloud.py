@@ -234,6 +234,9 @@ def test_every_screen_says_its_title_and_all_that_can_be_touched(speaking):
         show(kiosk, steps, "zh", 0)
         kiosk.citizen.aloud.press()
         said = " ".join(heard(kiosk))
+        if kiosk.voice.sounding:
+            assert said == "", name
+            continue
         front = kiosk.view.rootObject().property("front")
         for item in reading(front):
             words = item.property("name") or item.property("label") or item.property("text")

@@ -44,3 +44,13 @@ def test_garbage_of_the_screen_never_dies_in_the_workers_thread(qapp):
     assert died == []
     gc.collect()
     assert died == [threading.main_thread()]
+
+
+def test_a_worker_ends_when_there_is_nobody_left_to_hand_it_anything(qapp):
+    background = Background()
+    background.wait()
+    threads = set(threading.enumerate())
+    own = {thread for thread in threads if thread.name == "zhaocha"}
+    del background
+    gc.collect()
+    wait_until(lambda: not own <= set(threading.enumerate()), "the worker to end")

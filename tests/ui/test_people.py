@@ -223,7 +223,9 @@ def test_nothing_below_the_password_is_touched(desk):
     wait_until(lambda: desk.lines, "the worklist")
     desk.hands.tap("督查指导科 值守员")
     desk.hands.tap(case.number)
-    desk.background.wait()
+    for _ in range(2):
+        desk.background.wait()
+        desk.hands.settle()
     assert desk.case == {}
     desk.hands.tap("关上")
     desk.hands.tap(case.number)

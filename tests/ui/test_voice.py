@@ -20,6 +20,7 @@ from tests.people import ANGRY
 from tests.screens import speak
 from tests.sounds import TONE, Machine, pitch, tone
 from tests.test_sound import encoded
+from tests.ui.conftest import FakeSpeaker
 from tests.ui.test_citizen import kept
 
 
@@ -111,6 +112,25 @@ def test_a_voice_note_ends_by_itself_after_a_minute(make_kiosk):
     assert seconds_of(note.content) == LONGEST
     kiosk.listened()
     assert not any(recording.open for recording in kiosk.sound.recordings)
+
+
+def test_nothing_is_read_aloud_into_a_recording_or_over_a_voice_note(make_kiosk):
+    speaker = FakeSpeaker("zh")
+    kiosk = make_kiosk(speaker=speaker)
+    tap(kiosk, "朗读", "投诉", "排队等候", "下一步", "想说的话", "录音")
+    wait_until(lambda: "开始录音" in speaker.texts(), "the page read aloud")
+    tap(kiosk, "开始录音")
+    speak(kiosk, 3)
+    assert speaker.texts() == []
+    kiosk.citizen.tick()
+    assert speaker.texts() == []
+    tap(kiosk, "说完了")
+    wait_until(lambda: "录好了，3 秒" in speaker.texts(), "what became of it")
+    assert speaker.texts()[0] == "说完了"
+    tap(kiosk, "听一遍")
+    kiosk.listened()
+    kiosk.citizen.tick()
+    assert speaker.texts() == []
 
 
 def test_a_hall_may_want_shorter_ones():
@@ -337,7 +357,7 @@ def test_a_voice_note_is_a_case_of_its_own_though_others_said_the_same(make_kios
     say(kiosk, 2)
     tap(kiosk, "好了", "提 交")
     assert kept(kiosk).attachments
-    assert kiosk.intake._store.counts() == {"registered": 2}
+    assert kiosk.counts() == {"registered": 2}
 
 
 def test_the_receipt_says_nothing_of_a_voice_note(make_kiosk):

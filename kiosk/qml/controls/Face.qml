@@ -26,7 +26,9 @@ Press {
         anchors.horizontalCenter: parent.horizontalCenter
         y: root.bare ? (root.height - height) / 2 : 10 * Theme.u
         sourceSize: Qt.size(root.side, root.side)
-        source: "image://face/" + (root.grade + root.rim + root.ground + Theme.ink).replace(/#/g, "/")
+        source: root.side > 0
+            ? "image://face/" + (root.grade + root.rim + root.ground + Theme.ink).replace(/#/g, "/")
+            : ""
     }
     Loader {
         id: word
