@@ -187,7 +187,8 @@ Rectangle {
                         size: Theme.tile
                         label: modelData.name
                         chosen: root.citizen.language === modelData.code
-                        onTapped: { root.choosing = false; root.citizen.speak(modelData.code) }
+                        // The choice goes last: with it goes this button.
+                        onTapped: { root.citizen.speak(modelData.code); root.choosing = false }
                     }
                 }
             }
