@@ -441,7 +441,7 @@ def write_body(happening: Happening) -> tuple[str, dict[str, Any]]:
 
 def read_body(event: Event) -> Happening | None:
     """The happening in an event, or None where this program does not understand it."""
-    if len(event.body) <= _SHORT:
+    if event.kind in _AGAIN and len(event.body) <= _SHORT:
         return _read_again(event.kind, event.body)
     return _read(event.kind, event.body)
 
@@ -462,8 +462,10 @@ def _read(kind: str, body: str) -> Happening | None:
 _decode = json.JSONDecoder().raw_decode
 
 
-#: Bodies up to this long say the same again and again: who accepted, approved, was satisfied.
+#: Bodies up to this long of these kinds say the same again and again: who accepted, approved, was
+#: satisfied. None of them holds anybody's own words, which must not stay in a kiosk's memory.
 _SHORT = 120
+_AGAIN = frozenset(("accepted", "handled", "approved", "judged", "closed", "revealed", "came"))
 _read_again = lru_cache(4096)(_read)
 
 

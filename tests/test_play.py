@@ -1,11 +1,12 @@
 """Patterns of play are marked with a reason in words; an ordinary busy hour has none of them."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from db.lists import Column, Lists
 from db.terms import Feedback, Grade, Kind, Need, ReplyBy
 from kiosk.app import SAMPLE
 from kiosk.catalogue import load
@@ -13,6 +14,7 @@ from kiosk.intake import Intake
 from kiosk.paper.printers import NoPrinter
 from kiosk.play import REMEMBERED, Pace, Sent, mark, sent
 from kiosk.workdays import Workdays
+from tests.hall import found
 from tests.nasty import NASTY
 
 BEST, WORST = Grade.VERY_SATISFIED, Grade.VERY_DISSATISFIED
@@ -152,7 +154,7 @@ def test_no_word_is_remembered():
 @pytest.fixture
 def intake(local):
     return Intake(
-        local,
+        found(local),
         NoPrinter(),
         load(SAMPLE),
         Workdays(),
@@ -170,6 +172,10 @@ def test_the_mark_is_kept_with_the_case_and_costs_it_nothing(intake, local):
     last_one = local.case(cases[-1].case_id)
     assert last_one == cases[-1]
     assert last_one.number and last_one.outcome == cases[0].outcome
+    closed = Lists(local).worklist(local.people().person("desk"), Column.CLOSED, date.today())
+    lines = {line.number: line.play for line in closed}
+    assert lines[last_one.number] == "1 分钟内连续 6 次评价"
+    assert sum(map(bool, lines.values())) == 1
 
 
 def test_it_is_counted_like_any_other(intake):

@@ -10,8 +10,6 @@ Rectangle {
     property real ppi: 96
 
     property bool choosing: false
-    property bool offered: false
-    onChoosingChanged: offered = true
     // While something lies over the page, what is under it cannot be touched.
     readonly property bool covered: choosing || citizen.calling || citizen.stillHere > 0
     readonly property bool home: citizen.screen === "Home"
@@ -179,9 +177,8 @@ Rectangle {
                 columns: Theme.landscape ? 3 : 2
                 spacing: Theme.gap
                 Repeater {
-                    // Their names need fonts and words that nobody needs before. From then on
-                    // they stay: a button may not go away under the finger that taps it.
-                    model: root.offered ? root.citizen.languages : []
+                    // Their names need fonts and words that nobody needs before.
+                    model: root.choosing ? root.citizen.languages : []
                     Button {
                         required property var modelData
                         width: (tongues.width - (tongues.columns - 1) * tongues.spacing)

@@ -168,6 +168,7 @@ def submits(kiosk):
 def over(kiosk):
     """The visit has ended, and what was on its way has come."""
     kiosk.background.wait()
+    kiosk.printing.wait()
     kiosk.hands.settle()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert kiosk.citizen.screen == "Home"
@@ -179,6 +180,9 @@ def kiosk(make_kiosk, tmp_path, monkeypatch):
     (tmp_path / "temporary").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     made = make_kiosk()
+    # Who is on duty comes from the record, with the first look around.
+    made.citizen.tick()
+    over(made)
     yield made
     assert list((tmp_path / "temporary").iterdir()) == []
 

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter, QRawFont, QTextLayout
 from kiosk.app import SAMPLE
 from kiosk.catalogue import Text, load
 from kiosk.paper import guide, receipt
+from kiosk.paper.pages import format_of
 from kiosk.paper.raster import png
 from kiosk.paper.sheet import Sheet
 from kiosk.pinyin import FOLDER, Pinyin
@@ -139,9 +140,9 @@ def test_each_is_drawn_in_a_bundled_font_and_is_no_box(bold):
 
 def printed(sign, bold):
     """A character on paper as a thermal head's picture."""
-    sheet = Sheet(58)
+    sheet = Sheet(format_of(58))
     sheet.text(sign, 40, bold=bold)
-    return png(sheet.render("x", "zh"))
+    return png(sheet.render("x", "x"))
 
 
 @pytest.mark.parametrize("bold", [False, True], ids=["regular", "bold"])

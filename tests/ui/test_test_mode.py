@@ -2,15 +2,16 @@
 
 import sys
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 import pypdfium2
 import pytest
 from starlette.testclient import TestClient
 
+from db.lists import Column, Lists
 from db.sync import sync
 from db.terms import Kind, State
-from kiosk import app, casework
+from kiosk import app
 from kiosk.__main__ import main
 from kiosk.casework import Casework
 from kiosk.paper.receipt import draw, receipt_of
@@ -18,6 +19,7 @@ from kiosk.settings import load
 from kiosk.ui.hands import items
 from kiosk.web.page import Tracking
 from kiosk.words import languages, say
+from tests.hall import found
 from tests.people import ANGRY, PLEASED
 from tests.screens import SCREENS, show
 from tests.ui.conftest import LANDSCAPE, PORTRAIT, SMALL
@@ -129,17 +131,15 @@ def test_the_desk_has_it_marked_until_the_day_is_over(make_kiosk, monkeypatch):
     kiosk = make_kiosk(test="true")
     case, _ = complaint(kiosk)
     work = kiosk.desk("desk")
-    assert [(line.number, line.test) for line in work.worklist()] == [(case.number, True)]
+    marked = [(line.number, line.test) for line in work.worklist(Column.TO_ACCEPT)]
+    assert marked == [(case.number, True)]
     work.accept(case.case_id)
 
-    class Tomorrow(datetime):
-        @classmethod
-        def now(cls, tz=None):
-            return datetime.fromtimestamp(case.registered_ms / 1000 + 86400, tz)
-
-    monkeypatch.setattr(casework, "datetime", Tomorrow)
-    assert work.worklist() == []
-    assert work.worklist(closed=True) == []
+    assert work.worklist(Column.IN_HAND) != []
+    tomorrow = datetime.fromtimestamp(case.registered_ms / 1000 + 86400)
+    monkeypatch.setattr(work, "_now", lambda: tomorrow)
+    assert [work.worklist(column) for column in Column] == [[]] * len(Column)
+    assert not any(work.counts().values())
 
 
 def test_the_mark_travels_and_lasts_through_everything_that_happens(make_kiosk, opened):
@@ -148,8 +148,10 @@ def test_the_mark_travels_and_lasts_through_everything_that_happens(make_kiosk, 
     far = opened("D1")
     sync(kiosk.intake._store, far)
     assert far.case(taken.case.case_id).test
-    assert [line.test for line in far.worklist(closed=True)] == [True]
-    assert far.month(0).received == 0
+    lists = Lists(found(far))
+    closed = lists.worklist(far.people().person("desk"), Column.CLOSED, date.today())
+    assert [line.test for line in closed] == [True]
+    assert lists.month(0).received == 0
 
 
 def test_somebody_in_training_cannot_touch_a_real_case(make_kiosk):
@@ -198,5 +200,5 @@ def test_a_report_about_a_bribe_in_training_stays_with_the_inspector(make_kiosk)
     case = kept(kiosk)
     assert (case.feedback.kind, case.test) == (Kind.INTEGRITY, True)
     inspector: Casework = kiosk.desk("inspector")
-    assert [line.test for line in inspector.worklist()] == [True]
-    assert kiosk.desk("desk").worklist() == []
+    assert [line.test for line in inspector.worklist(Column.TO_ACCEPT)] == [True]
+    assert kiosk.desk("desk").worklist(Column.TO_ACCEPT) == []

@@ -163,7 +163,7 @@ def test_a_second_press_on_a_verdict_is_the_same_press(make_kiosk):
         kiosk.hands.tap("好了")
         kiosk.hands.tap("好了")
     assert kiosk.citizen.followUp.said == "judged"
-    assert kiosk.intake._store.counts()["judged"] == 1
+    assert kiosk.counts()["judged"] == 1
 
 
 def test_a_call_that_was_answered_late_does_not_swallow_the_next_one(make_kiosk):

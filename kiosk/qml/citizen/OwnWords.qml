@@ -48,10 +48,11 @@ Item {
         id: paper
         // Read and never touched: above all else for somebody who sits.
         readonly property bool above: root.citizen.lowered && !Theme.landscape
+        readonly property real tall: 230 * Theme.u
         x: Theme.landscape ? chips.x + chips.width + Theme.margin / 2 : Theme.margin
-        y: Theme.landscape ? head.y : above ? -height : chips.y + chips.height + Theme.gap
+        y: Theme.landscape ? head.y : above ? -tall : chips.y + chips.height + Theme.gap
         width: parent.width - x - Theme.margin
-        height: above ? 230 * Theme.u : (root.writing ? pad.y : keys.y) - y - Theme.gap
+        height: above ? tall : (root.writing ? pad.y : keys.y) - y - Theme.gap
         radius: Theme.corner
         color: Theme.card
         border.width: Theme.edge

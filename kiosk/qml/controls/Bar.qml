@@ -32,7 +32,9 @@ Rectangle {
     readonly property real longest: {
         let width = 0
         for (const one of ways.children)
-            if (one.label) width = Math.max(width, widest(one.label) * one.size / size)
+            // Measured at the size the metrics have by now, which may still be an older one.
+            if (one.label)
+                width = Math.max(width, widest(one.label) * one.size / metrics.font.pixelSize)
         return width
     }
 
