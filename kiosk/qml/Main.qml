@@ -181,7 +181,8 @@ Rectangle {
                         size: Theme.tile
                         label: modelData.name
                         chosen: root.citizen.language === modelData.code
-                        onTapped: { root.choosing = false; root.citizen.speak(modelData.code) }
+                        // The choice ends last: the buttons end with it.
+                        onTapped: { root.citizen.speak(modelData.code); root.choosing = false }
                     }
                 }
             }

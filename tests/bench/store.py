@@ -16,11 +16,12 @@ from db.sync import sync
 from kiosk import RESOURCES
 from kiosk.catalogue import load
 from kiosk.paper.receipt import draw, receipt_of
-from tests.bench.figures import in_turns, row
+from tests.bench.figures import head, in_turns, row
 from tests.people import ANGRY, HALL, TODAY, registered, tell
 
 
 def table():
+    head()
     with tempfile.TemporaryDirectory() as name:
         store, case = submit(Path(name))
         paper(case)
