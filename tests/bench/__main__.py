@@ -32,7 +32,6 @@ def main(names):
     unknown = [name for name in names if name not in PARTS]
     if unknown:
         return f"there is no part {unknown[0]!r}; there are {', '.join(PARTS)}"
-    print(f"{'':44} {'ours':>10} {'bare':>10}       ratio  limit", flush=True)
     lacking = ""
     for name in names or [part for part in PARTS if part != "browser"]:
         try:

@@ -15,6 +15,11 @@ def in_turns(ours, bare, times):
     return tuple(statistics.median(kept) for kept in spent)
 
 
+def head(other="bare"):
+    """Print what stands in the columns."""
+    print(f"{'':44} {'ours':>10} {other:>10} {'':4} {'ratio':>6}  limit", flush=True)
+
+
 def row(name, ours, bare, limit=None, unit="ms"):
     """Print ours, the other, their ratio, and whether it is over its limit."""
     ratio = ours / bare

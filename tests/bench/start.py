@@ -7,7 +7,7 @@ import tempfile
 import time
 from contextlib import contextmanager
 
-from tests.bench.figures import plain, row
+from tests.bench.figures import head, plain, row
 from tests.bench.places import PAD, ROOT, TO_THE_PAD, places
 from tests.bench.screen import HEIGHT, WIDTH, Program, Rival, race, screen
 
@@ -48,6 +48,7 @@ def table(times=TIMES):
         def both(what):
             return (statistics.median(getattr(r, what) for r in runs[n]) for n in ("ours", "bare"))
 
+        head()
         row("process start to first answered tap", *both("answered"), SLOWER)
         row("process start to first picture", *both("shown"))
         row("memory at the first answered tap (PSS)", *both("memory"), LARGER, "MB")

@@ -22,11 +22,12 @@ from kiosk.paper.marks import Edge, Fill, Letters, Modules, Stroke
 from kiosk.paper.pdf import runs
 from kiosk.paper.qr import qr_matrix
 from kiosk.paper.receipt import draw, laid_out, receipt_of
-from tests.bench.figures import in_turns, row
+from tests.bench.figures import head, in_turns, row
 from tests.people import ANGRY, HALL, TODAY, registered, tell
 
 
 def table():
+    head()
     with tempfile.TemporaryDirectory() as name:
         store, case = submit(Path(name))
         paper(case)

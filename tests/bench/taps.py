@@ -31,7 +31,9 @@ def measured():
 
 def _told(*how):
     command = [sys.executable, "-m", "tests.bench.walk", *how]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(done.stderr)
     return json.loads(done.stdout.splitlines()[-1])
 
 

@@ -26,13 +26,15 @@ Column {
     Component.onCompleted: composer.ready()
 
     component KeyCap: Button {
-        property string sign: label
         heavy: false
         size: 42 * Theme.u
         radius: 18 * Theme.u
         height: Theme.key
         implicitHeight: Theme.key
     }
+
+    // A key that only one line has, and not always.
+    component Extra: Loader { visible: active }
 
     Rectangle {
         id: bar
@@ -143,21 +145,25 @@ Column {
             required property int index
             anchors.horizontalCenter: parent.horizontalCenter
             spacing: root.keyGap
-            KeyCap {
-                visible: line.index === 2 && !root.signs && !root.composer.chinese
-                width: root.unit * 1.3
-                label: root.capital ? "ABC" : "abc"
-                size: 30 * Theme.u
-                chosen: root.capital
-                onTapped: root.capital = !root.capital
+            Extra {
+                active: line.index === 2 && !root.signs && !root.composer.chinese
+                sourceComponent: KeyCap {
+                    width: root.unit * 1.3
+                    label: root.capital ? "ABC" : "abc"
+                    size: 30 * Theme.u
+                    chosen: root.capital
+                    onTapped: root.capital = !root.capital
+                }
             }
-            KeyCap {
-                visible: line.index === 2 && !root.signs && root.composer.chinese
-                width: root.unit
-                label: "'"
-                enabled: root.typing
-                Accessible.name: qsTr("分开两个字")
-                onTapped: root.composer.press(label)
+            Extra {
+                active: line.index === 2 && !root.signs && root.composer.chinese
+                sourceComponent: KeyCap {
+                    width: root.unit
+                    label: "'"
+                    enabled: root.typing
+                    Accessible.name: qsTr("分开两个字")
+                    onTapped: root.composer.press(label)
+                }
             }
             Repeater {
                 model: line.modelData.split("")
@@ -168,12 +174,14 @@ Column {
                     onTapped: root.composer.press(label)
                 }
             }
-            KeyCap {
-                visible: line.index === 2 && !root.signs
-                width: root.unit * 1.3
-                label: qsTr("退格")
-                size: 30 * Theme.u
-                onTapped: root.composer.erase()
+            Extra {
+                active: line.index === 2 && !root.signs
+                sourceComponent: KeyCap {
+                    width: root.unit * 1.3
+                    label: qsTr("退格")
+                    size: 30 * Theme.u
+                    onTapped: root.composer.erase()
+                }
             }
         }
     }
