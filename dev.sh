@@ -28,11 +28,11 @@ usage() {
 ./dev.sh demo [...]    a day in a minute, without a screen, into demo-out/
 ./dev.sh desk          the desk alone
 ./dev.sh serve         the tracking page alone
-./dev.sh campaign NAME [...]  a long run: crash
+./dev.sh campaign NAME [...]  a long run: crash, monkey, paper
 ./dev.sh screens       every screen in every size and language into screens-out/
 ./dev.sh bundle        a folder that runs without Python, into dist/
-./dev.sh bench [PART]  what things cost beside the bare thing: start, idle, taps, input, store;
-                       browser: the same beside Chromium with a web form
+./dev.sh bench [PART]  what things cost beside the bare thing: start, idle, taps, input, store,
+                       paper; browser: the same beside Chromium with a web form
 ./dev.sh check         style and types
 ./dev.sh zhaocha ...   any command of the program
 EOF
@@ -94,9 +94,27 @@ sys.exit(not x.XOpenDisplay(None))
 EOF
 }
 
+# The printers of the tests: a whole IPP printer and CUPS. Without them their tests are skipped, and
+# say so; a machine that may not install them still runs all others.
+has_printers() {
+    [ "$(uname -s)" = Linux ] && command -v apt-get >/dev/null 2>&1 || return 0
+    [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null || return 0
+    wanted=""
+    for pair in ippeveprinter:cups-ipp-utils cupsd:cups-daemon dbus-daemon:dbus; do
+        PATH=$PATH:/usr/sbin command -v "${pair%%:*}" >/dev/null 2>&1 || wanted="$wanted ${pair##*:}"
+    done
+    (install_packages "$(echo $wanted)") || say "The tests of office printers are skipped."
+}
+
 # The crash recorder of the tests is a small C library.
 has_compiler() {
     [ "$(uname -s)" != Linux ] || command -v cc >/dev/null 2>&1 || install_packages "gcc libc6-dev"
+}
+
+# Some tests ask a real speech program; where it cannot be installed, they are skipped.
+has_speech() {
+    [ "$(uname -s)" != Linux ] || command -v espeak-ng >/dev/null 2>&1 ||
+        (install_packages espeak-ng) || true
 }
 
 set_up() {
@@ -152,8 +170,11 @@ case $verb in
     test)
         set_up
         has_compiler
+        has_speech
+        has_printers
         export QT_QPA_PLATFORM=offscreen QT_QUICK_BACKEND=software
-        exec "$py" -m pytest "$@"
+        # Two workers: a file's tests stay together, since they share what took long to start.
+        exec "$py" -m pytest -n 2 --dist loadfile "$@"
         ;;
     demo | desk | serve)
         set_up
@@ -161,7 +182,7 @@ case $verb in
         ;;
     campaign)
         name=${1:-}
-        [ -n "$name" ] && [ -f "tests/$name/__main__.py" ] || fail "name a campaign: crash"
+        [ -n "$name" ] && [ -f "tests/$name/__main__.py" ] || fail "name a campaign: crash, monkey, paper"
         shift
         set_up
         has_compiler

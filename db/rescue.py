@@ -9,7 +9,7 @@ from typing import Any
 
 from db.engine import StoreDamaged
 from db.event import Event
-from db.store import COLUMNS, Batch, SealedRow, Store
+from db.store import COLUMNS, SEALED_AT_ONCE, Batch, SealedRow, Store
 
 
 def open_or_rescue(address: str | Path, *, hall: str, device: str) -> tuple[Store, Path | None]:
@@ -38,9 +38,19 @@ def _put_aside(file: Path) -> Path:
 
 
 def _salvage(file: Path) -> Iterator[Batch]:
-    """Every event in a damaged file that still is as it was written, and what is sealed."""
-    good: list[Event] = []
+    """What is sealed in a damaged file, then every event that still is as it was written.
+
+    Never all that is sealed at once: voice notes are large.
+    """
     sealed: list[SealedRow] = []
+    for row in _rows(file, "hall, origin, seq, name, content", "sealed"):
+        if not isinstance(row[-1], bytes):
+            continue
+        sealed.append(SealedRow(*row))
+        if sum(len(s.content) for s in sealed) >= SEALED_AT_ONCE:
+            yield Batch((), tuple(sealed))
+            sealed = []
+    good: list[Event] = []
     for row in _rows(file, COLUMNS, "event"):
         try:
             event = Event(*row)
@@ -48,8 +58,6 @@ def _salvage(file: Path) -> Iterator[Batch]:
                 good.append(event)
         except (TypeError, ValueError, AttributeError):
             continue
-    for row in _rows(file, "hall, origin, seq, name, content", "sealed"):
-        sealed.append(SealedRow(*row))
     yield Batch(tuple(good), tuple(sealed))
 
 

@@ -1,13 +1,15 @@
 """Sealing and opening what identifies a person.
 
 A kiosk holds the hall's public key: it can write what it can never read again. The secret key is
-kept wrapped in a staff member's password. The log keeps a digest whose salt is inside the seal, so
-that after an erasure nothing can be guessed from it.
+granted to one person at a time, whose own key is wrapped in their password. The log keeps a digest
+whose salt is inside the seal, so that after an erasure nothing can be guessed from it.
 """
 
 import base64
 import hashlib
 import secrets
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 SALT = 16
@@ -26,25 +28,38 @@ class Sealed:
     digest: str
 
 
-def new_hall_key() -> tuple[str, str]:
-    """A hall's key pair as (public, secret), base64."""
+def new_key() -> tuple[str, str]:
+    """A key pair as (public, secret), base64: a ring's, or one person's own."""
     from nacl.public import PrivateKey
 
     secret = PrivateKey.generate()
     return _write(bytes(secret.public_key)), _write(bytes(secret))
 
 
-def seal(public: str, name: str, text: str) -> Sealed:
-    """Seal `text` to the hall's public key."""
+def public_of(secret: str) -> str:
+    """The public half of a secret key."""
+    from nacl.public import PrivateKey
+
+    return _write(bytes(PrivateKey(_read(secret)).public_key))
+
+
+def seal(public: str, name: str, content: str | bytes) -> Sealed:
+    """Seal a text or bytes to the hall's public key."""
     from nacl.public import PublicKey, SealedBox
 
-    plain = secrets.token_bytes(SALT) + text.encode()
-    content = SealedBox(PublicKey(_read(public))).encrypt(plain)
-    return Sealed(name, content, hashlib.sha256(plain).hexdigest())
+    raw = content.encode() if isinstance(content, str) else content
+    plain = secrets.token_bytes(SALT) + raw
+    box = SealedBox(PublicKey(_read(public)))
+    return Sealed(name, box.encrypt(plain), hashlib.sha256(plain).hexdigest())
 
 
 def unseal(secret: str, content: bytes, digest: str) -> str:
     """The text that was sealed. Raises WrongSecret for another key or changed bytes."""
+    return unseal_bytes(secret, content, digest).decode()
+
+
+def unseal_bytes(secret: str, content: bytes, digest: str) -> bytes:
+    """The bytes that were sealed. Raises WrongSecret for another key or changed bytes."""
     from nacl.exceptions import CryptoError
     from nacl.public import PrivateKey, SealedBox
 
@@ -54,11 +69,42 @@ def unseal(secret: str, content: bytes, digest: str) -> str:
         raise WrongSecret from trouble
     if hashlib.sha256(plain).hexdigest() != digest:
         raise WrongSecret
-    return plain[SALT:].decode()
+    return plain[SALT:]
+
+
+def unseal_with(keys: Iterable[str], content: bytes, digest: str) -> str:
+    """The text, with whichever of these secret keys fits. Raises WrongSecret for none."""
+    return unseal_bytes_with(keys, content, digest).decode()
+
+
+def unseal_bytes_with(keys: Iterable[str], content: bytes, digest: str) -> bytes:
+    """The bytes, with whichever of these secret keys fits. Raises WrongSecret for none."""
+    for secret in keys:
+        with suppress(WrongSecret):
+            return unseal_bytes(secret, content, digest)
+    raise WrongSecret
+
+
+def grant(public: str, secret: str) -> str:
+    """A ring's secret key for one person alone: sealed to that person's own public key."""
+    from nacl.public import PublicKey, SealedBox
+
+    return _write(SealedBox(PublicKey(_read(public))).encrypt(_read(secret)))
+
+
+def take_grant(own: str, content: str) -> str:
+    """The ring's secret key that was granted. Raises WrongSecret."""
+    from nacl.exceptions import CryptoError
+    from nacl.public import PrivateKey, SealedBox
+
+    try:
+        return _write(SealedBox(PrivateKey(_read(own))).decrypt(_read(content)))
+    except CryptoError as trouble:
+        raise WrongSecret from trouble
 
 
 def wrap(secret: str, password: str) -> str:
-    """The hall's secret key locked with a password (argon2id, then a secret box), base64."""
+    """A secret key locked with a password (argon2id, then a secret box), base64."""
     from nacl.secret import SecretBox
 
     salt = secrets.token_bytes(SALT)
@@ -66,7 +112,7 @@ def wrap(secret: str, password: str) -> str:
 
 
 def unwrap(wrapped: str, password: str) -> str:
-    """The hall's secret key. Raises WrongSecret."""
+    """The secret key. Raises WrongSecret."""
     from nacl.exceptions import CryptoError
     from nacl.secret import SecretBox
 

@@ -1,4 +1,4 @@
-"""The store: append, read, find, worklist. One method, one transaction, in the words of the hall.
+"""The store: append, read, find. One method, one transaction, in the words of the hall.
 
 An address is a SQLite file or a Postgres URL; both hold the same log. What comes out is plain
 values, never rows. When `register` or `append` returns, a power cut cannot take the event back.
@@ -8,9 +8,9 @@ import re
 import secrets
 import shutil
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,22 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from db import tables
-from db.case import (
-    BODY_VERSION,
-    Called,
-    Came,
-    Case,
-    Happening,
-    Kind,
-    Registered,
-    State,
-    Verdict,
-    apply,
-    begin,
-    fold,
-    read_body,
-    write_body,
-)
+from db.case import Case
 from db.code import ALPHABET, TrackingCode, case_number, code_key, tail_digest
 from db.engine import (
     PRAGMAS,
@@ -45,17 +30,28 @@ from db.engine import (
     sqlite_engine,
     translated,
 )
-from db.event import GENESIS, Event, Head, canonical, clock_ms, digest, next_clock, next_event
+from db.event import GENESIS, Event, Head, canonical, digest, next_clock, next_event
+from db.fold import begin, fold
+from db.hall import Hall, check_hall, fold_hall
+from db.happening import (
+    BODY_VERSION,
+    PEOPLE_KINDS,
+    Called,
+    Came,
+    Happening,
+    OfHall,
+    Registered,
+    write_body,
+)
+from db.rules import changes, may_register
 from db.seal import Sealed
 from db.upgrade import upgrade
 
 #: Below this many free bytes a store takes nothing more: about 1,000 records and their journal.
 ROOM = 8 * 1024 * 1024
 
-READ_VERSION = "2"
-
-#: Seconds after which nobody at a kiosk waits for a person any more.
-CALL_LASTS = 1800
+#: Sealed bytes in one batch: a voice note is half a megabyte, and a batch is one transaction.
+SEALED_AT_ONCE = 2 * 1024 * 1024
 
 
 class UnknownCase(LookupError):
@@ -79,53 +75,8 @@ class Batch:
 
     events: tuple[Event, ...]
     sealed: tuple[SealedRow, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class CaseLine:
-    """A case as a line of the worklist."""
-
-    case_id: str
-    number: str
-    kind: str
-    state: State
-    due: str
-    registered_ms: int
-    negative: bool
-    clashes: int
-    owner: str
-    summary: str
-    service_window: str
-    joined: int
-
-
-@dataclass(frozen=True, slots=True)
-class Alike:
-    """An open case about the same thing, and how many people have met it."""
-
-    case_id: str
-    times: int
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """Somebody at a kiosk asked for a person to come; `by` is who is on the way, or empty."""
-
-    call_id: str
-    place: str
-    at_ms: int
-    by: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    """What came in, and of it: replied, replied in time, satisfied of those who said."""
-
-    received: int = 0
-    replied: int = 0
-    in_time: int = 0
-    satisfied: int = 0
-    judged: int = 0
+    #: Whether there is more after these.
+    more: bool = False
 
 
 class Store:
@@ -139,8 +90,12 @@ class Store:
         self._engine = engine
         self._lock = threading.RLock()
         self._head: tuple[Head, int] | None = None
+        self._added: Event | None = None
         self._seen_version: int | None = None
         self._number_key = b""
+        self._hall_events: list[Event] = []
+        self._hall_seen: dict[str, int] = {}
+        self._hall_folded: Hall | None = None
 
     # --- opening and closing ------------------------------------------------------------------
 
@@ -208,8 +163,13 @@ class Store:
     def _write(self) -> Iterator[sa.Connection]:
         with self._lock, translated(), self._engine.connect() as connection:
             connection = connection.execution_options(begin="IMMEDIATE")
+            self._added = None
             with connection.begin():
                 yield connection
+            # Still nobody else's turn: the next one must not count on from an older head.
+            added, self._added = self._added, None
+            if added is not None:
+                self._head = (Head(added.seq, added.hash), added.clock)
 
     @contextmanager
     def _read(self) -> Iterator[sa.Connection]:
@@ -218,18 +178,32 @@ class Store:
             with connection.begin():
                 yield connection
 
+    @contextmanager
+    def reading(self, first: Callable[[sa.Connection], None]) -> Iterator[sa.Connection]:
+        """For the lists: a transaction that begins with bringing them up to date."""
+        with self._write() as connection:
+            first(connection)
+            yield connection
+
     # --- writing ------------------------------------------------------------------------------
 
     def register(
-        self, said: Registered, day: date, case_id: str, sealed: Sealed | None = None
+        self, said: Registered, day: date, case_id: str, sealed: tuple[Sealed, ...] = ()
     ) -> Case:
-        """Keep what a citizen said, for good, and give it its number. Raises StoreTrouble."""
+        """Keep what a citizen said with all that is sealed, for good, and give it its number.
+
+        Raises StoreTrouble; DoesNotFit where somebody writes it down whose role may not;
+        ValueError where what is sealed is not what `said` names.
+        """
+        if {one.digest for one in sealed} != said.digests:
+            raise ValueError("what is sealed is not what the event names")
         with self._write() as connection:
+            if said.by:
+                may_register(self._hall(connection).person(said.by))
             head, last = self._newest(connection)
             number = case_number(day, self.device, head.seq + 1, self._number_key)
             said = replace(said, number=number)
             event = self._append(connection, head, last, case_id, said, sealed)
-        self._remember(event)
         return begin(event, said)
 
     def append(self, case_id: str, happening: Happening) -> Case:
@@ -239,30 +213,41 @@ class Store:
         """
         with self._write() as connection:
             head, last = self._newest(connection)
+            hall = self._hall(connection)
             events = self._events_of(connection, case_id)
-            case = fold(events)
+            case = fold(events, hall)
             if case is None:
                 raise UnknownCase(case_id)
-            apply(case, happening, last)
+            changes(case, happening, next_clock(last), hall)
             event = self._append(connection, head, last, case_id, happening)
-        self._remember(event)
-        after = fold([*events, event])
+        after = fold([*events, event], hall)
         assert after is not None
         return after
 
+    def append_hall(self, subject: str, *happenings: OfHall) -> Hall:
+        """Add what happened in the hall, if its author has the right to it: the hall after it.
+
+        Several are kept together or not at all. Raises db.hall.NotHis, StoreTrouble.
+        """
+        with self._write() as connection:
+            head, last = self._newest(connection)
+            hall = self._hall(connection)
+            added: list[Event] = []
+            for happening in happenings:
+                if added:
+                    hall = fold_hall([*self._hall_events, *added])
+                check_hall(hall, happening)
+                added.append(self._append(connection, head, last, subject, happening))
+                head, last = Head(added[-1].seq, added[-1].hash), added[-1].clock
+        return self.people()
+
     def call(self, call_id: str, place: str) -> None:
         """Somebody asks for a person to come. Raises StoreTrouble."""
-        self._say(call_id, Called(place))
+        self.append_hall(call_id, Called(place))
 
     def answer_call(self, call_id: str, by: str) -> None:
         """Somebody is on the way. Raises StoreTrouble."""
-        self._say(call_id, Came(by))
-
-    def _say(self, call_id: str, happening: Called | Came) -> None:
-        with self._write() as connection:
-            head, last = self._newest(connection)
-            event = self._append(connection, head, last, call_id, happening)
-        self._remember(event)
+        self.append_hall(call_id, Came(by))
 
     def _append(
         self,
@@ -271,7 +256,7 @@ class Store:
         last: int,
         case_id: str,
         happening: Happening,
-        sealed: Sealed | None = None,
+        sealed: tuple[Sealed, ...] = (),
     ) -> Event:
         self._require_room()
         kind, body = write_body(happening)
@@ -280,17 +265,10 @@ class Store:
             self.hall, self.origin, head, clock, case_id, kind, BODY_VERSION, canonical(body)
         )
         connection.execute(_INSERT_EVENT, _event_row(event))
-        if sealed is not None:
-            connection.execute(
-                _INSERT_SEALED,
-                {
-                    "hall": event.hall,
-                    "origin": event.origin,
-                    "seq": event.seq,
-                    "name": sealed.name,
-                    "content": sealed.content,
-                },
-            )
+        for one in sealed:
+            row = SealedRow(event.hall, event.origin, event.seq, one.name, one.content)
+            connection.execute(_INSERT_SEALED, _sealed_row(row))
+        self._added = event
         return event
 
     def has_room(self) -> bool:
@@ -322,17 +300,12 @@ class Store:
         self._head = (Head(*mine) if mine else Head(), last)
         return self._head
 
-    def _remember(self, event: Event) -> None:
-        with self._lock:
-            if self._head is not None:
-                self._head = (Head(event.seq, event.hash), event.clock)
-
     # --- reading ------------------------------------------------------------------------------
 
     def case(self, case_id: str) -> Case:
         """The case as this store knows it. Raises UnknownCase, StoreDamaged, StoreTrouble."""
         with self._read() as connection:
-            case = fold(self._events_of(connection, case_id))
+            case = fold(self._events_of(connection, case_id), self._hall(connection))
         if case is None:
             raise UnknownCase(case_id)
         return case
@@ -348,16 +321,15 @@ class Store:
             case_id = connection.scalar(
                 sa.select(event.c.case_id).where(event.c.hall == self.hall, event.c.code_key == key)
             )
-            case = fold(self._events_of(connection, case_id)) if case_id else None
+            hall = self._hall(connection)
+            case = fold(self._events_of(connection, case_id), hall) if case_id else None
         if case is not None and code.tail and tail_digest(code) not in case.tail_digests:
             return None
         return case
 
     def sealed_content(self, case: Case, name: str) -> bytes | None:
         """What is sealed under `name` beside the case's registration; None once it is erased."""
-        if case.contact_at is None:
-            return None
-        origin, seq = case.contact_at
+        origin, seq = case.sealed_at
         row = tables.sealed.c
         with self._read() as connection:
             content: bytes | None = connection.scalar(
@@ -367,98 +339,31 @@ class Store:
             )
         return content
 
+    def people(self) -> Hall:
+        """Who works in the hall, whose keys open what, who is on duty, what was improved."""
+        with self._read() as connection:
+            return self._hall(connection)
+
+    def _hall(self, connection: sa.Connection) -> Hall:
+        """The hall's fold; read anew only where one of its origins has said something since."""
+        heads = {r.origin: r.seq for r in connection.execute(_HEADS, {"hall": self.hall})}
+        if self._hall_folded is not None and heads == self._hall_seen:
+            return self._hall_folded
+        news: list[Event] = []
+        for origin, seq in heads.items():
+            after = self._hall_seen.get(origin, 0)
+            if seq > after:
+                where = {"hall": self.hall, "origin": origin, "after": after}
+                news += map(Event._make, connection.execute(_PEOPLE_AFTER, where))
+        self._hall_seen = heads
+        if news or self._hall_folded is None:
+            self._hall_events += map(checked, news)
+            self._hall_folded = fold_hall(self._hall_events)
+        return self._hall_folded
+
     def _events_of(self, connection: sa.Connection, case_id: str) -> list[Event]:
         rows = connection.execute(_EVENTS_OF, {"hall": self.hall, "case_id": case_id}).all()
-        return [_checked(Event._make(row)) for row in rows]
-
-    def worklist(
-        self, *, closed: bool = False, integrity: bool = False, limit: int = 500
-    ) -> list[CaseLine]:
-        """Open cases (or closed ones), the soonest due first: the integrity ones or all the others.
-
-        Brings the read table up to date.
-        """
-        line = tables.case_line
-        with self._write() as connection:
-            self._catch_up(connection)
-            chosen = line.c.state == State.CLOSED if closed else line.c.state != State.CLOSED
-            order = (line.c.registered_ms.desc(),) if closed else (line.c.due, line.c.registered_ms)
-            sort = (line.c.kind == Kind.INTEGRITY) if integrity else (line.c.kind != Kind.INTEGRITY)
-            shown = [line.c[f.name] for f in fields(CaseLine)]
-            rows = connection.execute(
-                sa.select(*shown).where(chosen, sort).order_by(*order).limit(limit)
-            )
-            return [
-                CaseLine(**{**row, "state": State(row["state"]), "negative": bool(row["negative"])})
-                for row in rows.mappings()
-            ]
-
-    def alike(
-        self, kind: Kind, problems: tuple[str, ...], service_window: str, since_ms: int
-    ) -> Alike | None:
-        """The first open case since then that says the same of the same window."""
-        line = tables.case_line.c
-        with self._write() as connection:
-            self._catch_up(connection)
-            found = connection.execute(
-                sa.select(line.case_id, line.joined)
-                .where(
-                    line.kind == kind,
-                    line.state.not_in((State.REPLIED, State.CLOSED)),
-                    line.registered_ms >= since_ms,
-                    line.service_window == service_window,
-                    line.summary.startswith(",".join(problems) + "\n", autoescape=True),
-                )
-                .order_by(line.registered_ms)
-                .limit(1)
-            ).first()
-        return Alike(found.case_id, found.joined + 1) if found else None
-
-    def month(self, since_ms: int) -> Month:
-        """The numbers of the cases since then, integrity cases left out."""
-        line = tables.case_line.c
-        with self._write() as connection:
-            self._catch_up(connection)
-            found = connection.execute(
-                sa.select(
-                    sa.func.count(),
-                    sa.func.count(line.replied_ms),
-                    sa.func.coalesce(sa.func.sum(line.in_time), 0),
-                    sa.func.coalesce(sa.func.sum(line.satisfied), 0),
-                    sa.func.count(line.satisfied),
-                ).where(line.registered_ms >= since_ms, line.kind != Kind.INTEGRITY)
-            ).one()
-        return Month(*found)
-
-    def calls(self, since_ms: int) -> list[Call]:
-        """Who has called since then, the newest first."""
-        line = tables.call_line
-        with self._write() as connection:
-            self._catch_up(connection)
-            rows = connection.execute(
-                sa.select(line).where(line.c.at_ms >= since_ms).order_by(line.c.at_ms.desc())
-            )
-            return [Call(*row) for row in rows]
-
-    def _catch_up(self, connection: sa.Connection) -> None:
-        """Refold the cases that have had events since the last look. Local stores only."""
-        if self._fact(connection, "read_version") != READ_VERSION:
-            tables.read.drop_all(connection)
-            tables.read.create_all(connection)
-            self._set_fact(connection, "read_version", READ_VERSION)
-            self._set_fact(connection, "read_cursor", "0")
-        cursor = int(self._fact(connection, "read_cursor") or 0)
-        news = connection.execute(_NEWS, {"hall": self.hall, "cursor": cursor}).all()
-        if not news:
-            return
-        for case_id in dict.fromkeys(row.case_id for row in news):
-            events = self._events_of(connection, case_id)
-            case = fold(events)
-            if case is not None:
-                connection.execute(_REPLACE_LINE, _line(case))
-            elif (call := _call(events)) is not None:
-                connection.execute(_REPLACE_CALL, asdict(call))
-        self._set_fact(connection, "read_cursor", str(max(row.rowid for row in news)))
+        return [checked(Event._make(row)) for row in rows]
 
     def version(self) -> int:
         """A number that changes when another process has written to this file."""
@@ -503,34 +408,44 @@ class Store:
             )
 
     def lacking(self, heads: dict[str, Head], limit: int) -> Batch:
-        """At most `limit` events that a store with these heads lacks, each origin without gaps.
+        """At most `limit` events that a store with these heads lacks, each origin without gaps,
+        with little enough sealed beside them for one transaction.
 
         Whoever receives them checks them.
         """
         events: list[Event] = []
         sealed: list[SealedRow] = []
+        room, more = SEALED_AT_ONCE, False
         mine = self.heads()
         with self._read() as connection:
             for origin, head in mine.items():
                 after = heads.get(origin, Head()).seq
-                if head.seq <= after or len(events) >= limit:
+                if head.seq <= after:
                     continue
-                where = {
-                    "hall": self.hall,
-                    "origin": origin,
-                    "after": after,
-                    "limit": limit - len(events),
-                }
-                found = list(map(Event._make, connection.execute(_AFTER, where).all()))
+                if len(events) >= limit or room <= 0:
+                    more = True
+                    break
+                found, beside = self._run(connection, origin, after, limit - len(events), room)
                 events += found
-                span = {
-                    "hall": self.hall,
-                    "origin": origin,
-                    "first": after,
-                    "last": found[-1].seq if found else after,
-                }
-                sealed += [SealedRow(*row) for row in connection.execute(_SEALED_SPAN, span)]
-        return Batch(tuple(events), tuple(sealed))
+                sealed += beside
+                room -= sum(len(row.content) for row in beside)
+                more = more or found[-1].seq < head.seq
+        return Batch(tuple(events), tuple(sealed), more)
+
+    def _run(
+        self, connection: sa.Connection, origin: str, after: int, limit: int, room: int
+    ) -> tuple[list[Event], list[SealedRow]]:
+        """One origin's events after a seq, and what is sealed beside them: as many as have room."""
+        place = {"hall": self.hall, "origin": origin, "after": after}
+        rows = connection.execute(_AFTER, {**place, "limit": limit})
+        events = list(map(Event._make, rows.all()))
+        last = events[-1].seq
+        sizes = connection.execute(_SEALED_SIZES, {**place, "last": last}).all()
+        if not sizes:
+            return events, []
+        last = _fits([(row.seq, row.size) for row in sizes], last, room)
+        beside = connection.execute(_SEALED_SPAN, {**place, "last": last})
+        return [e for e in events if e.seq <= last], [SealedRow(*row) for row in beside]
 
     def receive(self, batch: Batch) -> int:
         """Keep what another store sent, in one transaction; sending it twice is harmless.
@@ -553,7 +468,6 @@ class Store:
                 new = after - before
                 if batch.sealed:
                     connection.execute(_TAKE_SEALED, [_sealed_row(s) for s in batch.sealed])
-        with self._lock:
             self._head = None
         return int(new)
 
@@ -601,22 +515,19 @@ _AFTER = sa.text(
 )
 _SEALED_SPAN = sa.text(
     "SELECT hall, origin, seq, name, content FROM sealed "
-    "WHERE hall = :hall AND origin = :origin AND seq > :first AND seq <= :last ORDER BY seq"
+    "WHERE hall = :hall AND origin = :origin AND seq > :after AND seq <= :last ORDER BY seq"
 )
-_NEWS = sa.text("SELECT rowid, case_id FROM event WHERE hall = :hall AND rowid > :cursor")
+_SEALED_SIZES = sa.text(
+    "SELECT seq, length(content) AS size FROM sealed "
+    "WHERE hall = :hall AND origin = :origin AND seq > :after AND seq <= :last ORDER BY seq"
+)
+_PEOPLE_AFTER = sa.text(
+    f"SELECT {COLUMNS} FROM event WHERE hall = :hall AND origin = :origin AND seq > :after "
+    f"AND kind IN ({', '.join(repr(kind) for kind in sorted(PEOPLE_KINDS))})"
+)
 _SET_FACT = sa.text(
     "INSERT INTO fact (name, value) VALUES (:name, :value) "
     "ON CONFLICT (name) DO UPDATE SET value = excluded.value"
-)
-_REPLACE_LINE = sa.text(
-    "INSERT OR REPLACE INTO case_line (case_id, number, kind, state, due, registered_ms, "
-    "negative, clashes, owner, summary, service_window, joined, replied_ms, in_time, satisfied) "
-    "VALUES (:case_id, :number, :kind, :state, :due, :registered_ms, :negative, :clashes, :owner, "
-    ":summary, :service_window, :joined, :replied_ms, :in_time, :satisfied)"
-)
-_REPLACE_CALL = sa.text(
-    "INSERT OR REPLACE INTO call_line (call_id, place, at_ms, by) "
-    "VALUES (:call_id, :place, :at_ms, :by)"
 )
 # Steps from origin to origin along the primary key instead of reading the whole log.
 _ORIGINS = (
@@ -656,7 +567,19 @@ def _sealed_row(row: SealedRow) -> dict[str, Any]:
     }
 
 
-def _checked(event: Event) -> Event:
+def _fits(sizes: list[tuple[int, int]], last: int, room: int) -> int:
+    """Up to which seq what is sealed fits into `room`; the first always does, however large, so
+    that a batch gets on."""
+    first, _ = sizes[0]
+    for seq, size in sizes:
+        if size > room and seq > first:
+            return seq - 1
+        room -= size
+    return last
+
+
+def checked(event: Event) -> Event:
+    """The event, if it is as its origin wrote it. Raises StoreDamaged."""
     if event.hash != digest(event):
         raise _changed(event)
     return event
@@ -664,55 +587,6 @@ def _checked(event: Event) -> Event:
 
 def _changed(event: Event) -> StoreDamaged:
     return StoreDamaged(f"event {event.origin}/{event.seq} is not as it was written")
-
-
-def _line(case: Case) -> dict[str, Any]:
-    said = case.feedback
-    return {
-        "case_id": case.case_id,
-        "number": case.number,
-        "kind": said.kind,
-        "state": case.state,
-        "due": case.due,
-        "registered_ms": case.registered_ms,
-        "negative": int(said.grade is not None and said.grade.negative),
-        "clashes": len(case.clashes),
-        "owner": case.owner,
-        "summary": ",".join(said.problems) + "\n" + said.words[:120],
-        "service_window": said.service_window,
-        "joined": case.joined,
-        "replied_ms": case.replied_ms,
-        "in_time": int(_in_time(case)),
-        "satisfied": _satisfied(case),
-    }
-
-
-def _call(events: list[Event]) -> Call | None:
-    """The call that these events add up to: the first to come counts."""
-    call: Call | None = None
-    for event in sorted(events, key=lambda e: (e.clock, e.origin, e.seq)):
-        match read_body(event):
-            case Called(place):
-                call = Call(event.case_id, place, clock_ms(event.clock))
-            case Came(by) if call is not None and not call.by:
-                call = replace(call, by=by)
-    return call
-
-
-def _in_time(case: Case) -> bool:
-    replied = case.replied_ms
-    return replied is not None and date.fromtimestamp(replied / 1000).isoformat() <= case.due
-
-
-def _satisfied(case: Case) -> int | None:
-    """By the grade of the handling, else by the verdict, else by a plain rating."""
-    if case.judged_grade is not None:
-        return int(not case.judged_grade.negative)
-    if case.verdict is not None:
-        return int(case.verdict is Verdict.SOLVED)
-    if case.feedback.asks_nothing and case.feedback.grade is not None:
-        return int(not case.feedback.grade.negative)
-    return None
 
 
 def _copy_in(connection: sa.Connection, batch: Batch) -> int:

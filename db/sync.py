@@ -43,7 +43,7 @@ def _copy(source: Store, target: Store, heads: dict[str, Head], batch: int) -> i
         lacking: Batch = source.lacking(heads, batch)
         if lacking.events:
             copied += target.receive(lacking)
-        if len(lacking.events) < batch:
+        if not lacking.events or not lacking.more:
             return copied
         newest = {event.origin: event for event in lacking.events}
         heads = heads | {o: Head(event.seq, event.hash) for o, event in newest.items()}

@@ -16,6 +16,13 @@ from sqlalchemy import (
     text,
 )
 
+from db.happening import PEOPLE_KINDS
+
+#: What a case may count in; db/tally.py says when.
+NUMBERS = ("received", "replied", "in_time", "satisfied", "judged", "again", "no")
+#: The events that a hall itself is folded from.
+PEOPLE = f"kind IN ({', '.join(repr(kind) for kind in sorted(PEOPLE_KINDS))})"
+
 log = MetaData()
 
 event = Table(
@@ -42,6 +49,14 @@ Index(
     sqlite_where=text("code_key IS NOT NULL"),
     postgresql_where=text("code_key IS NOT NULL"),
 )
+Index(
+    "event_people",
+    event.c.hall,
+    event.c.origin,
+    event.c.seq,
+    sqlite_where=text(PEOPLE),
+    postgresql_where=text(PEOPLE),
+)
 
 #: What identifies a person, readable only with the hall's key; may be erased, the log stays.
 sealed = Table(
@@ -64,10 +79,12 @@ fact = Table(
 
 read = MetaData()
 
+#: One line a case: what lists, counts and the search ask for, and what hides it from somebody.
 case_line = Table(
     "case_line",
     read,
-    Column("case_id", Text, primary_key=True),
+    Column("line", Integer, primary_key=True),
+    Column("case_id", Text, nullable=False, unique=True),
     Column("number", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("state", Text, nullable=False),
@@ -76,14 +93,74 @@ case_line = Table(
     Column("negative", Integer, nullable=False),
     Column("clashes", Integer, nullable=False),
     Column("owner", Text, nullable=False),
+    Column("handler", Text, nullable=False),
+    # The department complained about; those that have to do with it, as ",A,B,".
+    Column("department", Text, nullable=False),
+    Column("departments", Text, nullable=False),
+    Column("offered", Integer, nullable=False),
+    Column("offered_to", Text, nullable=False),
+    # Logins that must not see it, as ",a,b,".
+    Column("accused", Text, nullable=False),
     Column("summary", Text, nullable=False),
     Column("service_window", Text, nullable=False),
+    Column("on_site", Integer, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("watched", Integer, nullable=False),
     Column("joined", Integer, nullable=False),
     Column("replied_ms", BigInteger),
     Column("in_time", Integer, nullable=False),
     # 1 satisfied, 0 not, empty where the citizen has not said.
     Column("satisfied", Integer),
+    Column("contact", Integer, nullable=False),
+    # What it is counted by (db/tally.py): the day it was said, weekday and hour, the department it
+    # counts for, and whether it is a test.
+    Column("day", Text, nullable=False),
+    Column("hour", Text, nullable=False),
+    Column("counts_for", Text, nullable=False),
+    Column("service_item", Text, nullable=False),
+    # As ",C01,C04,".
+    Column("problems", Text, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("no", Integer, nullable=False),
+    # The entry of the improvement ledger its outcome points to.
+    Column("improvement", Text, nullable=False),
+    Column("test", Integer, nullable=False),
+    Column("play", Text, nullable=False),
+    # The local count of the event that changed it last.
+    Column("changed", BigInteger, nullable=False),
 )
+#: What is open, with all that the worklist and its counts ask of a line; what is closed.
+OPEN, CLOSED = "state <> 'closed'", "state = 'closed'"
+_ASKED = (
+    "state on_site due registered_ms case_id kind accused service_window owner handler department "
+    "departments offered offered_to"
+)
+Index("case_line_open", *(case_line.c[n] for n in _ASKED.split()), sqlite_where=text(OPEN))
+Index("case_line_closed", case_line.c.registered_ms, sqlite_where=text(CLOSED))
+Index("case_line_registered", case_line.c.registered_ms)
+Index("case_line_number", case_line.c.number)
+Index("case_line_changed", case_line.c.changed)
+#: The roll-up: how many cases count in what. A span is a week, cut where a month ends.
+tally = Table(
+    "tally",
+    read,
+    Column("axis", Text, primary_key=True),
+    Column("span", Text, primary_key=True),
+    Column("code", Text, primary_key=True),
+    Column("service_window", Text, primary_key=True),
+    Column("counts_for", Text, primary_key=True),
+    *(Column(name, Integer, nullable=False) for name in NUMBERS),
+    sqlite_with_rowid=False,
+)
+#: Whom a case is kept from because it complains about them.
+kept_from = Table(
+    "kept_from",
+    read,
+    Column("login", Text, primary_key=True),
+    Column("case_id", Text, primary_key=True),
+    sqlite_with_rowid=False,
+)
+Index("kept_from_case", kept_from.c.case_id)
 call_line = Table(
     "call_line",
     read,
@@ -92,4 +169,3 @@ call_line = Table(
     Column("at_ms", BigInteger, nullable=False),
     Column("by", Text, nullable=False),
 )
-Index("case_line_state", case_line.c.state, case_line.c.due)

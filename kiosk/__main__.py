@@ -19,10 +19,16 @@ COMMANDS = {
     "serve": "the tracking page behind the QR code",
     "sync": "exchange events with the shared store; --once for a single pass",
     "demo": "a whole day in a minute, without a screen; --out DIR",
+    "paper": "a paper with sample values, such as record-slip: NAME [LANGUAGE] --out FILE",
+    "printers": "the printer of the settings with its state, and what others can be found",
+    "print": "print a test page: print --test",
     "verify": "check a store's evidence: chains, gaps, hashes",
     "init": "make the data folder with the sample hall's staff and keys",
     "settings": "every setting with its value and its meaning",
+    "voice": "what is read aloud: list, render, check the recorded sentences",
     "catalogue": "a hall's own facts: check DIR, export DIR OUT, import IN DIR",
+    "staff": "accounts and keys: found, list, add, dismiss, password, unlock, grant, key",
+    "days": "the hall's own days: check FILE, import FILE, export FILE",
 }
 
 
@@ -37,12 +43,20 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--version", action="version", version=f"zhaocha {__version__}")
     made.add_argument("command", nargs="?", default="kiosk", choices=COMMANDS, metavar="COMMAND")
     made.add_argument(
-        "words", nargs="*", metavar="...", help="verify: the store to check; catalogue: see above"
+        "words",
+        nargs="*",
+        metavar="...",
+        help="verify: the store to check; catalogue, days, paper, staff, voice: see above",
     )
     made.add_argument("--data", type=Path, help="the folder with stores, keys and settings")
     made.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="flags")
+    made.add_argument(
+        "--test",
+        action="store_true",
+        help="kiosk, hall: for training, the same as --set test=true; print: a test page",
+    )
     made.add_argument("--once", action="store_true", help="sync: one pass, then stop")
-    made.add_argument("--out", type=Path, default=Path("demo-out"), help="demo: where it goes")
+    made.add_argument("--out", type=Path, help="demo, paper: where it goes")
     return made
 
 
@@ -50,6 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; trouble is one plain line on stderr and a code that is not 0."""
     told = parser().parse_intermixed_args(arguments)
     flags = dict(flag.partition("=")[::2] for flag in told.flags)
+    if told.test:
+        flags["test"] = "true"
     try:
         return _run(told, load(told.data, flags))
     except (BadSetting, ValueError) as trouble:
@@ -74,6 +90,20 @@ def _run(told: argparse.Namespace, settings: Settings) -> int:
         from kiosk import catalogue_tables
 
         return catalogue_tables.run(told.words)
+    if told.command == "paper":
+        return _paper(settings, told.out, *told.words)
+    if told.command == "days":
+        from kiosk import hall_days
+
+        return hall_days.run(told.words, settings.days)
+    if told.command == "voice":
+        from kiosk import app, prompts
+
+        return prompts.run(told.words, settings.voice_clips, app.hall_catalogue(settings))
+    if told.command == "staff":
+        from kiosk import app
+
+        return app.run_staff(settings, told.words)
     if len(told.words) > (told.command == "verify"):
         raise ValueError(f"{told.command} takes nothing more, not {' '.join(told.words)!r}")
     if told.command == "settings":
@@ -83,7 +113,14 @@ def _run(told: argparse.Namespace, settings: Settings) -> int:
     if told.command == "demo":
         from kiosk.demo import demo
 
-        return demo(told.out)
+        return demo(told.out or Path("demo-out"))
+    if told.command in ("printers", "print"):
+        return _printing(told.command, settings, told.test)
+    if told.command in ("kiosk", "hall", "desk"):
+        from kiosk.paper.printers import printer_for
+
+        # A mistake in the setting is told now, not when somebody waits for a receipt.
+        printer_for(settings.printer)
     from kiosk import app
 
     if told.command == "init":
@@ -101,6 +138,34 @@ def _run(told: argparse.Namespace, settings: Settings) -> int:
         "serve": app.run_serve,
     }
     return run[told.command](settings)
+
+
+def _paper(settings: Settings, out: Path | None, *words: str) -> int:
+    """Draw a paper with the hall's own names. Raises ValueError."""
+    from kiosk import app, catalogue
+    from kiosk.paper.samples import PAPERS, draw
+    from kiosk.words import languages
+
+    name, language = (*words, "zh")[:2] if words else ("", "zh")
+    if name not in PAPERS or language not in languages() or len(words) > 2:
+        names, spoken = ", ".join(PAPERS), ", ".join(languages())
+        raise ValueError(f"paper takes a NAME ({names}) and perhaps a LANGUAGE ({spoken})")
+    folder = settings.text("catalogue")
+    hall = catalogue.load(Path(folder) if folder else app.SAMPLE)
+    out = out or Path(f"{name}.pdf")
+    out.write_bytes(draw(name, hall, language))
+    print(f"drawn: {out}")
+    return 0
+
+
+def _printing(command: str, settings: Settings, test: bool) -> int:
+    from kiosk import printing
+
+    if command == "printers":
+        return printing.run_printers(settings)
+    if not test:
+        raise ValueError("print prints a test page: zhaocha print --test")
+    return printing.run_test_print(settings)
 
 
 if __name__ == "__main__":

@@ -12,11 +12,15 @@ from kiosk.settings import Settings
 
 if TYPE_CHECKING:
     from db.store import Store
+    from kiosk.deadlines import Deadlines
     from kiosk.handwriting import Handwriting
     from kiosk.intake import Intake
     from kiosk.pinyin import Pinyin
+    from kiosk.speech import Speech, Voice
     from kiosk.ui.background import Runner
     from kiosk.ui.desk import Desk
+    from kiosk.ui.language import Language
+    from kiosk.ui.switch import Switching
 
 SAMPLE = RESOURCES / "catalogue" / "sample"
 
@@ -32,14 +36,46 @@ def hall_catalogue(settings: Settings) -> Catalogue:
 
 
 def init(settings: Settings) -> bool:
-    """Make the data folder and the sample hall's staff and keys. False if they are there."""
+    """Found the sample hall in the shared store: staff, keys, roster. False for a founded one.
+
+    Raises StoreTrouble.
+    """
     from kiosk import staff
 
     settings.data.mkdir(parents=True, exist_ok=True)
-    if (settings.data / staff.FILE).exists():
-        return False
-    staff.save(staff.sample_staff(), settings.data)
-    return True
+    shared = open_shared(
+        settings, f"{settings.text('device')}F", hall_catalogue(settings).hall.code
+    )
+    try:
+        if shared.people().founded:
+            return False
+        staff.found_sample(shared)
+        return True
+    finally:
+        shared.close()
+
+
+def _founded(settings: Settings, store: "Store") -> "Store":
+    """A store that knows its hall's people and keys, as soon as the shared one can be reached.
+
+    A shared file is founded on the way, so that a hall can be tried without another step.
+    """
+    from db.engine import StoreTrouble
+    from db.sync import sync
+
+    if store.people().founded:
+        return store
+    try:
+        if not settings.shared.startswith("postgresql"):
+            init(settings)
+        shared = open_shared(settings, f"{store.device}F", store.hall)
+        try:
+            sync(store, shared)
+        finally:
+            shared.close()
+    except StoreTrouble as trouble:
+        print(f"zhaocha: the hall's people and keys are not here yet: {trouble}", file=sys.stderr)
+    return store
 
 
 def open_local(settings: Settings, device: str, hall: str) -> "Store":
@@ -59,25 +95,37 @@ def open_shared(settings: Settings, device: str, hall: str) -> "Store":
     return Store.open(settings.shared, hall=hall, device=device)
 
 
+def hall_deadlines(settings: Settings) -> "Deadlines":
+    """The hall's calendar and limits; a line of its days that is wrong is left out and said."""
+    from kiosk.deadlines import Deadlines, Limits
+    from kiosk.hall_days import read_file
+    from kiosk.workdays import Hours, Workdays
+
+    hours = Hours.read(settings.text("morning_hours"), settings.text("afternoon_hours"))
+    own, faults = read_file(settings.days) if settings.days.exists() else ({}, [])
+    for fault in faults:
+        print(
+            f"zhaocha: {settings.days.name}, line {fault.line}: {fault.say('en')}", file=sys.stderr
+        )
+    return Deadlines(Workdays(own, hours), Limits.read(settings.number))
+
+
 def make_intake(settings: Settings, catalogue: Catalogue) -> "Intake":
     """Everything behind the kiosk's screen. Raises StoreTrouble."""
-    from kiosk import staff
     from kiosk.intake import Intake, Promise
-    from kiosk.paper.printers import printer_for
-    from kiosk.workdays import Workdays, read_own
+    from kiosk.printing import make_spooler
 
-    init(settings)
     hall, device = catalogue.hall.code, settings.text("device")
-    own = settings.data / "days.csv"
+    deadlines = hall_deadlines(settings)
     intake = Intake(
-        open_local(settings, device, hall),
-        printer_for(settings.printer),
+        _founded(settings, open_local(settings, device, hall)),
+        make_spooler(settings, device),
         catalogue,
-        Workdays(read_own(own) if own.exists() else {}),
-        public_key=staff.load(settings.data).public_key,
+        deadlines.workdays,
         address=settings.tracking_address,
-        promise=Promise(settings.number("reply_days"), settings.number("urgent_days")),
+        promise=Promise(deadlines.limits.reply_days, deadlines.limits.urgent_days),
         open_shared=lambda: open_shared(settings, f"{device}Q", hall),
+        test=settings.flag("test"),
     )
     intake.prepare()
     return intake
@@ -117,15 +165,34 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
     """The kiosk's window until it is closed. The record is opened behind the first frame."""
     from PySide6.QtCore import QProcess, QTimer
 
+    from kiosk.sound import open_sound
     from kiosk.ui.background import Background
     from kiosk.ui.citizen import Citizen
     from kiosk.ui.language import Language
+    from kiosk.ui.voice import Voice
     from kiosk.ui.window import application, close_view, fit_screen, open_view
 
     app = application()
     catalogue = hall_catalogue(settings)
-    language, background = Language(), Background()
-    citizen = Citizen(catalogue, language, background, pinyin, handwriting)
+    # Paper has a thread of its own: a slow printer must not keep the next record waiting.
+    language, background, printing = Language(), Background(), Background()
+    # And so has sound: an audio driver that hangs must not hold up the record.
+    hearing = Background()
+    voice = Voice(open_sound, hearing, settings.number("voice_seconds"))
+    speech = make_speech(settings)
+    citizen = Citizen(
+        catalogue,
+        language,
+        background,
+        pinyin,
+        handwriting,
+        test=settings.flag("test"),
+        printing=printing,
+        speaker=speech,
+        aloud_keys=(settings.text("aloud_key"), settings.text("loudness_key")),
+        switching=make_switching(settings),
+        voice=voice,
+    )
     view = open_view(
         "Main.qml",
         {"citizen": citizen},
@@ -143,6 +210,7 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
         gc.freeze()
         opened.append(intake)
         citizen.ready(intake)
+        citizen.find_voice()
         if sync:
             program, *arguments = child(settings, "sync")
             passes.setProcessChannelMode(QProcess.ProcessChannelMode.ForwardedErrorChannel)
@@ -151,6 +219,7 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
     def trouble(why: Exception) -> None:
         print(f"zhaocha: the store cannot be opened: {why}", file=sys.stderr)
         citizen.out_of_service()
+        citizen.find_voice()
 
     def open_record() -> None:
         background.run(lambda: make_intake(settings, catalogue), ready, trouble)
@@ -167,11 +236,41 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
     code = app.exec()
     passes.terminate()
     passes.waitForFinished(3000)
+    for intake in opened:
+        intake.visit_over()
+    voice.wipe()
+    hearing.wait()
     background.wait()
+    printing.wait()
+    speech.close()
     close_view(view)
     for intake in opened:
         intake.close()
     return code
+
+
+def make_speech(settings: Settings) -> "Speech":
+    """What reads aloud: it looks for its voices in its own thread, when it is asked to."""
+    from kiosk.speech import SoundCard, Speech
+
+    def find() -> "list[Voice]":
+        from kiosk.voices import voices
+
+        return voices(settings.voice_clips)
+
+    return Speech(find, SoundCard(settings.text("voice_card")))
+
+
+def make_switching(settings: Settings) -> "Switching":
+    """How this kiosk is used by switch."""
+    from kiosk.ui.switch import Switching
+
+    return Switching(
+        settings.text("switch"),
+        settings.text("switch_key"),
+        settings.text("switch_key_2"),
+        settings.number("switch_ms") / 1000,
+    )
 
 
 def run_desk(settings: Settings, sync: bool = True) -> int:
@@ -179,16 +278,17 @@ def run_desk(settings: Settings, sync: bool = True) -> int:
     from PySide6.QtCore import QProcess
 
     from kiosk.ui.background import Background
+    from kiosk.ui.language import Language
     from kiosk.ui.window import application, close_view, fit_screen, open_view
 
     app = application()
-    background = Background()
+    background, language = Background(), Language()
     catalogue = hall_catalogue(settings)
-    init(settings)
     device = "D" + settings.text("device").lstrip("K")
-    store = open_local(settings, device, catalogue.hall.code)
-    desk = make_desk(settings, catalogue, store, background)
+    store = _founded(settings, open_local(settings, device, catalogue.hall.code))
+    desk = make_desk(settings, catalogue, store, background, language)
     view = open_view("desk/Desk.qml", {"desk": desk}, width=1366, height=768)
+    language.attach(view.engine())
     view.setTitle("Zhaocha 找茬窗口 · 服务台")
     desk.rang.connect(lambda: view.alert(0))
     passes = QProcess()
@@ -208,24 +308,75 @@ def run_desk(settings: Settings, sync: bool = True) -> int:
 
 
 def make_desk(
-    settings: Settings, catalogue: Catalogue, store: "Store", background: "Runner"
+    settings: Settings,
+    catalogue: Catalogue,
+    store: "Store",
+    background: "Runner",
+    language: "Language | None" = None,
 ) -> "Desk":
     """The desk's view object over an open store."""
     from db.sync import sync_state
-    from kiosk import staff
     from kiosk.casework import Casework
     from kiosk.paper.printers import printer_for
+    from kiosk.paper.weekly import draw_weekly
+    from kiosk.personnel import Personnel
+    from kiosk.pins import SECRET_FILE, Pins
+    from kiosk.printing import make_spooler
+    from kiosk.roster_rules import roles_in
+    from kiosk.staff import sign_in
     from kiosk.ui.desk import Desk
+    from kiosk.ui.language import Language
+    from kiosk.ui.ledger import Ledger
+    from kiosk.ui.mine import Mine
+    from kiosk.ui.numbers import Numbers
+    from kiosk.ui.pages import MINE
+    from kiosk.ui.papers import Papers
+    from kiosk.ui.people import People
+    from kiosk.ui.rota import Rota
+    from kiosk.ui.slip import PaperSlip
 
-    printer = printer_for(settings.printer)
-    return Desk(
+    pins = Pins(store, settings.data / SECRET_FILE)
+    printer = make_spooler(settings, "D" + settings.text("device").lstrip("K"))
+    office = printer_for(settings.office_printer)
+    deadlines = hall_deadlines(settings)
+    roles = roles_in(settings.text("roster_roles"))
+    address = settings.tracking_address
+    language = language or Language()
+    desk = Desk(
         catalogue,
         background,
-        staff.load(settings.data).sign_in,
-        lambda person: Casework(store, person, catalogue, printer, settings.tracking_address),
+        language,
+        lambda login, secret: sign_in(store, login, secret, pins),
+        lambda badge: Casework(
+            store,
+            badge,
+            catalogue,
+            deadlines,
+            printer,
+            address,
+            window_roles=roles,
+            office=office,
+        ),
         lambda: sync_state(store),
         store.version,
     )
+    parts = (catalogue, background, language, desk.tell, desk.why, desk)
+
+    def personnel(work: Casework) -> Personnel:
+        return Personnel(store, work.badge, pins)
+
+    desk.add("slip", PaperSlip(*parts))
+    desk.add("ledger", Ledger(*parts))
+    desk.add("papers", Papers(*parts))
+    numbers = Numbers(
+        background, language, settings.data / "reports", draw=draw_weekly, parent=desk
+    )
+    numbers.opened.connect(desk.show_cases)
+    desk.add("numbers", numbers)
+    desk.add("roster", Rota(background, language, desk.tell, desk.why, desk))
+    desk.add("people", People(personnel, *parts))
+    desk.add(MINE, Mine(personnel, background, language, desk.why, desk))
+    return desk
 
 
 def run_serve(settings: Settings) -> int:
@@ -297,7 +448,7 @@ def run_hall(settings: Settings) -> int:
     from kiosk.staff import SAMPLE_PIN
 
     print(f"Kiosk: this window; its records are in {settings.data}")
-    print(f"Desk: the second window; sign in as desk, leader or inspector with {SAMPLE_PIN}")
+    print(f"Desk: the second window; sign in as desk, coordinator, leader … with {SAMPLE_PIN}")
     print(f"Tracking page: {settings.web_address}/", flush=True)
     try:
         return run_kiosk(settings)
@@ -306,6 +457,18 @@ def run_hall(settings: Settings) -> int:
             one.terminate()
         for one in children:
             one.wait(timeout=10)
+
+
+def run_staff(settings: Settings, words: list[str]) -> int:
+    """Accounts and keys on the shared store. Raises ValueError, StoreTrouble."""
+    from kiosk import staff_commands
+
+    catalogue = hall_catalogue(settings)
+    store = open_shared(settings, f"{settings.text('device')}F", catalogue.hall.code)
+    try:
+        return staff_commands.run(words, store, [d.code for d in catalogue.departments])
+    finally:
+        store.close()
 
 
 def run_verify(settings: Settings, place: str) -> int:

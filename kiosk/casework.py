@@ -1,127 +1,512 @@
 """What staff may do with a case: who, when, with what result.
 
-Each deed is one event in the log. What the case itself cannot bear (db.case.DoesNotFit) and what a
-role may not do (NotAllowed) are refused before anything is written. Integrity cases are there for
-the inspector alone, and the inspector sees no others.
+Each deed is one event in the log. The rules stand in `db.rules`; here a deed gets what it needs
+from the calendar, the keys and the paper. Whatever a person may not see is not there for them.
 """
 
-from datetime import datetime
+import json
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
 
-from db.case import (
+from db.case import Case, DoesNotFit
+from db.code import NotACode, TrackingCode, code_key, mint, read_code, tail_digest
+from db.event import COUNTER_BITS
+from db.hall import AT_WINDOW, Hall
+from db.happening import (
     Accepted,
+    Accused,
     Approved,
-    Case,
+    Asked,
+    Assigned,
+    Classified,
     Closed,
-    Happening,
-    Kind,
+    Declined,
+    Escalated,
+    Extended,
+    FollowedUp,
+    Handled,
+    Improved,
+    Met,
     Noted,
-    Outcome,
+    OfStaff,
     Proposed,
+    Registered,
+    Reowned,
     Replied,
     Reprinted,
     Returned,
     Revealed,
+    Supervised,
+    built,
 )
-from db.code import TrackingCode, code_key, mint, tail_digest
-from db.seal import unseal
-from db.store import CALL_LASTS, Call, CaseLine, Store, UnknownCase
+from db.lists import CALL_LASTS, Call, CaseLine, Column, Lists
+from db.rules import may
+from db.seal import WrongSecret, seal, unseal_bytes_with, unseal_with
+from db.sight import reach
+from db.store import Store, UnknownCase
+from db.tallies import Chosen, Tallies
+from db.terms import (
+    Attachment,
+    Difficulty,
+    Feedback,
+    Helping,
+    Later,
+    Outcome,
+    Ring,
+    Role,
+    Source,
+    Verdict,
+)
 from kiosk import __version__
 from kiosk.catalogue import Catalogue
-from kiosk.contact import SEALED_AS, Contact, read
-from kiosk.paper.printers import Printer, PrintResult
-from kiosk.staff import Person, Role
+from kiosk.contact import NOT_GIVEN, SAID_AS, SEALED_AS, Contact, read
+from kiosk.deadlines import Deadlines
+from kiosk.deeds import deeds
+from kiosk.initials import initials_of
+from kiosk.numbers import Dashboard
+from kiosk.paper.printers import Printer, PrinterState, PrintResult
+from kiosk.paper.spooler import Spooler, Unprinted
+from kiosk.reports import Reports
+from kiosk.roster import Roster, duty_at, roster_in
+from kiosk.staff import Badge
+from kiosk.stationery import Stationery
+from kiosk.wording import Finding, check
+
+OPEN_COLUMNS = tuple(c for c in Column if c not in (Column.CLOSED, Column.TO_FOLLOW_UP))
+#: Departments see the day something was said, not the minute nor the order (G10).
+_BLURRED = frozenset({Role.HEAD, Role.HANDLER})
 
 
-class NotAllowed(Exception):
-    """This role may not do this; the message says who may."""
+class WordsFirst(Exception):
+    """The reply has words that may not go out like this (R-38, R-42)."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__("、".join(f"“{f.word}”" for f in findings))
+        self.findings = findings
 
 
 class Casework:
     """One signed-in person at work on the desk's own store."""
 
     def __init__(
-        self, store: Store, person: Person, catalogue: Catalogue, printer: Printer, address: str
+        self,
+        store: Store,
+        badge: Badge,
+        catalogue: Catalogue,
+        deadlines: Deadlines,
+        printer: Printer,
+        address: str,
+        now: Callable[[], datetime] = datetime.now,
+        office: Printer | None = None,
+        window_roles: frozenset[Role] = AT_WINDOW,
     ) -> None:
-        self.person = person
+        self.person = badge.person
+        self.badge = badge
+        self._keys = badge.keys
         self._store = store
+        self._lists = Lists(store, self._spelling)
         self._catalogue = catalogue
+        self._deadlines = deadlines
+        self.workdays = deadlines.workdays
+        self.window_roles = window_roles
         self._printer = printer
+        self._office = office or printer
+        self._stationery = Stationery(catalogue, deadlines.workdays)
         self._address = address
+        self._now = now
 
-    def worklist(self, *, closed: bool = False) -> list[CaseLine]:
-        """This person's cases, the soonest due first."""
-        return self._store.worklist(closed=closed, integrity=self._inspects)
+    # --- what there is ------------------------------------------------------------------------
+
+    def worklist(self, column: Column, first: int = 0, limit: int = 100) -> list[CaseLine]:
+        """Lines of one column that are there for this person."""
+        today = self._now().date()
+        found = self._lists.worklist(self.person, column, today, first=first, limit=limit)
+        return [self._blurred_line(line) for line in found]
+
+    def counts(self) -> dict[Column, int]:
+        """How many cases stand in each column of the worklist."""
+        return self._lists.counts(self.person, self._now().date())
 
     def case(self, case_id: str) -> Case:
         """Raises db.store.UnknownCase, also for a case this person may not see; StoreTrouble."""
-        case = self._store.case(case_id)
-        if (case.feedback.kind is Kind.INTEGRITY) is not self._inspects:
+        if not self._lists.sees(self.person, case_id):
             raise UnknownCase(case_id)
-        return case
+        return self._shown(self._store.case(case_id))
 
-    @property
-    def _inspects(self) -> bool:
-        return self.person.role is Role.INSPECTOR
+    def search(self, typed: str) -> list[CaseLine]:
+        """By number, scanned receipt, words, pinyin initials, a problem's or window's name."""
+        try:
+            found = self._store.find(read_code(typed))
+        except NotACode:
+            found = None
+        if found is not None:
+            return self._lists.search(self.person, found.number)
+        wanted = typed.strip().lower()
+        if not wanted:
+            return []
+        lines = self._lists.search(self.person, typed, self._catalogue.codes_named(wanted))
+        return [self._blurred_line(line) for line in lines]
 
-    def _append(self, case_id: str, happening: Happening) -> Case:
-        self.case(case_id)
-        return self._store.append(case_id, happening)
+    def search_phone(self, digits: str) -> list[CaseLine]:
+        """Cases whose sealed number ends with, or holds, these digits; each look is logged."""
+        if len(digits) < 4 or not digits.isdigit() or not self._keys:
+            return []
+        found: list[CaseLine] = []
+        for case_id in self._lists.with_contact(self.person):
+            case = self._store.case(case_id)
+            try:
+                contact = self._contact(case)
+            except WrongSecret:
+                continue
+            if digits in contact.phone:
+                self._append(case_id, Revealed(self.person.login, "phone-search"))
+                found += self._lists.search(self.person, case.number)
+        return found
+
+    def behind(self, chosen: Chosen, first: int = 0, limit: int = 200) -> list[CaseLine]:
+        """Some of the cases behind a number. Raises NotWithinReach."""
+        found = Tallies(self._lists).cases(self.person, chosen, first=first, limit=limit)
+        return [self._blurred_line(line) for line in found]
+
+    def these(self, case_ids: list[str]) -> list[CaseLine]:
+        """The lines of these cases that are there for this person."""
+        found = self._lists.these(self.person, case_ids)
+        return [self._blurred_line(line) for line in found]
+
+    def dashboard(self) -> Dashboard | None:
+        """The numbers this person may look at; None for whoever has none."""
+        if reach(self.person) is None:
+            return None
+        return Dashboard(self.person, self._lists, self._catalogue, self.workdays, self._now)
+
+    def reports(self) -> Reports:
+        """What this person may take along on paper or as a file."""
+        return Reports(
+            self.person, self._store, self._lists, self._catalogue, self.workdays, self._now
+        )
+
+    def hall(self) -> Hall:
+        """Who works here, who is on duty, what was improved."""
+        return self._store.people()
+
+    def improve(self, code: str, entry: Improved) -> Hall:
+        """Write an entry of the improvement ledger. Raises db.hall.NotHis."""
+        return self._store.append_hall(code, entry)
+
+    def improved_cases(self) -> dict[str, list[str]]:
+        """Behind each entry of the ledger the numbers of its cases, those this person may see."""
+        return self._lists.improved(self.person)
+
+    def roster(self, first: date, last: date) -> Roster:
+        """Who is on duty in every open half day of a span of days."""
+        return roster_in(self._store.people(), self.workdays, first, last)
+
+    def plan(self, before: Roster, after: Roster, reason: str) -> Hall:
+        """Make one roster the other, place by place. Raises db.hall.NotHis."""
+        hall = self._store.people()
+        for shift in before.changed_to(after, self.person.login, reason):
+            hall = self._store.append_hall("roster", shift)
+        return hall
 
     def calls(self) -> list[Call]:
         """Who at the kiosks waits for a person, the newest first."""
-        recent = int((datetime.now().timestamp() - CALL_LASTS) * 1000)
-        return [call for call in self._store.calls(recent) if not call.by]
+        recent = int((self._now().timestamp() - CALL_LASTS) * 1000)
+        return [call for call in self._lists.calls(recent) if not call.by]
 
     def answer_call(self, call_id: str) -> None:
         """I am on my way: the kiosk says who comes."""
         self._store.answer_call(call_id, self.person.post)
 
+    def deeds(self, case: Case) -> tuple[str, ...]:
+        """What this person may do with the case now, in the order of the desk's buttons."""
+        clock = int(self._now().timestamp() * 1000) << COUNTER_BITS
+        found = deeds(case, self.person, self._store.people(), max(clock, case.clock + 1))
+        return found if self._keys else tuple(deed for deed in found if deed != "contact")
+
+    # --- from hand to hand --------------------------------------------------------------------
+
     def accept(self, case_id: str) -> Case:
         """首问负责: who accepts it first owns it."""
         return self._append(case_id, Accepted(self.person.login))
 
+    def meet(self, case_id: str, how: str, note: str = "") -> Case:
+        """接待: the citizen was spoken to."""
+        return self._append(case_id, Met(self.person.login, how, note))
+
+    def classify(self, case_id: str, difficulty: Difficulty) -> Case:
+        """How much it asks for; the due date follows from it."""
+        case = self.case(case_id)
+        start = datetime.fromtimestamp(case.registered_ms / 1000)
+        due = self._deadlines.reply(start, difficulty).due
+        deed = Classified(self.person.login, difficulty, due.day.isoformat(), due.why)
+        return self._append(case_id, deed)
+
+    def accuse(self, case_id: str, logins: tuple[str, ...]) -> Case:
+        """These people are complained about: the case is gone for them."""
+        return self._append(case_id, Accused(self.person.login, logins))
+
+    def assign(
+        self,
+        case_id: str,
+        department: str,
+        to: str = "",
+        helping: tuple[Helping, ...] = (),
+        note: str = "",
+    ) -> Case:
+        """交办: offer it to a department or to one person; it stays owned until they take it."""
+        return self._append(case_id, Assigned(self.person.login, department, to, helping, note))
+
+    def take(self, case_id: str) -> Case:
+        """Take what was offered into one's hands."""
+        return self._append(case_id, Handled(self.person.login, self.person.department))
+
+    def decline(self, case_id: str, reason: str, better: str = "") -> Case:
+        """Not ours, with the reason and a better owner: back to whoever owns it."""
+        return self._append(case_id, Declined(self.person.login, reason, better))
+
+    def reown(self, case_id: str, to: str, reason: str) -> Case:
+        """Another owner, by the coordinator."""
+        return self._append(case_id, Reowned(self.person.login, to, reason))
+
+    def escalate(self, case_id: str, reason: str = "") -> Case:
+        """Put it before the leader of the day."""
+        return self._append(case_id, Escalated(self.person.login, reason))
+
+    def supervise(self, case_id: str, note: str = "") -> Case:
+        """督办."""
+        return self._append(case_id, Supervised(self.person.login, note))
+
+    # --- time ---------------------------------------------------------------------------------
+
+    def ask(self, case_id: str, question: str) -> Case:
+        """A question to the citizen: the clock stands still, for five service days at most."""
+        case = self.case(case_id)
+        today, due = self._now().date(), date.fromisoformat(case.due)
+        waiting = self._deadlines.limits.waiting_days
+        waits = [today, *self.workdays.following(today, waiting)]
+        moved = [due, *self.workdays.following(due, waiting)]
+        dues = tuple(
+            Later(until.isoformat(), day.isoformat())
+            for until, day in zip(waits, moved, strict=True)
+        )
+        return self._append(case_id, Asked(self.person.login, question, dues))
+
+    def extend(self, case_id: str, days: int, reason: str) -> Case:
+        """So many service days more, once, ten at most; the citizen reads the reason."""
+        case = self.case(case_id)
+        days = min(max(days, 1), self._deadlines.limits.extension_days)
+        due = self.workdays.following(date.fromisoformat(case.due), days)[-1]
+        return self._append(case_id, Extended(self.person.login, due.isoformat(), reason))
+
+    # --- results ------------------------------------------------------------------------------
+
     def reply(self, case_id: str, outcome: Outcome) -> Case:
-        """说YES不请示: a positive result goes out. 说NO要报告: a negative one goes to a leader."""
-        if outcome.result.negative:
+        """说YES不请示: a positive result in time goes out. 说NO要报告: all others go to a leader.
+
+        Raises WordsFirst for words that may not go out.
+        """
+        findings = check(outcome)
+        if findings:
+            raise WordsFirst(findings)
+        late = self._now().date().isoformat() > self.case(case_id).due
+        if outcome.result.negative or late:
             return self._append(case_id, Proposed(self.person.login, outcome))
         return self._append(case_id, Replied(self.person.login, outcome))
 
     def approve(self, case_id: str) -> Case:
-        """A leader lets a NO go out. Raises NotAllowed, DoesNotFit for one's own."""
-        self._leader_only()
+        """A leader on today's roster lets it go out. Raises DoesNotFit."""
         return self._append(case_id, Approved(self.person.login))
 
     def return_(self, case_id: str, reason: str) -> Case:
-        """A leader sends a NO back to be thought over."""
-        self._leader_only()
+        """A leader sends it back to be thought over."""
         return self._append(case_id, Returned(self.person.login, reason))
 
+    def follow_up(self, case_id: str, verdict: Verdict, note: str = "") -> Case:
+        """回访: what the citizen says of the reply; not satisfied opens another round."""
+        return self._append(case_id, FollowedUp(self.person.login, verdict, note))
+
     def close(self, case_id: str) -> Case:
-        """End a case that has its reply. Raises DoesNotFit for one that has none."""
+        """End a case whose citizen has said nothing for ten service days. Raises DoesNotFit."""
         return self._append(case_id, Closed(self.person.login))
 
     def note(self, case_id: str, note: str) -> Case:
         """Write something for staff; the citizen's own words stay as they are."""
         return self._append(case_id, Noted(self.person.login, note))
 
+    # --- what is sealed -----------------------------------------------------------------------
+
     def contact(self, case_id: str) -> Contact:
-        """How to reach the citizen, empty if nothing was left or it was erased; the look itself is
-        logged."""
+        """How to reach the citizen; the look itself is logged first."""
         case = self._append(case_id, Revealed(self.person.login))
+        return self._contact(case)
+
+    def attachment(self, case_id: str, name: str) -> bytes:
+        """A voice note or a drawing, empty once it is erased; the look itself is logged.
+
+        Raises LookupError where no such thing came with the case.
+        """
+        attachment = self.case(case_id).attachment(name)
+        if attachment is None:
+            raise LookupError(name)
+        case = self._append(case_id, Revealed(self.person.login, name))
+        content = self._store.sealed_content(case, name)
+        if content is None:
+            return b""
+        return unseal_bytes_with(self._keys, content, attachment.digest)
+
+    def attachments(self, case: Case) -> tuple[Attachment, ...]:
+        """What this person may listen to or look at; nothing for whoever has no key to it."""
+        try:
+            may(case, self.person, Revealed)
+        except DoesNotFit:
+            return ()
+        return case.attachments if self._keys else ()
+
+    def _contact(self, case: Case) -> Contact:
         content = self._store.sealed_content(case, SEALED_AS)
         if content is None:
-            return Contact()
-        return read(unseal(self.person.hall_key, content, case.contact_digest))
+            return NOT_GIVEN
+        return read(unseal_with(self._keys, content, case.contact_digest))
 
     def reprint(self, case_id: str) -> PrintResult:
         """Print the receipt again with a new code: staff never hold the citizen's own."""
-        from kiosk.paper.receipt import draw, receipt_of
-
         code: TrackingCode = mint()
         key = code_key(self._store.hall, code)
-        deed = Reprinted(self.person.login, key, tail_digest(code))
-        case = self._append(case_id, deed)
-        copy = case.prints - 1
+        case = self._append(case_id, Reprinted(self.person.login, key, tail_digest(code)))
+        return self._print(case, code, case.prints - 1)
+
+    # --- papers -------------------------------------------------------------------------------
+
+    def print_letter(self, case_id: str) -> PrintResult:
+        """答复单, without the citizen's code. Raises DoesNotFit for a case without a reply."""
+        case = self.case(case_id)
+        if case.outcome is None:
+            raise DoesNotFit("还没有回复")
+        page = self._stationery.letter(case, self._now().date(), "")
+        return self._office.print(page, f"letter-{case.number}")
+
+    def print_notice(self, case_id: str, missing: tuple[str, ...]) -> PrintResult:
+        """一次性告知单: everything that is still missing, at once."""
+        case = self.case(case_id)
+        page = self._stationery.notice(case, missing, self._now().date(), self.person.post)
+        return self._office.print(page, f"notice-{case.number}")
+
+    def print_guide(self, service_item: str, language: str) -> PrintResult:
+        """引导单: where and how."""
+        from kiosk.paper.guide import draw
+
+        page = draw(
+            self._catalogue.service_item(service_item),
+            self._catalogue,
+            language,
+            self._printer.width_mm,
+        )
+        return self._printer.print(page, f"guide-{self._now():%Y%m%d%H%M%S}")
+
+    def print_paper(self, name: str, language: str) -> PrintResult:
+        """record-slip, handover or no-list. Raises KeyError for another name."""
+        made = {"record-slip": self._record_slip, "handover": self._handover, "no-list": self._noes}
+        return self._office.print(made[name](language), f"{name}-{self._now():%Y%m%d%H%M%S}")
+
+    def _record_slip(self, language: str) -> bytes:
+        return self._stationery.record_slips(language)
+
+    def _handover(self, language: str) -> bytes:
+        from kiosk.paper.handover import Machine
+
+        lines = [line for column in OPEN_COLUMNS for line in self.worklist(column, 0, 200)]
+        state, now, hall = self.printer_state(), self._now(), self.hall()
+        leader = duty_at(now, hall, self.workdays, self._catalogue).leader_post.say(language)
+        machines = (Machine(self._store.device, state.words, not state.stops),)
+        return self._stationery.handover(lines, self.calls(), hall, now, machines, leader, language)
+
+    def _noes(self, language: str) -> bytes:
+        day = self._now().date()
+        ids = self._lists.said_no(self.person, day)
+        cases = [self._store.case(case_id) for case_id in ids]
+        return self._stationery.no_list(cases, self.hall(), day, language)
+
+    def printer_state(self) -> PrinterState:
+        """How the receipt printer is."""
+        return self._printer.state()
+
+    def unprinted(self) -> list[Unprinted]:
+        """Receipts that did not come out, the newest first."""
+        return self._printer.unprinted() if isinstance(self._printer, Spooler) else []
+
+    def forget(self, job: str) -> None:
+        """Nobody waits for this page any more."""
+        if isinstance(self._printer, Spooler):
+            self._printer.forget(job)
+
+    # --- for somebody else --------------------------------------------------------------------
+
+    def write_down(
+        self, feedback: Feedback, contact: Contact = NOT_GIVEN, source: Source = Source.PAPER
+    ) -> Case:
+        """Key in a paper slip, or what somebody told the desk: kept, accepted by whoever wrote it.
+
+        Its receipt is printed; the code is never shown.
+        """
+        now, code, hall = self._now(), mint(), self._store.people()
+        due = self._deadlines.reply(now, Difficulty.GENERAL).due
+        duty = duty_at(now, hall, self.workdays, self._catalogue)
+        sealed = (
+            (seal(hall.key(Ring.CONTACT), SEALED_AS, contact.write()),) if contact.given else ()
+        )
+        said = Registered(
+            feedback,
+            number="",
+            due=due.day.isoformat(),
+            due_reason=due.why,
+            code_key=code_key(self._store.hall, code),
+            tail_digest=tail_digest(code),
+            contact_digest=sealed[0].digest if sealed else "",
+            duty_post=duty.window_post.say("zh"),
+            leader=duty.leader_post.say("zh"),
+            department=self._catalogue.department_of(
+                feedback.service_window, feedback.service_item
+            ),
+            source=source,
+            by=self.person.login,
+        )
+        case = self._store.register(said, now.date(), secrets.token_hex(10), sealed)
+        case = self._store.append(case.case_id, Accepted(self.person.login))
+        self._print(case, code, 0)
+        return case
+
+    # --- inside -------------------------------------------------------------------------------
+
+    def _append(self, case_id: str, deed: OfStaff) -> Case:
+        self.case(case_id)
+        return self._shown(self._store.append(case_id, deed))
+
+    def _shown(self, case: Case) -> Case:
+        """The case as this person may read it."""
+        if case.sealed and case.said_digest:
+            content = self._store.sealed_content(case, SAID_AS)
+            if content is not None:
+                told = json.loads(unseal_with(self._keys, content, case.said_digest))
+                case = replace(case, feedback=built(Feedback, told))
+        return _blurred(case) if self.person.role in _BLURRED else case
+
+    def _blurred_line(self, line: CaseLine) -> CaseLine:
+        if self.person.role not in _BLURRED:
+            return line
+        return replace(line, registered_ms=_day_of(line.registered_ms))
+
+    def _spelling(self, case: Case) -> tuple[str, str]:
+        """The words a case is found by, and their initials."""
+        said = case.feedback
+        names = [self._catalogue.name_of(code, "zh") for code in said.problems]
+        words = " ".join((case.number, said.words, *names, said.ticket))
+        return words, initials_of(words)
+
+    def _print(self, case: Case, code: TrackingCode, copy: int) -> PrintResult:
+        from kiosk.paper.receipt import draw, receipt_of
+
         receipt = receipt_of(
             case,
             code,
@@ -129,12 +514,26 @@ class Casework:
             self._catalogue,
             case.feedback.language,
             copy=copy,
-            now=datetime.now(),
+            now=self._now(),
             kiosk=self._store.device,
             version=__version__,
         )
-        return self._printer.print(draw(receipt), f"{case.number}-{copy}")
+        page = draw(receipt, self._printer.width_mm)
+        return self._printer.print(page, f"{case.number}-{copy}")
 
-    def _leader_only(self) -> None:
-        if self.person.role is not Role.LEADER:
-            raise NotAllowed("说NO要报告：请带班领导来审核")
+
+def _blurred(case: Case) -> Case:
+    """The day the citizen said something instead of the minute."""
+    story = tuple(
+        entry
+        if hasattr(entry.happening, "by") and not isinstance(entry.happening, Registered)
+        else replace(entry, clock=_day_of(entry.at_ms) << COUNTER_BITS)
+        for entry in case.story
+    )
+    return replace(case, registered_ms=_day_of(case.registered_ms), story=story)
+
+
+def _day_of(ms: int) -> int:
+    """The first millisecond of a moment's day."""
+    day = datetime.fromtimestamp(ms / 1000).replace(hour=0, minute=0, second=0, microsecond=0)
+    return int(day.timestamp() * 1000)

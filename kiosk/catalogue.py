@@ -196,6 +196,14 @@ class Catalogue:
         found: Need = _by_code(self.needs, code)
         return found
 
+    def department_of(self, service_window: str, service_item: str = "") -> str:
+        """The department that answers for a window, or for an item's window; empty for neither."""
+        window = service_window or next(
+            (i.service_window for i in self.service_items if i.code == service_item), ""
+        )
+        found = (w.department for w in self.service_windows if w.code == window)
+        return next(found, "")
+
     def name_of(self, code: str, language: str) -> str:
         """The name of a problem, area or kind of trouble; the code itself where it is unknown."""
         named: tuple[Any, ...] = (*self.problems, *self.areas, *self.troubles)
@@ -203,6 +211,16 @@ class Catalogue:
             if one.code == code:
                 return str(one.name.say(language))
         return code
+
+    def codes_named(self, part: str) -> tuple[str, ...]:
+        """The problems and windows whose name, in any language, has this in it."""
+        named = [(p.code, p.name) for p in self.problems]
+        named += [(w.code, w.name) for w in self.service_windows]
+        return tuple(
+            code
+            for code, name in named
+            if any(part in text.lower() for text in name.words.values())
+        )
 
     def duty(self, now: datetime) -> Duty:
         """Who is on duty at a time of day; outside the roster the next half day's people."""

@@ -33,11 +33,9 @@ from kiosk.catalogue import (
     load,
     logo_fault,
 )
+from kiosk.cells import LARGEST, SAFE_NUMBER, decoded, protected, unprotected, with_plain_breaks
 
 USAGE = "catalogue wants check DIR, export DIR OUT or import IN DIR"
-
-#: What a workbook may unpack to, and the largest CSV.
-LARGEST = 50 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +111,6 @@ _LANGUAGES = {"zh": "中文", "en": "英文"}
 _YES = {"是", "yes", "true", "1", "√"}
 _NO = {"", "否", "no", "false", "0"}
 
-#: A cell that begins so is a formula to a spreadsheet.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-#: A number that no spreadsheet rewrites; any other text that begins with a digit it may.
-_SAFE_NUMBER = re.compile(r"0|[1-9][0-9]{0,10}")
 #: A workbook writes rare characters as _xHHHH_, and _ before such a text as _x005F_.
 _LIKE_RARE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _RETURN = re.compile("(?<!_x005F)_x000[Dd]_")
@@ -245,20 +239,6 @@ def _cell(value: Any, language: str) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     return str(value)
-
-
-def protected(text: str, numbers: bool) -> str:
-    """A text that no spreadsheet takes for a formula, and with `numbers` for a number or a date."""
-    number = numbers and text[:1].isdecimal() and not _SAFE_NUMBER.fullmatch(text)
-    return f"'{text}" if text.startswith((*_FORMULA, "'")) or number else text
-
-
-def unprotected(text: str) -> str:
-    """The text that was protected; any other as it is."""
-    inner = text[1:]
-    if text.startswith("'") and (inner.startswith((*_FORMULA, "'")) or inner[:1].isdecimal()):
-        return inner
-    return text
 
 
 def _write_csv(rows: dict[Table, list[list[str]]], folder: Path) -> None:
@@ -451,7 +431,7 @@ def _read_entry(
         elif hint is bool:
             found.trouble(*place, f"{name} wants 是 or 否")
         elif hint is int and text:
-            entry[name] = int(text) if _SAFE_NUMBER.fullmatch(text) else text
+            entry[name] = int(text) if SAFE_NUMBER.fullmatch(text) else text
     return entry
 
 
@@ -489,34 +469,13 @@ def _read_csv(folder: Path, troubles: list[CatalogueError]) -> Iterator[tuple[st
     for file in sorted(folder.glob("*.csv")):
         rows: list[list[str]] = []
         try:
-            for row in csv.reader(io.StringIO(_decoded(file), newline=""), strict=True):
-                rows.append([unprotected(_lines(cell)) for cell in row])
+            for row in csv.reader(io.StringIO(decoded(file), newline=""), strict=True):
+                rows.append([unprotected(with_plain_breaks(cell)) for cell in row])
         except (csv.Error, ValueError) as trouble:
             expected = f"a CSV file in UTF-8 ({trouble})"
             troubles.append(CatalogueError(file.name, len(rows) + 1, expected, unit="row"))
             continue
         yield file.stem.lower(), Sheet(file.name, rows)
-
-
-def _decoded(file: Path) -> str:
-    """A file's text: UTF-8, or what Excel on a Chinese Windows writes where UTF-8 is not chosen.
-
-    Raises ValueError.
-    """
-    if file.stat().st_size > LARGEST:
-        raise ValueError("it is too large")
-    told = file.read_bytes()
-    try:
-        return told.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        if told.startswith(b"\xef\xbb\xbf"):
-            raise
-        return told.decode("gbk")
-
-
-def _lines(text: str) -> str:
-    """A cell with plain line breaks."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _read_workbook(source: Path, troubles: list[CatalogueError]) -> Iterator[tuple[str, Sheet]]:
@@ -551,7 +510,7 @@ def _cell_text(cell: Any, place: tuple[str, int], troubles: list[CatalogueError]
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, str) and cell.data_type not in ("f", "e"):
-        return unprotected(_lines(_RETURN.sub("", value).replace("_x005F_", "_")))
+        return unprotected(with_plain_breaks(_RETURN.sub("", value).replace("_x005F_", "_")))
     if isinstance(value, int | float):
         return str(value).removesuffix(".0")
     kind = {"f": "a formula", "e": "an error", "d": "a date"}.get(cell.data_type, "something else")

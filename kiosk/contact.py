@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 
 #: The name it has beside the event it belongs to.
 SEALED_AS = "contact"
+#: The name of all that was said in an integrity case.
+SAID_AS = "said"
 PHONE_LENGTH = 11
 
 

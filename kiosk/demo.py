@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from kiosk.ui.hands import Hands
 
-MADE = ("demo.json", "local.sqlite", "shared.sqlite", "staff.json", "tracking-page.html")
+MADE = ("demo.json", "local.sqlite", "shared.sqlite", "tracking-page.html")
 MADE_FOLDERS = ("screens", "catalogue.last-good")
 
 
@@ -96,7 +96,7 @@ def _day(out: Path) -> dict[str, Any]:
     from kiosk.settings import load
     from kiosk.ui.background import Background
     from kiosk.ui.citizen import Citizen
-    from kiosk.ui.hands import Hands, wait_until
+    from kiosk.ui.hands import DeskHands, Hands, wait_until
     from kiosk.ui.language import Language
     from kiosk.ui.window import application, close_view, open_view
 
@@ -127,7 +127,7 @@ def _day(out: Path) -> dict[str, Any]:
     counter = open_view("desk/Desk.qml", {"desk": desk}, width=1366, height=768)
     counter.show()
     QTest.qWaitForWindowExposed(counter)
-    _answer(desk, Hands(counter), album, wait_until, cases[0].number)
+    _answer(desk, DeskHands(counter), album, wait_until, cases[0].number)
     sync(local, shared)
 
     _follow_up(citizen, hands, album, wait_until, cases[0].code)
@@ -242,19 +242,22 @@ def _answer(desk: Any, hands: "Hands", album: Album, wait_until: Any, number: st
     hands.write("账号", "desk")
     hands.write("密码", SAMPLE_PIN)
     hands.tap("登录")
-    wait_until(lambda: desk.lines, "the worklist")
+    work = desk.work
+    wait_until(lambda: work.model.rowCount(), "the worklist")
     hands.tap(number)
-    wait_until(lambda: desk.case, "the case")
+    wait_until(lambda: work.case, "the case")
     hands.tap("受理")
-    wait_until(lambda: desk.case.get("stateName") == "accepted", "the case to be accepted")
+    wait_until(lambda: work.case.get("stateName") == "accepted", "the case to be accepted")
+    hands.tap("写回复")
     hands.tap("已整改")
-    hands.write("怎么办的（结果，给工作人员看）", "上午高峰加开两个窗口，流程单贴在取号机旁。")
+    hands.write("查到什么、怎么办的（给工作人员看）", "上午高峰加开两个窗口，流程单贴在取号机旁。")
+    hands.write("做了什么、什么时候做到", "明天上午起")
     hands.write(
         "给市民的回复", "谢谢您提醒。从明天起，上午多开两个窗口；要去哪个窗口，取号时就告诉您。"
     )
     album.keep(hands.view, "desk")
     hands.tap("回复市民")
-    wait_until(lambda: desk.case.get("stateName") == "replied", "the reply")
+    wait_until(lambda: work.case.get("stateName") == "replied", "the reply")
     album.keep(hands.view, "desk-replied")
 
 

@@ -11,30 +11,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from db.case import (
-    Answered,
-    Case,
-    Feedback,
-    Grade,
-    Happening,
-    Joined,
-    Judged,
-    Kind,
-    Outcome,
-    Registered,
-    Result,
-    Verdict,
-    Withdrawn,
-)
+from db.case import Case
 from db.code import NotACode, TrackingCode, code_key, mint, read_code, tail_digest
 from db.engine import StoreTrouble
-from db.seal import seal
-from db.store import CALL_LASTS, Month, Store, UnknownCase
+from db.event import canonical
+from db.hall import Hall
+from db.happening import Answered, Happening, Joined, Judged, Registered, Withdrawn, plain
+from db.lists import CALL_LASTS, Lists, Month
+from db.seal import Sealed, seal
+from db.store import Store, UnknownCase
 from db.sync import sync, sync_state
+from db.terms import Attachment, Feedback, Grade, Kind, Outcome, Result, Ring, Verdict
 from kiosk import __version__
-from kiosk.catalogue import Catalogue
-from kiosk.contact import NOT_GIVEN, SEALED_AS, Contact
-from kiosk.paper.printers import Printer, PrintResult
+from kiosk.catalogue import Catalogue, Duty
+from kiosk.contact import NOT_GIVEN, SAID_AS, SEALED_AS, Contact
+from kiosk.enclosed import Enclosed
+from kiosk.paper.printers import Printer, PrinterState, PrintResult
+from kiosk.play import REMEMBERED, Pace, Sent, mark, sent
+from kiosk.roster import duty_at
 from kiosk.workdays import Workdays
 
 WITHDRAWN = Outcome(Result.W1, "市民撤回", "您撤回了这件事。随时可以再来说。")
@@ -87,53 +81,114 @@ class Intake:
         catalogue: Catalogue,
         workdays: Workdays,
         *,
-        public_key: str,
         address: str,
         promise: Promise | None = None,
         open_shared: Callable[[], Store] | None = None,
         now: Callable[[], datetime] = datetime.now,
+        test: bool = False,
     ) -> None:
+        """In test mode every case is marked so, and no other can be looked up or joined."""
         self._store = store
+        self._lists = Lists(store)
         self._printer = printer
         self._catalogue = catalogue
         self._workdays = workdays
-        self._public_key = public_key
         self._address = address
         self._promise = promise or Promise()
         self._open_shared = open_shared
         self._now = now
+        self._test = test
+        self._sent: tuple[Sent, ...] = ()
         self._spare: tuple[TrackingCode, str] | None = None
         self._shared: Store | None = None
         self._lock = threading.Lock()
+        self._jobs: set[str] = set()
 
     def prepare(self) -> None:
         """Make the next code ahead of time: its slow digest must not keep anybody waiting."""
         code = mint()
         self._spare = (code, code_key(self._store.hall, code))
 
-    def take(self, feedback: Feedback, contact: Contact = NOT_GIVEN) -> Taken:
-        """Keep what was said. When this returns it is safe. Raises StoreFull, StoreTrouble."""
+    @property
+    def workdays(self) -> Workdays:
+        """The hall's days."""
+        return self._workdays
+
+    def take(
+        self,
+        feedback: Feedback,
+        contact: Contact = NOT_GIVEN,
+        enclosed: tuple[Enclosed, ...] = (),
+        pace: Pace | None = None,
+    ) -> Taken:
+        """Keep what was said. When this returns it is safe. Raises StoreFull, StoreTrouble.
+
+        By its `pace` it is told whether it looks like play; without one nobody looks.
+        """
         with self._lock:
+            this = sent(feedback, pace, spoke=bool(enclosed)) if pace else None
             code, key = self._next_code()
             now = self._now()
             due = self._workdays.due(now, self._promise.days(feedback.kind))
-            duty = self._catalogue.duty(now)
-            sealed = seal(self._public_key, SEALED_AS, contact.write()) if contact.given else None
-            said = Registered(
-                feedback,
+            duty = self.duty()
+            said, sealed, attachments = self._sealed(feedback, contact, enclosed)
+            registered = Registered(
+                said,
                 number="",
                 due=due.day.isoformat(),
                 due_reason=due.why,
                 code_key=key,
                 tail_digest=tail_digest(code),
-                contact_digest=sealed.digest if sealed else "",
+                contact_digest=_digest(sealed, SEALED_AS),
+                said_digest=_digest(sealed, SAID_AS),
                 duty_post=duty.window_post.say("zh"),
                 leader=duty.leader_post.say("zh"),
-                outcome=THANKS if feedback.asks_nothing else None,
+                department=self._catalogue.department_of(said.service_window, said.service_item),
+                outcome=THANKS if feedback.asks_nothing and not enclosed else None,
+                attachments=attachments,
+                test=self._test,
+                play=self._play(this, feedback.words),
             )
-            case = self._store.register(said, now.date(), secrets.token_hex(10), sealed)
-            self._spare = None
+            case = self._store.register(registered, now.date(), secrets.token_hex(10), sealed)
+            self._kept(this)
         return Taken(case, code, self._address + code.path)
+
+    def duty(self) -> Duty:
+        """Who is on duty now."""
+        return duty_at(self._now(), self._store.people(), self._workdays, self._catalogue)
+
+    def can_seal(self) -> bool:
+        """Whether the hall's keys are here: without them nothing can be kept sealed."""
+        hall = self._store.people()
+        return all(hall.key(ring) for ring in Ring)
+
+    def _sealed(
+        self, feedback: Feedback, contact: Contact, enclosed: tuple[Enclosed, ...]
+    ) -> tuple[Feedback, tuple[Sealed, ...], tuple[Attachment, ...]]:
+        """What the log may say, and what is sealed beside it: of an integrity case, everything."""
+        integrity = feedback.kind is Kind.INTEGRITY
+        if not (integrity or contact.given or enclosed):
+            return feedback, (), ()
+        key = _key(self._store.people(), Ring.INTEGRITY if integrity else Ring.CONTACT)
+        sealed = [seal(key, SEALED_AS, contact.write())] if contact.given else []
+        if integrity:
+            sealed.append(seal(key, SAID_AS, canonical(plain(feedback))))
+            feedback = Feedback(
+                Kind.INTEGRITY, reply_by=feedback.reply_by, language=feedback.language
+            )
+        pairs = [one.sealed(key) for one in enclosed]
+        sealed += [content for _, content in pairs]
+        return feedback, tuple(sealed), tuple(attachment for attachment, _ in pairs)
+
+    def _play(self, this: Sent | None, words: str = "") -> str:
+        offered = sum(not problem.sealed for problem in self._catalogue.problems)
+        return mark(this, self._sent, words, offered) if this else ""
+
+    def _kept(self, this: Sent | None) -> None:
+        """The code is used up, and the submission is remembered without its words."""
+        self._spare = None
+        if this is not None:
+            self._sent = (*self._sent, this)[-REMEMBERED:]
 
     def _next_code(self) -> tuple[TrackingCode, str]:
         if self._spare is None:
@@ -146,20 +201,42 @@ class Intake:
         if feedback.kind is not Kind.COMPLAINT or not feedback.problems or feedback.words:
             return None
         start = self._now().replace(hour=0, minute=0, second=0, microsecond=0)
-        found = self._store.alike(
-            feedback.kind, feedback.problems, feedback.service_window, int(start.timestamp() * 1000)
+        found = self._lists.alike(
+            feedback.kind,
+            feedback.problems,
+            feedback.service_window,
+            int(start.timestamp() * 1000),
+            test=self._test,
         )
         return Same(found.case_id, found.times) if found else None
 
-    def join(self, case_id: str) -> Taken:
+    def join(self, case_id: str, pace: Pace | None = None) -> Taken:
         """我也遇到: a code of one's own to another's case. Raises DoesNotFit, StoreTrouble."""
         with self._lock:
+            this = Sent(pace) if pace else None
             code, key = self._next_code()
-            case = self._store.append(case_id, Joined(key, tail_digest(code)))
-            self._spare = None
+            met = Joined(key, tail_digest(code), self._play(this))
+            case = self._store.append(case_id, met)
+            self._kept(this)
         return Taken(case, code, self._address + code.path)
 
-    def print_receipt(self, taken: Taken) -> PrintResult:
+    def new_job(self) -> str:
+        """A print job of the visit that goes on now."""
+        job = secrets.token_hex(8)
+        self._jobs.add(job)
+        return job
+
+    def visit_over(self) -> None:
+        """Whoever it was has gone: what has not begun to print never will. Returns at once."""
+        jobs, self._jobs = self._jobs, set()
+        for job in jobs:
+            self._printer.cancel(job)
+
+    def printer_state(self) -> PrinterState:
+        """What the printer says of itself; may take a few seconds."""
+        return self._printer.state()
+
+    def print_receipt(self, taken: Taken, job: str = "") -> PrintResult:
         """Draw and print the receipt; says what the printer gave evidence of, and never raises."""
         from kiosk.paper.receipt import draw, receipt_of
 
@@ -173,30 +250,41 @@ class Intake:
             kiosk=self._store.device,
             version=__version__,
         )
-        return self._printer.print(draw(receipt), taken.case.number)
+        page = draw(receipt, self._printer.width_mm)
+        return self._print(page, taken.case.number, job)
 
-    def print_guide(self, service_item: str, language: str) -> PrintResult:
+    def print_guide(self, service_item: str, language: str, job: str = "") -> PrintResult:
         """Print where and how a service item is done; never raises."""
         from kiosk.paper.guide import draw
 
         item = next(i for i in self._catalogue.service_items if i.code == service_item)
         stamp = f"{self._now():%Y%m%d%H%M%S}"
-        return self._printer.print(draw(item, self._catalogue, language), f"guide-{stamp}")
+        page = draw(item, self._catalogue, language, self._printer.width_mm)
+        return self._print(page, f"guide-{stamp}", job)
+
+    def _print(self, pdf: bytes, title: str, job: str) -> PrintResult:
+        result = self._printer.print(pdf, title, job)
+        self._jobs.discard(job)
+        return result
 
     def look_up(self, typed: str) -> LookUp:
-        """The case a typed or scanned code belongs to; None for every code that leads nowhere."""
+        """The case a typed or scanned code belongs to; None for every code that leads nowhere.
+
+        In test mode, codes of real cases lead nowhere: nobody in training withdraws one.
+        """
         try:
             code = read_code(typed)
         except NotACode:
             return LookUp(None)
+        since = None
         try:
-            found = self._shared_store().find(code)
-            return LookUp(found or self._store.find(code))
+            found = self._shared_store().find(code) or self._store.find(code)
         except StoreTrouble:
             self._shared = None
             state = sync_state(self._store)
             since = state.failing_since or self._now().astimezone()
-            return LookUp(self._store.find(code), since)
+            found = self._store.find(code)
+        return LookUp(None if self._test and found and not found.test else found, since)
 
     def judge(
         self, case: Case, verdict: Verdict, grade: Grade | None = None, reason: str = ""
@@ -223,13 +311,19 @@ class Intake:
     def call(self) -> str:
         """叫人帮忙: the desk rings. Returns the call's name. Raises StoreTrouble."""
         call_id = secrets.token_hex(10)
-        self._store.call(call_id, self._store.device)
+        self._store.call(call_id, self._store.device + "（测试）" * self._test)
         return call_id
 
     def who_comes(self, call_id: str) -> str:
         """Who is on the way; empty while nobody has answered yet."""
         recent = int((self._now().timestamp() - CALL_LASTS) * 1000)
-        return next((c.by for c in self._store.calls(recent) if c.call_id == call_id), "")
+        return next((c.by for c in self._lists.calls(recent) if c.call_id == call_id), "")
+
+    def stories(self) -> list[str]:
+        """What the ledger publishes, the newest first."""
+        entries = self._store.people().improvements.values()
+        newest = sorted((e for e in entries if e.published), key=lambda e: e.day, reverse=True)
+        return [entry.story for entry in newest[:5]]
 
     def can_take(self) -> bool:
         """Whether what somebody says now can be kept: asked before anybody types."""
@@ -238,7 +332,7 @@ class Intake:
     def month(self) -> Month:
         """The numbers of this month, as this machine knows them."""
         first = self._now().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-        return self._store.month(int(first.timestamp() * 1000))
+        return self._lists.month(int(first.timestamp() * 1000))
 
     def _shared_store(self) -> Store:
         if self._open_shared is None:
@@ -252,3 +346,14 @@ class Intake:
         if self._shared is not None:
             self._shared.close()
         self._store.close()
+
+
+def _key(hall: Hall, ring: Ring) -> str:
+    key = hall.key(ring)
+    if not key:
+        raise StoreTrouble("the hall's keys have not come to this machine yet")
+    return key
+
+
+def _digest(sealed: tuple[Sealed, ...], name: str) -> str:
+    return next((one.digest for one in sealed if one.name == name), "")

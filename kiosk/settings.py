@@ -23,24 +23,74 @@ class Setting:
     name: str
     default: str | int | bool
     meaning: str
+    #: What it may be: these words, or a number from the first to the last of these.
+    allowed: tuple[str, ...] | range = ()
 
+
+#: Keys that something can be put on.
+KEYS = ("", *(f"F{number}" for number in range(1, 13)))
 
 SETTINGS = (
     Setting("device", "K1", "This machine's name in numbers and in the log: letters and digits"),
     Setting("catalogue", "", "Folder of the hall's catalogue; empty: the sample hall"),
     Setting("local", "local.sqlite", "This machine's own store, in the data folder"),
     Setting("shared", "shared.sqlite", "The shared store: a file or a postgresql:// address"),
-    Setting("printer", "folder:receipts", "Where receipts go: folder:PATH or none"),
+    Setting("printer", "folder:receipts", "Where receipts go; the ways are in docs/printers.md"),
+    Setting("office_printer", "folder:papers", "Where letters, lists and blank slips go"),
+    Setting("print_seconds", 15, "A receipt that is not out after so many seconds is called off"),
     Setting("public_address", "", "What QR codes start with; empty: the tracking page here"),
     Setting("web_host", "127.0.0.1", "Address the tracking page listens on"),
     Setting("web_port", 8765, "Port the tracking page listens on"),
     Setting("sync_seconds", 3, "Seconds between two passes to the shared store"),
+    Setting("morning_hours", "09:00-12:00", "When the hall is open in the morning"),
+    Setting("afternoon_hours", "13:30-17:00", "When the hall is open in the afternoon"),
+    Setting("on_site_minutes", 5, "Minutes until somebody is with a citizen who waits here"),
+    Setting("on_site_leader_minutes", 10, "Minutes until the leader is called to them"),
+    Setting("accept_half_days", 1, "Half working days until a case is accepted"),
+    Setting("accept_limit_half_days", 2, "Half working days until it must be accepted"),
+    Setting("contact_days", 0, "Working days until the first contact; 0: the same day"),
     Setting("reply_days", 5, "Working days until a reply is due"),
-    Setting("urgent_days", 1, "Working days until a call for help or a question is answered"),
+    Setting("urgent_days", 1, "Working days until a simple case, help or a question is answered"),
+    Setting("complex_days", 10, "Working days until a complex case is answered"),
+    Setting("very_complex_days", 20, "Working days until a very complex case is answered"),
+    Setting("return_days", 2, "Working days in which a department may say: not ours"),
+    Setting("extension_days", 10, "The most working days by which a case is extended, once"),
+    Setting("yellow_days", 1, "Working days before it is due that a case gets its yellow card"),
+    Setting("red_days", 1, "Working days after it was due that a case gets its red card"),
+    Setting("waiting_days", 5, "The most working days that a question to the citizen stops it"),
+    Setting("late_rating_days", 5, "Working days in which the receipt takes a late rating"),
+    Setting("follow_up_days", 3, "Working days after the reply until it is followed up"),
+    Setting("again_days", 5, "Working days until a reply when the first did not satisfy"),
+    Setting("close_days", 10, "Working days without a verdict until a reply is closed"),
+    Setting("roster_roles", "head,coordinator,clerk", "Who may be rostered at the window"),
+    Setting("test", False, "Training and commissioning: every case is marked, none is counted"),
+    Setting(
+        "voice_seconds", 60, "Seconds of the longest voice note, at most 60; 0: none is offered"
+    ),
     Setting("width", 1080, "Width of the kiosk window in pixels"),
     Setting("height", 1920, "Height of the kiosk window in pixels"),
     Setting("fullscreen", False, "Fill the screen, as a kiosk does"),
     Setting("ppi", 0, "Pixels per inch of the panel; 0: as the screen says"),
+    Setting("voice_clips", "voice", "Folder of recorded sentences for reading aloud"),
+    Setting("voice_card", "", "Sound card for reading aloud, by a part of its name; empty: any"),
+    Setting("aloud_key", "F6", "Key that starts reading aloud and reads again; empty: none", KEYS),
+    Setting("loudness_key", "F7", "Key that changes how loud it reads; empty: none", KEYS),
+    Setting(
+        "switch",
+        "off",
+        "Stepping by switch: one, two, or off (until its key is held)",
+        ("off", "one", "two"),
+    ),
+    Setting(
+        "switch_key", "F8", "Key of the switch that chooses, or of two the one that steps", KEYS
+    ),
+    Setting("switch_key_2", "F9", "Key of the second switch: it chooses", KEYS),
+    Setting(
+        "switch_ms",
+        1500,
+        "Milliseconds until the ring steps on by itself: 1000 to 5000",
+        range(1000, 5001),
+    ),
 )
 
 
@@ -71,10 +121,28 @@ class Settings:
         return where if where.startswith("postgresql") else str(self.data / where)
 
     @property
+    def days(self) -> Path:
+        """The hall's own table of days."""
+        return self.data / "days.csv"
+
+    @property
     def printer(self) -> str:
         """The printer's setting with a relative folder put into the data folder."""
-        scheme, _, place = self.text("printer").partition(":")
-        return f"folder:{self.data / place}" if scheme == "folder" else self.text("printer")
+        return self._placed("printer")
+
+    @property
+    def office_printer(self) -> str:
+        """The same for what is A4 or A5."""
+        return self._placed("office_printer")
+
+    def _placed(self, name: str) -> str:
+        scheme, _, place = self.text(name).partition(":")
+        return f"folder:{self.data / place}" if scheme == "folder" else self.text(name)
+
+    @property
+    def voice_clips(self) -> Path:
+        """Where recorded sentences lie; a relative folder is in the data folder."""
+        return self.data / self.text("voice_clips")
 
     @property
     def tracking_address(self) -> str:
@@ -126,6 +194,18 @@ def _from_file(file: Path) -> dict[str, Any]:
 
 
 def _fit(setting: Setting, value: Any, where: str) -> str | int | bool:
+    fitted = _of_its_kind(setting, value, where)
+    if setting.allowed and fitted not in setting.allowed:
+        known = (
+            f"{setting.allowed[0]} to {setting.allowed[-1]}"
+            if isinstance(setting.allowed, range)
+            else ", ".join(setting.allowed)
+        )
+        raise BadSetting(f"{where}: {setting.name} is {known}, not {value!r}")
+    return fitted
+
+
+def _of_its_kind(setting: Setting, value: Any, where: str) -> str | int | bool:
     wanted = type(setting.default)
     if wanted is bool and str(value).lower() in ("true", "false", "1", "0", "yes", "no"):
         return str(value).lower() in ("true", "1", "yes")

@@ -1,110 +1,237 @@
-"""The people of the hall who sign in at a desk: post, role, PIN, and their wrapped hall key.
+"""Signing in: an account's secret opens its own key, and that opens the keys of its rings.
 
-A simple file of accounts beside the store. The hall's secret key is in it only wrapped in each
-person's PIN, so that the file alone opens nothing.
+Accounts are events of the hall. What stands of a secret in the log is only the account's own key,
+locked with it (argon2id). Wrong tries are events too: a restart, another machine or another clock
+does not make them undone. On a device of their own somebody may have a short PIN beside it.
 """
 
-import json
-import os
-from dataclasses import asdict, dataclass
-from enum import StrEnum
-from pathlib import Path
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
 
-from db.seal import WrongSecret, new_hall_key, unwrap, wrap
+from db.code import ALPHABET
+from db.hall import RING_ROLES, Hall, NotHis, Person
+from db.happening import (
+    Appointed,
+    Enrolled,
+    KeyGranted,
+    KeyMade,
+    OfHall,
+    Rostered,
+    SignedIn,
+    SignInFailed,
+)
+from db.seal import WrongSecret, grant, new_key, public_of, take_grant, unwrap, wrap
+from db.store import Store
+from db.terms import Duty, Role
+from kiosk.pins import Pins, looks_like_pin
 
-FILE = "staff.json"
+#: A password stands in the log, locked with itself: short ones could be tried at leisure.
+LEAST = 8
+#: The sample hall's, known to everybody and too short for a real one.
 SAMPLE_PIN = "246810"
-
-
-class Role(StrEnum):
-    """What somebody may do at the desk."""
-
-    CLERK = "clerk"
-    LEADER = "leader"
-    #: 纪检: integrity cases, and nothing else.
-    INSPECTOR = "inspector"
+SAMPLE = (
+    Person("admin", "信息科 系统管理员", Role.ADMINISTRATOR),
+    Person("desk", "督查指导科 值守员", Role.CLERK),
+    Person("coordinator", "督查指导科 协调员", Role.COORDINATOR),
+    Person("head", "社会保险科 科长", Role.HEAD, "SI"),
+    Person("handler", "社会保险科 承办人", Role.HANDLER, "SI"),
+    Person("leader", "副局长 带班领导", Role.LEADER, leads=True),
+    Person("supervisor", "局督查专员", Role.SUPERVISOR),
+    Person("inspector", "派驻纪检监察组", Role.INSPECTOR),
+    Person("auditor", "审计科", Role.AUDITOR),
+)
 
 
 class WrongPin(Exception):
-    """The account does not exist or the PIN is not its own: the same answer for both."""
+    """The account does not exist or the secret is not its own: the same answer for both."""
+
+
+class WeakPassword(ValueError):
+    """A password that somebody with a copy of the store would guess; the message is for staff."""
+
+
+class Locked(Exception):
+    """Too many wrong tries in a row: somebody else has to unlock the account."""
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
-    """One person's account; `pin` is an argon2id hash, `hall_key` the wrapped secret key."""
+class Badge:
+    """What signing in gives: who it is, and the secret keys that this person may hold."""
 
-    login: str
-    post: str
-    role: Role
-    pin: str
-    hall_key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody who has signed in; `hall_key` opens what citizens sealed."""
-
-    login: str
-    post: str
-    role: Role
-    hall_key: str
+    person: Person
+    keys: tuple[str, ...] = field(default=(), repr=False)
+    #: Somebody else gave them the password, and knows it.
+    given: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Staff:
-    """Every account of a hall, and the public key its kiosks seal to."""
+def sign_in(store: Store, login: str, secret: str, pins: Pins | None = None) -> Badge:
+    """Raises WrongPin, Locked, StoreTrouble. Every try is in the log before its answer."""
+    hall = store.people()
+    own = prove(store, login, secret, pins)
+    person, enrolled = hall.person(login), hall.enrolments.get(login)
+    if person is None or enrolled is None:
+        raise WrongPin(login)
+    _note(store, SignedIn(login))
+    return Badge(person, keys_of(hall, login, own), bool(enrolled.by))
 
-    public_key: str
-    accounts: tuple[Account, ...]
 
-    def sign_in(self, login: str, pin: str) -> Person:
-        """Raises WrongPin."""
-        from nacl.exceptions import InvalidkeyError
-        from nacl.pwhash import argon2id
-
-        account = next((a for a in self.accounts if a.login == login), self.accounts[0])
+def prove(store: Store, login: str, secret: str, pins: Pins | None = None) -> str:
+    """The account's own key, which its secret opens. Raises WrongPin, Locked, StoreTrouble."""
+    hall = store.people()
+    person, enrolled = hall.person(login), hall.enrolments.get(login)
+    if hall.locked(login):
+        raise Locked(login)
+    if enrolled is not None and pins is not None and looks_like_pin(secret):
         try:
-            argon2id.verify(account.pin.encode(), pin.encode())
-            key = unwrap(account.hall_key, pin)
-        except (InvalidkeyError, WrongSecret) as trouble:
-            raise WrongPin(login) from trouble
-        if account.login != login:
-            raise WrongPin(login)
-        return Person(account.login, account.post, account.role, key)
+            return pins.open(login, enrolled.public, secret)
+        except WrongSecret:
+            pass
+    try:
+        return unwrap(enrolled.wrapped if enrolled else _nobody(), secret)
+    except WrongSecret as trouble:
+        if person is not None:
+            _note(store, SignInFailed(login))
+        raise WrongPin(login) from trouble
 
 
-def sample_staff(pin: str = SAMPLE_PIN) -> Staff:
-    """A hall to try: clerk, duty leader and inspector with the same PIN and the hall's key pair."""
-    from nacl.pwhash import argon2id
-
-    public, secret = new_hall_key()
-    posts = (
-        ("desk", "督查指导科 值守员", Role.CLERK),
-        ("leader", "副局长 带班领导", Role.LEADER),
-        ("inspector", "派驻纪检监察组", Role.INSPECTOR),
-    )
-    hashed = argon2id.str(
-        pin.encode(), argon2id.OPSLIMIT_INTERACTIVE, argon2id.MEMLIMIT_INTERACTIVE
-    ).decode()
-    accounts = tuple(
-        Account(login, post, role, hashed, wrap(secret, pin)) for login, post, role in posts
-    )
-    return Staff(public, accounts)
+def _note(store: Store, tried: SignedIn | SignInFailed) -> None:
+    """Before anybody hears of it; of tries at the same moment five get an answer. Raises Locked."""
+    try:
+        store.append_hall(f"staff:{tried.login}", tried)
+    except NotHis as trouble:
+        raise Locked(tried.login) from trouble
 
 
-def load(folder: Path) -> Staff:
-    """The hall's staff. Raises FileNotFoundError before `zhaocha init`."""
-    told = json.loads((folder / FILE).read_text("utf-8"))
-    accounts = tuple(Account(**{**a, "role": Role(a["role"])}) for a in told["accounts"])
-    return Staff(told["public_key"], accounts)
+def keys_of(hall: Hall, login: str, own: str) -> tuple[str, ...]:
+    """The rings' secret keys that were granted to this person, the newest first."""
+    granted = [content for (to, _), content in hall.grants.items() if to == login]
+    found: list[str] = []
+    for content in reversed(granted):
+        try:
+            found.append(take_grant(own, content))
+        except WrongSecret:
+            # Granted to the key of an older password, on a machine that had not heard of this one.
+            continue
+    return tuple(found)
 
 
-def save(staff: Staff, folder: Path) -> None:
-    """Write the accounts, readable by their owner only."""
-    file = folder / FILE
-    text = json.dumps(asdict(staff), ensure_ascii=False, indent=1)
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as out:
-        out.write(text)
-        out.flush()
-        os.fsync(out.fileno())
+@cache
+def _nobody() -> str:
+    """Costs an unknown account the same work as a known one."""
+    return wrap(new_key()[1], new_key()[1])
+
+
+def check_password(password: str) -> None:
+    """Raises WeakPassword."""
+    if len(password) < LEAST:
+        raise WeakPassword("密码至少八位")
+    if password.isdigit():
+        raise WeakPassword("密码不能只有数字")
+
+
+def first_password() -> str:
+    """Twelve letters and digits to read aloud or copy down, for somebody's first day."""
+    while True:
+        made = "".join(secrets.choice(ALPHABET) for _ in range(12)).lower()
+        if not made.isdigit():
+            return "-".join((made[:4], made[4:8], made[8:]))
+
+
+def enrol(store: Store, login: str, secret: str, by: str = "") -> tuple[str, str]:
+    """Give an account its own key pair, locked with its secret: (public, secret key).
+
+    `by` is who chose the secret for them. Raises NotHis, StoreTrouble.
+    """
+    public, own = new_key()
+    store.append_hall(f"staff:{login}", Enrolled(login, public, wrap(own, secret), by))
+    return public, own
+
+
+def change_password(store: Store, badge: Badge, old: str, new: str) -> Badge:
+    """A new password is a new key of their own: whoever knew the old one opens nothing more.
+
+    What they hold of the rings goes along. Raises WeakPassword, WrongPin, Locked, StoreTrouble.
+    """
+    check_password(new)
+    login = badge.person.login
+    own = prove(store, login, old)
+    hall = store.people()
+    # As the log has it now: since they signed in, keys may have been granted or renewed.
+    keys = keys_of(hall, login, own)
+    public, secret = new_key()
+    taken_along = [
+        KeyGranted(login, ring, ring_key, login, grant(public, key), public)
+        for key in reversed(keys)
+        if (ring := hall.ring_of(ring_key := public_of(key))) is not None
+    ]
+    store.append_hall(f"staff:{login}", Enrolled(login, public, wrap(secret, new)), *taken_along)
+    return Badge(badge.person, keys)
+
+
+def found_hall(store: Store, founders: Sequence[tuple[Person, str]]) -> None:
+    """A real hall's first accounts with their own passwords, and both rings' keys for them.
+
+    The first founder is the administrator. All of it or nothing. Raises NotHis, WeakPassword,
+    StoreTrouble.
+    """
+    if store.people().founded:
+        raise NotHis("这个大厅已经有人了")
+    first = founders[0][0].login
+    events: list[OfHall] = []
+    own: dict[str, str] = {}
+    for person, password in founders:
+        check_password(password)
+        own[person.login], secret = new_key()
+        events += (
+            Appointed(
+                first,
+                person.login,
+                person.post,
+                person.role,
+                person.department,
+                person.windows,
+                person.leads,
+            ),
+            Enrolled(person.login, own[person.login], wrap(secret, password)),
+        )
+    for ring, roles in RING_ROLES.items():
+        holders = [person.login for person, _ in founders if person.role in roles]
+        if not holders:
+            raise NotHis("每把钥匙都要有人拿")
+        public, key = new_key()
+        events.append(KeyMade(first, ring, public))
+        events += (
+            KeyGranted(first, ring, public, to, grant(own[to], key), own[to]) for to in holders
+        )
+    store.append_hall("founding", *events)
+
+
+def found_sample(store: Store, secret: str = SAMPLE_PIN) -> None:
+    """A hall to try: one account of every role with the same secret, keys, a weekly roster."""
+    founder = SAMPLE[0].login
+    for one in SAMPLE:
+        store.append_hall(
+            f"staff:{one.login}",
+            Appointed(
+                founder, one.login, one.post, one.role, one.department, one.windows, one.leads
+            ),
+        )
+    own = {one.login: enrol(store, one.login, secret)[0] for one in SAMPLE}
+    for ring, roles in RING_ROLES.items():
+        public, key = new_key()
+        store.append_hall(f"key:{ring}", KeyMade(founder, ring, public))
+        for one in SAMPLE:
+            if one.role in roles:
+                granted = KeyGranted(founder, ring, public, one.login, grant(own[one.login], key))
+                store.append_hall(f"key:{ring}", granted)
+    for weekday in range(1, 8):
+        for half, duty, login in (
+            ("", Duty.LEADER, "leader"),
+            ("am", Duty.WINDOW, "desk"),
+            ("pm", Duty.WINDOW, "desk"),
+        ):
+            post = next(one.post for one in SAMPLE if one.login == login)
+            shift = Rostered(founder, str(weekday), half, duty, login, post)
+            store.append_hall("roster", shift)

@@ -17,7 +17,7 @@ LONGEST_VALUE = 40
 LONGEST_PATTERN = 200
 
 #: What a ticket can tell, and `skip` for what nobody needs.
-VALUES = ("window", "item", "number", "taken")
+VALUES = ("window", "item", "number", "project", "taken")
 #: The parts of a time and how many digits each has.
 _DIGITS = {"%Y": 4, "%y": 2, "%m": 2, "%d": 2, "%H": 2, "%M": 2, "%S": 2}
 #: Minutes by which the ticket machine's clock may be ahead.
@@ -36,7 +36,8 @@ class TicketFormat:
 class Ticket:
     """What a ticket told: codes of the catalogue, its number, when it was taken. All may be empty.
 
-    `waited_minutes` is there for a ticket taken earlier on the same day.
+    `waited_minutes` is there for a ticket taken earlier on the same day; `project`, the number of
+    a finished 办件, for a pick-up slip.
     """
 
     service_window: str = ""
@@ -44,6 +45,7 @@ class Ticket:
     number: str = ""
     taken: datetime | None = None
     waited_minutes: int | None = None
+    project: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +198,8 @@ def _told(
     item = item if item in items else ""
     window = told.get("window", "")
     window = window if window in windows else items.get(item, "")
-    return Ticket(window, item, told.get("number", ""), taken, _waited(taken, now))
+    number, project = told.get("number", ""), told.get("project", "")
+    return Ticket(window, item, number, taken, _waited(taken, now), project)
 
 
 def _is_value(value: str) -> bool:

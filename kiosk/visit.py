@@ -4,8 +4,10 @@ import unicodedata
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from db.case import Case, Dimension, Feedback, Grade, Kind, Need, Rated, ReplyBy
+from db.case import Case
+from db.terms import Dimension, Feedback, Grade, Kind, Need, Rated, ReplyBy
 from kiosk.contact import NOT_GIVEN, PHONE_LENGTH, Contact
+from kiosk.enclosed import Enclosed
 from kiosk.ticket import Ticket
 
 #: As many characters of one's own words as the national interface takes (GB/T 39046 table 10).
@@ -25,6 +27,8 @@ class Screen(StrEnum):
     HUB = "Hub"
     WHERE = "Where"
     WORDS = "OwnWords"
+    DRAW = "Draw"
+    VOICE = "VoiceNote"
     CONTACT = "Contact"
     NEEDS = "Needs"
     NEED = "NeedForm"
@@ -73,9 +77,13 @@ class Visit:
     service_window: str = ""
     service_item: str = ""
     words: str = ""
+    #: A voice note, a drawing: at most one of each.
+    enclosed: tuple[Enclosed, ...] = ()
     dimensions: tuple[Rated, ...] = ()
     ticket: str = ""
     waited_minutes: int | None = None
+    #: The number of the finished 办件 on a scanned pick-up slip.
+    project: str = ""
     needs: tuple[Need, ...] = ()
     #: The need whose small form is open.
     need_open: str = ""
@@ -87,6 +95,10 @@ class Visit:
         """On to another screen; `back` returns here."""
         return replace(self, screen=screen, trail=(*self.trail, self.screen))
 
+    def instead(self, screen: Screen) -> "Visit":
+        """Another screen in the place of this one; `back` returns to where this one came from."""
+        return replace(self, screen=screen)
+
     def back(self) -> "Visit":
         """To where one came from, with everything kept; home once nothing lies behind."""
         if not self.trail:
@@ -94,8 +106,16 @@ class Visit:
         return replace(self, screen=self.trail[-1], trail=self.trail[:-1])
 
     def begin(self, kind: Kind) -> "Visit":
-        """One of the tiles of the home screen."""
-        return replace(Visit(), kind=kind).go(FIRST[kind])
+        """One of the tiles of the home screen; what was scanned there goes along."""
+        scanned = replace(
+            Visit(),
+            service_window=self.service_window,
+            service_item=self.service_item,
+            ticket=self.ticket,
+            waited_minutes=self.waited_minutes,
+            project=self.project,
+        )
+        return replace(scanned, kind=kind).go(FIRST[kind])
 
     def rate(self, grade: Grade) -> "Visit":
         """A face: reasons and 完成 on the next screen."""
@@ -134,6 +154,14 @@ class Visit:
         """The citizen's own words, normalised once and shown as they will be kept."""
         return replace(self, words=kept(words))
 
+    def enclose(self, enclosed: Enclosed) -> "Visit":
+        """Along with the words, in the place of an earlier one of its name."""
+        return replace(self, enclosed=(*self.without(enclosed.name).enclosed, enclosed))
+
+    def without(self, name: str) -> "Visit":
+        """The voice note or the drawing is thrown away."""
+        return replace(self, enclosed=tuple(e for e in self.enclosed if e.name != name))
+
     def answer_by(self, reply_by: ReplyBy) -> "Visit":
         phone = self.contact.phone if reply_by is ReplyBy.PHONE else ""
         return replace(self, reply_by=reply_by, contact=replace(self.contact, phone=phone))
@@ -148,15 +176,25 @@ class Visit:
         return replace(self, contact=replace(self.contact, address=kept(address)[:ADDRESS_LONGEST]))
 
     def scanned(self, ticket: Ticket) -> "Visit":
-        """A queue ticket tells window, item and wait (R-17); from home it begins a complaint."""
-        visit = self.begin(Kind.COMPLAINT) if self.screen is Screen.HOME else self
+        """A queue ticket tells window, item and wait (R-17); from home it begins a complaint.
+
+        A pick-up slip tells which 办件 is done (R-02), and from home everything is still open.
+        """
+        begins = self.screen is Screen.HOME and not ticket.project
+        visit = self.begin(Kind.COMPLAINT) if begins else self
+        waited = ticket.waited_minutes
         return replace(
             visit,
             service_window=ticket.service_window or visit.service_window,
             service_item=ticket.service_item or visit.service_item,
-            ticket=ticket.number,
-            waited_minutes=ticket.waited_minutes,
+            ticket=ticket.number or visit.ticket,
+            waited_minutes=visit.waited_minutes if waited is None else waited,
+            project=ticket.project or visit.project,
         )
+
+    def unlinked(self) -> "Visit":
+        """Without the 办件 of the slip, and what the slip told."""
+        return replace(self, project="", service_window="", service_item="")
 
     def open_form(self, code: str) -> "Visit":
         """The small form of a service that is asked for."""
@@ -171,7 +209,7 @@ class Visit:
     @property
     def says_something(self) -> bool:
         """Nothing is mandatory but one grade or one kind with something in it."""
-        return bool(self.grade or self.problems or self.words)
+        return bool(self.grade or self.problems or self.words or self.enclosed)
 
     def feedback(self, language: str) -> Feedback:
         """What goes into the record. A rating with something in it asks for an answer."""
@@ -179,13 +217,15 @@ class Visit:
         if reply_by is ReplyBy.PHONE and not self.contact.phone_whole:
             reply_by = ReplyBy.RECEIPT
         good = self.grade is not None and not self.grade.negative
-        praises = self.kind is Kind.RATING and good and (self.problems or self.words)
+        said = self.problems or self.words or self.enclosed
+        praises = self.kind is Kind.RATING and good and said
         return Feedback(
             Kind.PRAISE if praises else self.kind,
             grade=self.grade,
             dimensions=self.dimensions,
             ticket=self.ticket,
             waited_minutes=self.waited_minutes,
+            project=self.project,
             problems=self.problems,
             service_window=self.service_window,
             service_item=self.service_item,

@@ -29,6 +29,14 @@ def sentences(language: str, folder: Path = FOLDER) -> dict[str, str]:
         return tomllib.load(file)
 
 
+@cache
+def spoken(language: str) -> dict[str, str]:
+    """The pack of `language` with what only staff read; they read Chinese or English."""
+    staff = FOLDER / "staff"
+    both = sentences(language, staff) if (staff / f"{language}.toml").exists() else {}
+    return {**both, **sentences(language)}
+
+
 def languages(folder: Path = FOLDER) -> list[str]:
     """The languages a visitor can choose: Chinese, English, then the others."""
     packs = (path.stem for path in folder.glob("*.toml"))
@@ -61,5 +69,5 @@ def font_order(family: str) -> tuple[str, ...]:
 
 def say(text: str, language: str, *args: object) -> str:
     """The sentence in `language` (in Chinese where it lacks one), with %1, %2 … filled in."""
-    spoken = sentences(language).get(text, text)
-    return _HOLE.sub(lambda hole: str(args[int(hole[1]) - 1]), spoken) if args else spoken
+    said = spoken(language).get(text, text)
+    return _HOLE.sub(lambda hole: str(args[int(hole[1]) - 1]), said) if args else said

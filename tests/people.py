@@ -3,10 +3,12 @@
 import secrets
 from datetime import date
 
-from db.case import Feedback, Grade, Kind, Outcome, Registered, ReplyBy, Result
+from db.case import Case
 from db.code import TrackingCode, code_key, mint, tail_digest
+from db.happening import Registered
 from db.seal import Sealed
-from db.store import Case, Store
+from db.store import Store
+from db.terms import Attachment, Feedback, Grade, Kind, Outcome, ReplyBy, Result
 
 HALL = "370800"
 TODAY = date(2026, 11, 23)
@@ -30,7 +32,12 @@ NO = Outcome(
 )
 
 
-def registered(feedback: Feedback, code: TrackingCode, contact: str = "") -> Registered:
+def registered(
+    feedback: Feedback,
+    code: TrackingCode,
+    contact: str = "",
+    attachments: tuple[Attachment, ...] = (),
+) -> Registered:
     return Registered(
         feedback,
         number="",
@@ -38,13 +45,22 @@ def registered(feedback: Feedback, code: TrackingCode, contact: str = "") -> Reg
         code_key=code_key(HALL, code),
         tail_digest=tail_digest(code),
         contact_digest=contact,
+        attachments=attachments,
     )
 
 
 def tell(
-    store: Store, feedback: Feedback = ANGRY, sealed: Sealed | None = None
+    store: Store,
+    feedback: Feedback = ANGRY,
+    sealed: Sealed | None = None,
+    attached: tuple[Sealed, ...] = (),
 ) -> tuple[Case, TrackingCode]:
-    """Somebody says it at a kiosk: the case and the code on the receipt."""
+    """Somebody says it at a kiosk: the case and the code on the receipt.
+
+    `sealed` is the contact, `attached` a voice note or a drawing.
+    """
     code = mint()
-    said = registered(feedback, code, sealed.digest if sealed else "")
-    return store.register(said, TODAY, secrets.token_hex(10), sealed), code
+    attachments = tuple(Attachment(a.name, "audio/wav", a.digest) for a in attached)
+    said = registered(feedback, code, sealed.digest if sealed else "", attachments)
+    everything = (sealed, *attached) if sealed else attached
+    return store.register(said, TODAY, secrets.token_hex(10), everything), code

@@ -6,12 +6,33 @@ screen; in Chinese, in English, at the largest text and in high contrast.
 
 import argparse
 import tempfile
+from operator import attrgetter
 from pathlib import Path
 
+from kiosk.paper.printers import PrinterState, Why
 from kiosk.ui.hands import wait_until
+
+#: A house with a door, as a finger draws it on the page of 1,000 units.
+LINES = (
+    (150, 620, 160, 330, 480, 120, 800, 340, 810, 630, 150, 620),
+    (420, 625, 425, 430, 540, 425, 545, 628),
+    (680, 420, 740, 425, 735, 500, 675, 495, 680, 420),
+)
+HOUSE = [
+    step
+    for line in LINES
+    for step in (
+        ("sketch.begin", *line[:2]),
+        *(("sketch.move", *line[n : n + 2]) for n in range(2, len(line), 2)),
+        ("sketch.end",),
+    )
+]
+#: Somebody speaks for so many seconds.
+LISTEN = "listen"
 
 SCREENS = {
     "home": [],
+    "no-paper": [("_paper_is", PrinterState(Why.NO_PAPER))],
     "rate": [("rate", "dissatisfied")],
     "praise": [("rate", "very_satisfied")],
     "problems": [("begin", "complaint"), ("choose", "C01")],
@@ -21,6 +42,37 @@ SCREENS = {
     "sealed": [("sealedWay",)],
     "where": [("begin", "complaint"), ("go", "Where")],
     "words": [("begin", "complaint"), ("go", "OwnWords")],
+    "finger": [("begin", "complaint"), ("go", "OwnWords"), ("sayBy", "finger")],
+    "draw": [("begin", "complaint"), ("go", "OwnWords"), ("sayBy", "ink"), *HOUSE],
+    "draw-empty": [("begin", "complaint"), ("go", "OwnWords"), ("sayBy", "ink")],
+    "voice": [("begin", "complaint"), ("go", "OwnWords"), ("sayBy", "voice")],
+    "recording": [
+        ("begin", "complaint"),
+        ("go", "OwnWords"),
+        ("sayBy", "voice"),
+        ("voice.record",),
+        (LISTEN, 7.0),
+    ],
+    "recorded": [
+        ("begin", "complaint"),
+        ("go", "OwnWords"),
+        ("sayBy", "voice"),
+        ("voice.record",),
+        (LISTEN, 13.0),
+        ("voice.stop",),
+    ],
+    "said": [
+        ("begin", "complaint"),
+        ("choose", "C01"),
+        ("go", "Hub"),
+        ("go", "OwnWords"),
+        ("sayBy", "ink"),
+        *HOUSE,
+        ("sayBy", "voice"),
+        ("voice.record",),
+        (LISTEN, 13.0),
+        ("wordsDone",),
+    ],
     "contact": [("begin", "complaint"), ("go", "Contact"), ("answerBy", "phone")],
     "needs": [("begin", "complaint"), ("go", "Needs")],
     "half-day": [("begin", "complaint"), ("go", "Needs"), ("need", "booking")],
@@ -44,21 +96,36 @@ THUMB = 300
 def show(kiosk, steps, language, size):
     """Bring a kiosk to a screen, in a language, at a text size of 0 to 3."""
     kiosk.citizen.wipe()
+    # The printer is looked at for its picture alone.
+    kiosk.citizen._paper_seen = float("inf")
+    kiosk.citizen._paper_is(PrinterState())
     kiosk.citizen.speak(language)
     for _ in range(size):
         kiosk.citizen.larger()
     for step, *told in steps:
-        getattr(kiosk.citizen, step)(*told)
+        if step == LISTEN:
+            speak(kiosk, *told)
+        else:
+            attrgetter(step)(kiosk.citizen)(*told)
     if kiosk.citizen.screen == "Sending":
         wait_until(lambda: kiosk.citizen.paper == "printed", "the paper")
     kiosk.picture()
+
+
+def speak(kiosk, seconds):
+    """Speak into the kiosk's microphone, and let its meter follow."""
+    kiosk.listened()
+    for _ in range(round(seconds * 15)):
+        kiosk.sound.passes(1 / 15)
+        kiosk.voice.tick()
 
 
 def main():
     from PIL import Image, ImageDraw, ImageFont
 
     from kiosk import RESOURCES
-    from tests.ui.conftest import LANDSCAPE, PORTRAIT, SMALL, Kiosk
+    from kiosk.words import languages
+    from tests.ui.conftest import LANDSCAPE, PORTRAIT, SMALL, FakeSpeaker, Kiosk
 
     told = argparse.ArgumentParser(prog="python -m tests.screens")
     told.add_argument("--out", type=Path, default=Path("screens-out"))
@@ -73,7 +140,7 @@ def main():
         sheet = Image.new("RGB", (cell[0] * len(LOOKS), cell[1] * len(chosen)), "#8A857C")
         draw = ImageDraw.Draw(sheet)
         with tempfile.TemporaryDirectory() as folder:
-            kiosk = Kiosk(Path(folder), size)
+            kiosk = Kiosk(Path(folder), size, speaker=FakeSpeaker(*languages()))
             for row, (name, steps) in enumerate(chosen.items()):
                 for column, (look, (language, text_size, contrast)) in enumerate(LOOKS.items()):
                     show(kiosk, steps, language, text_size)

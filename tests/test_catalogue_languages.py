@@ -4,7 +4,7 @@ import pytest
 
 from kiosk import RESOURCES
 from kiosk.catalogue import Text, load
-from kiosk.paper.sheet import _bundled, _font, _font_of
+from kiosk.paper.letters import bundled, font_of
 from kiosk.ui.window import application
 from kiosk.words import FONT, families, languages, say
 from tests.test_words import drawn_in
@@ -43,6 +43,6 @@ def test_the_screen_shows_every_character_in_a_bundled_font(language, bold):
 @pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("weight", [0, 1], ids=["regular", "bold"])
 def test_the_paper_prints_every_character(language, weight):
-    first = _bundled(say(FONT, language))[weight]
+    first = bundled(say(FONT, language))[weight]
     signs = set("".join(t.say(language) for t in TEXTS))
-    assert [s for s in signs if ord(s) not in _font(_font_of(s, first)).face.charToGlyph] == []
+    assert [s for s in signs if font_of(s, first) is None] == []

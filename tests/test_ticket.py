@@ -33,13 +33,13 @@ def test_a_ticket_with_a_link_tells_the_item_too():
 
 def test_a_pick_up_slip_tells_the_item_and_with_it_the_window():
     assert HALL.ticket("LZ/2026112400017/I20\r\n", NOW) == Ticket(
-        "W08", "I20", "2026112400017", None, None
+        "W08", "I20", project="2026112400017"
     )
 
 
 def test_a_window_and_an_item_nobody_knows_are_left_out_and_the_rest_stays():
     assert HALL.ticket("A023-X99-202611240912", NOW) == Ticket("", "", "A023", NINE, 78)
-    assert HALL.ticket("LZ/17/X", NOW) == Ticket(number="17")
+    assert HALL.ticket("LZ/17/X", NOW) == Ticket(project="17")
 
 
 def test_a_scanner_behind_a_chinese_keyboard_is_understood():

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from PySide6.QtGui import QFont, QFontDatabase, QTextLayout
 
-from kiosk.paper.sheet import _bundled, _font, _font_of
+from kiosk.paper.letters import bundled, font_of, typeface
 from kiosk.ui.window import application
 from kiosk.words import (
     FONT,
@@ -69,7 +69,7 @@ def test_a_day_is_spoken_as_each_language_does(language, said):
 def test_a_font_file_holds_the_family_it_is_named_after(family):
     application()
     assert family in QFontDatabase.families()
-    assert all(ord(" ") in _font(file.stem).face.charToGlyph for file in font_files(family))
+    assert all(ord(" ") in typeface(file.stem).glyphs for file in font_files(family))
 
 
 def test_the_extra_fonts_stay_small():
@@ -102,13 +102,13 @@ def drawn_in(text, family, bold):
 @pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("weight", [0, 1], ids=["regular", "bold"])
 def test_the_paper_prints_every_character(language, weight):
-    first = _bundled(say(FONT, language))[weight]
+    first = bundled(say(FONT, language))[weight]
     signs = set("".join([*spoken_in(language), MIXED]))
-    assert [s for s in signs if ord(s) not in _font(_font_of(s, first)).face.charToGlyph] == []
+    assert [s for s in signs if font_of(s, first) is None] == []
 
 
 def test_a_language_is_looked_up_in_its_own_font_first():
     assert say(FONT, "zh") == font_order(FONT)[0]
     assert {say(FONT, language) for language in languages()} <= set(families())
-    assert _font_of("直", _bundled(say(FONT, "ja"))[0]) == "NotoSansJP-Regular"
-    assert _font_of("直", _bundled(say(FONT, "zh"))[1]) == "NotoSansSC-Bold"
+    assert font_of("直", bundled(say(FONT, "ja"))[0]) == "NotoSansJP-Regular"
+    assert font_of("直", bundled(say(FONT, "zh"))[1]) == "NotoSansSC-Bold"

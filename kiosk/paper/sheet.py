@@ -1,278 +1,221 @@
-"""A strip of paper: text, rules, boxes and a QR code from top to bottom, as one PDF page.
+"""Sheets of paper: text, names with values, rules, cards, a QR code, from top to bottom.
 
-Every paper of the hall is laid out on it, so that all of them wrap, break and measure alike. What
-the first font lacks is measured and drawn in the next bundled one that has it.
+Every paper of the hall is laid out on one, so that all of them wrap, break and measure alike.
 """
 
-import io
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
-from kiosk.words import FONT, FONTS, SOURCE, families, font_files, font_order, say
+from kiosk.paper.letters import fit, one_line, width
+from kiosk.paper.marks import Edge, Fill, Modules, Stroke
+from kiosk.paper.pages import DOT, Pages, snap
+from kiosk.paper.qr import QUIET, qr_matrix
+from kiosk.words import say
 
-MM = 72 / 25.4
-#: What may not begin a line, and what may not end one.
-CLOSING = "，。、；：！？）”’」』】》〉…ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ"
-OPENING = "（“‘「『【《〈"
-
-#: One dot of a 203-dpi head, in points; QR modules are whole numbers of dots.
-DOT = 72 / 203
-QR_VERSION = 6
-QR_MASK = 3
-QUIET = 4
+#: A row of no more lines than this stays whole.
+KEPT_WHOLE = 8
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
-    """One line of text: baseline `down` from the block's top, all in points."""
+class Cell:
+    """Lines in a column of their own, `left` from the edge of the paper."""
 
-    text: str
+    lines: Sequence[str]
     font: str
     size: float
     left: float
-    down: float
+    wide: float
+    block: int
     align: str = "left"
 
 
-class Sheet:
-    """One strip of paper: collects what is to be drawn, from top to bottom, then renders it.
+class Sheet(Pages):
+    """Places things one below the other, and renders the whole."""
 
-    `width_mm` is the paper's; `fonts` are (regular, bold), the bundled ones unless told otherwise;
-    `language` says which of those is looked in first.
-    """
-
-    def __init__(
-        self,
-        width_mm: float = 80,
-        fonts: tuple[str, str] | None = None,
-        language: str = SOURCE,
-    ) -> None:
-        self.margin = (4 if width_mm >= 72 else 2.5) * MM
-        self.width = width_mm * MM - 2 * self.margin
-        self.regular, self.bold = fonts or _bundled(say(FONT, language))
-        self.down = 0.0
-        self.lines: list[_Line] = []
-        self.rules: list[tuple[float, float, float, float, bool]] = []
-        self.boxes: list[tuple[float, float, float, float, float]] = []
-        self.qr: tuple[float, float, float, list[list[bool]]] | None = None
-
-    def gap(self, height: float) -> None:
-        self.down += height
+    # --- text ---
 
     def text(
         self,
-        text: str,
+        words: str,
         size: float,
         *,
         bold: bool = False,
-        center: bool = False,
-        left: float = 0,
-        right: float = 0,
+        align: str = "left",
+        role: str = "P",
         leading: float = 1.35,
+        evenly: bool = False,
     ) -> None:
-        """Text wrapped into the width between `left` and `right`."""
+        """Words wrapped into the width; `evenly` cuts behind a stop where that costs no line."""
         font = self.bold if bold else self.regular
-        text = unicodedata.normalize("NFC", text)
-        for part in _wrap(text, font, size, self.width - left - right):
-            self.down += size * leading
-            place = self.width / 2 if center else left
-            baseline = self.down - size * (leading - 0.88)
-            how = "center" if center else "left"
-            self.lines.append(_Line(part, font, size, place, baseline, how))
+        block, tall = self.block(role), size * leading
+        for line in self.flow(
+            self.lines(words, font, size, self.width, evenly or align == "center"), tall
+        ):
+            self.put(line, font, size, block, align=align, leading=leading)
+            self.down += tall
 
-    def rule(self, thick: float = 0.6, dashed: bool = False) -> None:
-        self.rules.append((0, self.down, self.width, thick, dashed))
+    def flow(self, lines: Sequence[str], tall: float) -> Iterator[str]:
+        """Line after line, with room for each: neither the first nor the last stands alone."""
+        for number, line in enumerate(lines):
+            rest = len(lines) - number
+            together = min(rest, 3 if rest == 3 else 2) if number == 0 else 2 if rest == 2 else 1
+            self.need(tall * together)
+            yield line
 
-    def pairs(self, pairs: tuple[tuple[str, str], ...], size: float) -> None:
-        """Names in a column of their own, values beside them."""
-        if not pairs:
-            return
-        column = max(_width(name, self.regular, size) for name, _ in pairs) + size
+    def fit(self, words: str, largest: float, smallest: float) -> float:
+        """The largest size in which the words, in bold, stay on one line."""
+        # Some letters reach a little beyond their own width.
+        return fit(one_line(words, self.bold), self.bold, self.width - 3, largest, smallest)
+
+    def band(self, words: str, size: float) -> None:
+        """White words on a black band across the whole width."""
+        lines = self.lines(words, self.bold, size, self.width - 2 * size, True)
+        tall = len(lines) * size * 1.3 + size * 0.7
+        self.need(tall)
+        top, block = self.down, self.block()
+        self.marks.append(Fill(self.left, snap(top), self.width, snap(tall), 4))
+        self.down = top + size * 0.35
+        for line in lines:
+            self.put(line, self.bold, size, block, align="center", leading=1.3, white=True)
+            self.down += size * 1.3
+        self.down = top + tall
+
+    def pairs(
+        self,
+        pairs: Sequence[tuple[str, str]],
+        size: float,
+        *,
+        bold: bool = True,
+        apart: float = 0.3,
+        names: Sequence[str] = (),
+    ) -> None:
+        """Names in a column of their own, values beside them; `names` take part in its width."""
+        plain, font = self.regular, self.bold if bold else self.regular
+        known = [one_line(name, plain) for name in (*(name for name, _ in pairs), *names)]
+        widest = max((width(name, plain, size) for name in known), default=0)
+        column = min(widest, self.width * 0.42) + size
         for name, value in pairs:
-            top = self.down
-            self.text(value, size, bold=True, left=column)
-            first = _Line(name, self.regular, size, 0, top + size * 0.88)
-            self.lines.append(first)
-
-    def code(self, address: str) -> None:
-        """The QR code of an address: at least 25 mm wide, its modules whole dots of the head."""
-        matrix = qr_matrix(address)
-        dots = max(6, int(30 * MM / DOT / len(matrix)))
-        module = dots * DOT
-        side = len(matrix) * module
-        self.gap(QUIET * module + 2)
-        self.qr = ((self.width - side) / 2, self.down, module, matrix)
-        self.gap(side + QUIET * module)
-
-    def render(self, title: str, language: str) -> bytes:
-        """The sheet as a PDF of one page, exactly as tall as it needs."""
-        from reportlab.pdfgen.canvas import Canvas
-
-        margin = self.margin
-        height = self.down + 2 * margin
-        out = io.BytesIO()
-        size = (self.width + 2 * margin, height)
-        canvas = Canvas(out, pagesize=size, lang=language, invariant=True)
-        canvas.setTitle(title)
-        top = height - margin
-        for line in self.lines:
-            place = margin + line.left
-            if line.align == "center":
-                place -= _width(line.text, line.font, line.size) / 2
-            for font, part in _stretches(line.text, line.font):
-                canvas.setFont(font, line.size)
-                canvas.drawString(place, top - line.down, part)
-                place += _width(part, font, line.size)
-        for left, down, wide, thick, dashed in self.rules:
-            canvas.setLineWidth(thick)
-            canvas.setDash([1.5, 2] if dashed else [])
-            canvas.line(margin + left, top - down, margin + left + wide, top - down)
-        for left, down, wide, tall, radius in self.boxes:
-            canvas.setLineWidth(1.4)
-            canvas.setDash([])
-            canvas.roundRect(margin + left, top - down - tall, wide, tall, radius)
-        if self.qr is not None:
-            left, down, module, matrix = self.qr
-            path = canvas.beginPath()
-            for row, start, length in _runs(matrix):
-                path.rect(
-                    margin + left + start * module,
-                    top - down - (row + 1) * module,
-                    length * module,
-                    module,
-                )
-            canvas.drawPath(path, stroke=0, fill=1)
-        canvas.showPage()
-        canvas.save()
-        return out.getvalue()
-
-
-def qr_matrix(address: str) -> list[list[bool]]:
-    """The QR code's modules, ECC M; the mask is given, which makes it seven times as fast."""
-    import qrcode
-    from qrcode.constants import ERROR_CORRECT_M
-
-    code = qrcode.QRCode(
-        version=QR_VERSION if len(address) <= 84 else None,
-        error_correction=ERROR_CORRECT_M,
-        border=0,
-        mask_pattern=QR_MASK,
-    )
-    code.add_data(address)
-    code.make(fit=True)
-    matrix: list[list[bool]] = code.get_matrix()
-    return matrix
-
-
-def _runs(matrix: list[list[bool]]) -> Iterator[tuple[int, int, int]]:
-    """Neighbouring dark modules of a row as (row, start, length)."""
-    for number, row in enumerate(matrix):
-        start = None
-        for place, dark in enumerate([*row, False]):
-            if dark and start is None:
-                start = place
-            elif not dark and start is not None:
-                yield number, start, place - start
-                start = None
-
-
-@cache
-def _bundled(family: str) -> tuple[str, str]:
-    """A bundled family's regular and bold. Raises LookupError if they lack what codes need."""
-    regular, bold = (file.stem for file in font_files(family))
-    for name in (regular, bold):
-        glyphs = _font(name).face.charToGlyph
-        missing = [sign for sign in "0123456789ABCXYZabcxyz·" if ord(sign) not in glyphs]
-        if missing:
-            raise LookupError(f"{name}.ttf lacks {''.join(missing)}")
-    return regular, bold
-
-
-@cache
-def _font(name: str) -> Any:
-    """A font by its name; a bundled one is read when a character first needs it."""
-    from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.ttfonts import TTFont
-
-    file = FONTS / f"{name}.ttf"
-    if file.exists():
-        pdfmetrics.registerFont(TTFont(name, str(file)))
-    return pdfmetrics.getFont(name)
-
-
-@cache
-def _order(font: str) -> tuple[str, ...]:
-    """`font`, then the other bundled ones of its weight."""
-    for family in families():
-        for weight, file in enumerate(font_files(family)):
-            if file.stem == font:
-                return tuple(font_files(other)[weight].stem for other in font_order(family))
-    return (font,)
-
-
-@cache
-def _font_of(sign: str, font: str) -> str:
-    """The first font in order that has this character; `font` itself where none has."""
-    has = (name for name in _order(font) if ord(sign) in _font(name).face.charToGlyph)
-    return next(has, font)
-
-
-def _stretches(text: str, font: str) -> list[tuple[str, str]]:
-    """The text in stretches of one font each: (font, part). A space goes with what is before it."""
-    if len(_order(font)) == 1 or _font(font).face.charToGlyph.keys() >= set(map(ord, text)):
-        return [(font, text)]
-    parts: list[tuple[str, str]] = []
-    for sign in text:
-        name = parts[-1][0] if parts and sign == " " else _font_of(sign, font)
-        if parts and parts[-1][0] == name:
-            parts[-1] = (name, parts[-1][1] + sign)
-        else:
-            parts.append((name, sign))
-    return parts
-
-
-def _width(text: str, font: str, size: float) -> float:
-    wide: float = sum(_font(name).stringWidth(part, size) for name, part in _stretches(text, font))
-    return wide
-
-
-def _wrap(text: str, font: str, size: float, width: float) -> list[str]:
-    """Lines no wider than `width`; Latin words stay whole where they fit."""
-    lines, line = [], ""
-    for piece in _pieces(text):
-        if line and _width(line + piece.rstrip(), font, size) > width:
-            lines.append(line.rstrip())
-            line = ""
-            piece = piece.lstrip()
-        while _width(piece.rstrip(), font, size) > width and len(piece) > 1:
-            cut = next(
-                (n for n in range(len(piece) - 1, 1, -1) if _width(piece[:n], font, size) <= width),
-                1,
+            left = self.lines(name, plain, size, column - size * 0.8)
+            right = self.lines(value, font, size, self.width - column)
+            end = self.left + column
+            self.row(
+                [
+                    Cell(left, plain, size, self.left, column, self.block()),
+                    Cell(right, font, size, end, self.width - column, self.block()),
+                ],
+                size * (1.25 + apart),
             )
-            lines.append(piece[:cut])
-            piece = piece[cut:]
-        line += piece
-    return [*lines, line.rstrip()] if line.strip() else lines
 
+    def row(self, cells: Sequence[Cell], leading: float, below: float = 0) -> None:
+        """Cells beside each other; one with many lines goes on on the next page."""
+        count = max((len(cell.lines) for cell in cells), default=0)
+        done = 0
+        while done < count:
+            rest, fits = count - done, (self.room() - below) // leading
+            if fits < rest and not self.fresh and (fits < 2 or rest <= KEPT_WHOLE):
+                self.turn()
+                fits = (self.room() - below) // leading
+            now = int(max(1, min(fits, rest)))
+            self._cells(cells, done, done + now, leading)
+            done += now
+        self.down += below
 
-def _pieces(text: str) -> Iterator[str]:
-    """Words with the space behind them; Chinese and kana one by one, with their stops."""
-    piece = ""
-    for sign in text:
-        if piece and not (_in_word(sign) and _in_word(piece[-1])):
-            if sign == " " or sign in CLOSING or piece[-1] in OPENING:
-                piece += sign
-                continue
-            yield piece
-            piece = ""
-        piece += sign
-    if piece:
-        yield piece
+    def _cells(self, cells: Sequence[Cell], first: int, last: int, leading: float) -> None:
+        top = self.down
+        for cell in cells:
+            self.down = top
+            for line in cell.lines[first:last]:
+                self.put(
+                    line, cell.font, cell.size, cell.block,
+                    left=cell.left, wide=cell.wide, align=cell.align, leading=leading / cell.size,
+                )  # fmt: skip
+                self.down += leading
+        self.down = top + (last - first) * leading
 
+    # --- shapes ---
 
-def _in_word(sign: str) -> bool:
-    """Letters of Latin, Cyrillic and the like, and Hangul, which stay together."""
-    return sign != " " and (sign < "⺀" or "가" <= sign <= "힣")
+    def rule(self, thick: float = 1, dashed: bool = False) -> None:
+        """A line across the width."""
+        left, down = self.left, self.down
+        if dashed:
+            ends = ((left, down), (left + self.width, down))
+            self.marks.append(Stroke(ends, max(thick, 2 * DOT), (1.2, 2.4)))
+            return
+        if self.on_a_roll:
+            # A head prints whole dots, and one alone is too thin to see.
+            left, down, thick = snap(left), snap(down), max(2, round(thick / DOT)) * DOT
+        self.marks.append(Fill(left, down, self.width, thick))
+
+    def box(self, left: float, down: float, size: float) -> None:
+        """A box to tick."""
+        self.marks.append(Edge(left, down, size, size, size / 8, 1))
+
+    def line(self, left: float, down: float, wide: float) -> None:
+        """A line to write on."""
+        self.marks.append(Stroke(((left, down), (left + wide, down)), 0.8))
+
+    def card(self, place: Callable[[], None], pad: float = 8, thick: float = 1.5) -> None:
+        """An edge around what `place` places; without one where that is more than a page."""
+        with self.inset(pad * 1.3, pad * 1.3):
+            tall = self.measure(place) + 2 * pad
+            self.need(tall)
+            top, whole = self.down, tall <= self.room()
+            self.down += pad if whole else 0
+            place()
+        if whole:
+            self.down += pad
+            self._edge(top, thick)
+
+    def _edge(self, top: float, thick: float) -> None:
+        """A line around the width from `top` to here, all of it within: a head would cut it off."""
+        if self.on_a_roll:
+            top, thick = snap(top), snap(thick)
+            self.down = snap(self.down)
+        half = thick / 2
+        wide, tall = self.width - thick, self.down - top - thick
+        self.marks.append(Edge(self.left + half, top + half, wide, tall, 7, thick))
+
+    def beside(
+        self, left: Callable[[], None], right: Callable[[], None], right_wide: float, gap: float
+    ) -> None:
+        """Two columns; one below the other where they are more than a page."""
+        first = self.width - right_wide - gap
+        with self.inset(right=right_wide + gap):
+            tall = self.measure(left)
+        with self.inset(left=first + gap):
+            tall = max(tall, self.measure(right))
+        self.need(tall)
+        if tall > self.room():
+            left()
+            right()
+            return
+        top = self.down
+        with self.inset(right=right_wide + gap):
+            left()
+        low, self.down = self.down, top
+        with self.inset(left=first + gap):
+            right()
+        self.down = max(low, self.down)
+
+    def code(self, address: str, says: str, dots: int = 7) -> None:
+        """The QR code of an address in the middle, its modules whole dots, as many as fit."""
+        matrix = qr_matrix(address)
+        around = len(matrix) + 2 * QUIET
+        dots = max(2, min(dots, int(self.width / DOT + 0.01) // around))
+        module, side = dots * DOT, len(matrix) * dots * DOT
+        self.need(side + 2 * QUIET * module)
+        self.down = snap(self.down) + QUIET * module
+        left = self.format.side + snap(self.left - self.format.side + (self.width - side) / 2)
+        rows = tuple(tuple(row) for row in matrix)
+        self.marks.append(Modules(left, self.down, module, rows, self.block("Figure", says)))
+        self.down += side + QUIET * module
+
+    # --- done ---
+
+    def render(self, title: str, author: str) -> bytes:
+        """The sheet as a PDF; where a character is lacking, it says what 〓 is."""
+        if self.lacking:
+            self.gap(6)
+            self.text(say("〓 是这里打印不出来的字", self.language), 8)
+            self.lacking = False
+        return self.pdf(title, author)

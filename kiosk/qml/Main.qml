@@ -13,11 +13,29 @@ Rectangle {
     // While something lies over the page, what is under it cannot be touched.
     readonly property bool covered: choosing || citizen.calling || citizen.stillHere > 0
     readonly property bool home: citizen.screen === "Home"
+    // What the citizen has before them: it is read aloud, and stepped through by switch.
+    readonly property Item front: question.visible ? question : choosing ? tonguesPage : page.item
+    readonly property Item focused: Window.activeFocusItem
 
     color: Theme.paper
     focus: true
 
+    onFrontChanged: {
+        if (citizen.aloud.on) citizen.aloud.entered()
+        if (citizen.switches.on) citizen.switches.entered(front, bar)
+    }
+    // What is covered loses the keyboard; the window keeps it.
+    onCoveredChanged: forceActiveFocus()
+    onFocusedChanged: if (citizen.aloud.on) citizen.aloud.came_to(focused)
+
+    Keys.onReleased: event => { if (!event.isAutoRepeat) citizen.switches.released(event.key) }
     Keys.onPressed: event => {
+        if (citizen.switches.pressed(event.key, event.isAutoRepeat)
+            || citizen.aloud.pressed(event.key)) {
+            citizen.touch()
+            event.accepted = true
+            return
+        }
         if ([Qt.Key_Tab, Qt.Key_Backtab].includes(event.key)) {
             event.accepted = false
             return
@@ -35,9 +53,23 @@ Rectangle {
     Binding { target: Theme; property: "accent"; value: root.citizen.accent }
     Binding { target: Theme; property: "scanning"; value: root.citizen.scanning }
     Binding { target: Theme; property: "contrast"; value: root.citizen.contrast }
+    Binding { target: Theme; property: "stepping"; value: root.citizen.switches.on }
 
-    // Any touch at all, wherever it lands, means somebody is here.
-    PointHandler { onActiveChanged: root.citizen.touch() }
+    Connections {
+        target: Theme
+        function onTouched(what) {
+            root.citizen.touch()
+            if (root.citizen.aloud.on) root.citizen.aloud.touched(what)
+        }
+    }
+    Connections {
+        target: root.citizen.aloud
+        function onAsks() { root.citizen.aloud.sees(root.front) }
+    }
+    Connections {
+        target: root.citizen.switches
+        function onAsks() { root.citizen.switches.entered(root.front, bar) }
+    }
 
     Words {
         visible: root.citizen.lowered && !Theme.landscape
@@ -51,7 +83,7 @@ Rectangle {
     Item {
         id: top
         x: Theme.margin
-        y: 30 * Theme.u
+        y: Math.max(30 * Theme.u, strip.height + 4 * Theme.u)
         width: root.width - 2 * Theme.margin
         height: Math.max(name.implicitHeight, clock.implicitHeight)
         Image {
@@ -107,50 +139,24 @@ Rectangle {
             // Nobody left a choice open for the next person.
             if (root.citizen.stillHere > 0) root.choosing = false
         }
-    }
-    Rectangle {
-        id: bar
-        anchors { bottom: parent.bottom; left: parent.left; right: parent.right }
-        height: buttons.height + 40 * Theme.u
-        color: Theme.barGround
-        Rectangle { width: parent.width; height: Theme.edge; color: Theme.line }
-        Flow {
-            id: buttons
-            enabled: !root.covered
-            x: Theme.margin / 2
-            y: 20 * Theme.u
-            width: parent.width - Theme.margin
-            spacing: Math.max(16 * Theme.u, 2.54 * Theme.mm)
-            component Small: Button {
-                size: root.citizen.language === "zh" ? Theme.bar : Theme.bar * 0.88
-                room: (root.citizen.language === "zh" ? 1.1 : 0.8) * Theme.pad
-                radius: 22 * Theme.u
-            }
-            Small { visible: !root.home; label: qsTr("返回"); onTapped: root.citizen.back() }
-            Small { visible: !root.home; label: qsTr("重新开始"); onTapped: root.citizen.startAgain() }
-            Small { label: qsTr("大字"); chosen: root.citizen.textSize > 0; onTapped: root.citizen.larger() }
-            Small {
-                visible: !Theme.landscape
-                label: qsTr("低位")
-                chosen: root.citizen.lowered
-                onTapped: root.citizen.lower()
-            }
-            Small { label: qsTr("对比"); chosen: root.citizen.contrast > 0; onTapped: root.citizen.nextContrast() }
-            // Read by whoever cannot read the rest: a foreign word here, a Chinese one there.
-            Small {
-                label: root.citizen.language === "zh" ? "Language" : "中文"
-                onTapped: root.citizen.language === "zh" ? root.choosing = true
-                                                         : root.citizen.speak("zh")
-            }
-            Small {
-                visible: root.citizen.language !== "zh"
-                label: "Language"
-                onTapped: root.choosing = true
-            }
-            Small { label: qsTr("叫人帮忙"); care: true; onTapped: root.citizen.callSomeone() }
+        // The next person's screen is made anew, with nothing scrolled or spread.
+        function onWiped() {
+            root.choosing = false
+            page.shown = ""
+            page.follow()
         }
     }
+    Bar {
+        id: bar
+        enabled: !root.covered
+        anchors { bottom: parent.bottom; left: parent.left; right: parent.right }
+        height: implicitHeight
+        citizen: root.citizen
+        home: root.home
+        onLanguageWanted: root.choosing = true
+    }
     Rectangle {
+        id: tonguesPage
         visible: root.choosing
         anchors.fill: parent
         color: Theme.paper
@@ -181,7 +187,7 @@ Rectangle {
                         size: Theme.tile
                         label: modelData.name
                         chosen: root.citizen.language === modelData.code
-                        // The choice ends last: the buttons end with it.
+                        // This button goes with the choice, so the choice goes last.
                         onTapped: { root.citizen.speak(modelData.code); root.choosing = false }
                     }
                 }
@@ -194,6 +200,7 @@ Rectangle {
         }
     }
     Rectangle {
+        id: question
         visible: root.citizen.stillHere > 0 || root.citizen.calling
         anchors.fill: parent
         color: Theme.paper
@@ -206,6 +213,7 @@ Rectangle {
                 width: parent.width
                 horizontalAlignment: Text.AlignHCenter
                 text: !root.citizen.calling ? qsTr("还在吗？")
+                    : root.citizen.callFailed ? qsTr("没有叫到人")
                     : root.citizen.whoComes ? qsTr("%1 过来了").arg(root.citizen.whoComes)
                     : qsTr("值守人员这就过来")
                 font.pixelSize: Theme.title
@@ -214,7 +222,9 @@ Rectangle {
             Words {
                 width: parent.width
                 horizontalAlignment: Text.AlignHCenter
-                text: root.citizen.calling ? qsTr("今天在岗：%1").arg(root.citizen.board.onDuty)
+                text: root.citizen.callFailed
+                    ? qsTr("请到服务台说，一样件件有回复。电话 %1").arg(root.citizen.board.phone)
+                    : root.citizen.calling ? qsTr("今天在岗：%1").arg(root.citizen.board.onDuty)
                     : qsTr("%1 秒后回到首页，屏幕上不留您的内容").arg(root.citizen.stillHere)
                 color: Theme.soft
             }
@@ -226,5 +236,49 @@ Rectangle {
                 onTapped: root.citizen.calling ? root.citizen.callHeard() : root.citizen.touch()
             }
         }
+    }
+    // Around what a switch would choose: dark on light and light on dark.
+    Rectangle {
+        readonly property rect place: root.citizen.switches.ring
+        visible: root.citizen.switches.on && place.width > 0
+        x: place.x - 3 * Theme.edge
+        y: place.y - 3 * Theme.edge
+        width: place.width + 6 * Theme.edge
+        height: place.height + 6 * Theme.edge
+        radius: Theme.corner
+        color: "transparent"
+        border.color: Theme.ink
+        border.width: 3 * Theme.edge
+    }
+    // Over everything, also over what lies over the page.
+    Rectangle {
+        id: strip
+        visible: root.citizen.test
+        width: parent.width
+        height: visible ? told.implicitHeight : 0
+        color: Theme.apricotMist
+        Rectangle {
+            anchors.bottom: parent.bottom
+            width: parent.width
+            height: Theme.edge
+            color: Theme.line
+        }
+        Words {
+            id: told
+            anchors.centerIn: parent
+            width: parent.width - 2 * Theme.margin
+            horizontalAlignment: Text.AlignHCenter
+            text: qsTr("测试 · 不计入")
+            color: Theme.apricot
+            font.pixelSize: Theme.bar * 0.8
+            lineHeight: 1
+            font.bold: true
+        }
+    }
+    // Any touch at all, wherever it lands, means somebody is here, with hands. On top: what takes a
+    // touch below keeps it from what lies still lower.
+    Item {
+        anchors.fill: parent
+        PointHandler { onActiveChanged: { root.citizen.touch(); root.citizen.switches.end() } }
     }
 }

@@ -9,6 +9,11 @@ QtObject {
     property int textSize: 0
     property int contrast: 0
     property bool scanning: false
+    // A ring of its own shows what a switch would choose.
+    property bool stepping: false
+
+    // Something is touched, by whatever: told before it acts.
+    signal touched(Item what)
 
     readonly property bool landscape: windowWidth > windowHeight
     // One unit is a pixel of the 1080 × 1920 (or 1920 × 1080) sketch.
@@ -34,6 +39,9 @@ QtObject {
     // A finger needs 12.7 mm (VVSG 2.0), whatever the panel.
     readonly property real touch: Math.max(104 * u, 12.7 * mm)
     readonly property real key: Math.max(92 * u, 12.7 * mm)
+
+    // The only motion there is: what changes by itself does so within these milliseconds.
+    readonly property int fade: 120
 
     readonly property color paper: ["#FBF6EC", "#FFFFFF", "#000000"][contrast]
     readonly property color card: ["#FFFFFF", "#FFFFFF", "#000000"][contrast]

@@ -23,6 +23,27 @@ class Runner(Protocol):
     ) -> None: ...
 
 
+class Turn:
+    """Whose turn it is: an answer to what somebody asked who is gone by now is let go."""
+
+    def __init__(self) -> None:
+        self._number = 0
+
+    def next(self) -> None:
+        """Somebody else's turn begins."""
+        self._number += 1
+
+    def only(self, then: Callable[[Any], None]) -> Callable[[Any], None]:
+        """`then`, as long as it is still the same one's turn."""
+        number = self._number
+
+        def told(value: Any) -> None:
+            if number == self._number:
+                then(value)
+
+        return told
+
+
 class Background(QObject):
     """One worker thread; what is handed in runs in order. An exception goes to `failed`."""
 

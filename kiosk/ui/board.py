@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Property, QObject, Signal
 from PySide6.QtQml import QmlElement
 
-from kiosk.catalogue import Catalogue
+from kiosk.catalogue import Catalogue, Duty
 from kiosk.ui.language import Language
 from kiosk.workdays import spoken_day
 
 if TYPE_CHECKING:
-    from db.store import Month
+    from db.lists import Month
 
 QML_IMPORT_NAME = "Zhaocha"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -36,6 +36,8 @@ class Board(QObject):
         self._language = language
         self._now = now
         self._month: Month | None = None
+        self._published: list[str] = []
+        self._duty: Duty | None = None
 
     @Property(str, notify=changed)
     def hall(self) -> str:
@@ -52,15 +54,31 @@ class Board(QObject):
 
     @Property(str, notify=changed)
     def leader(self) -> str:
-        return self._catalogue.duty(self._now()).leader_post.say(self._language.current)
+        return self._on_duty().leader_post.say(self._language.current)
 
     @Property(str, notify=changed)
     def onDuty(self) -> str:
-        return self._catalogue.duty(self._now()).window_post.say(self._language.current)
+        return self._on_duty().window_post.say(self._language.current)
 
     @Property(list, notify=changed)
     def stories(self) -> list[str]:
-        return [s.text.say(self._language.current) for s in self._catalogue.stories]
+        told = [s.text.say(self._language.current) for s in self._catalogue.stories]
+        return [*self._published, *told]
+
+    def _on_duty(self) -> Duty:
+        """By the hall's roster, and by the catalogue's week until it is known."""
+        return self._duty or self._catalogue.duty(self._now())
+
+    def duty_is(self, duty: Duty) -> None:
+        if duty != self._duty:
+            self._duty = duty
+            self.changed.emit()
+
+    def published(self, stories: list[str]) -> None:
+        """What the hall has changed lately, from its ledger."""
+        if stories != self._published:
+            self._published = stories
+            self.changed.emit()
 
     @Property(list, notify=changed)
     def numbers(self) -> list[int]:

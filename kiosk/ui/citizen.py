@@ -12,16 +12,23 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Property, QObject, QTimer, QUrl, Signal, Slot
 from PySide6.QtQml import QmlElement
 
-from db.case import Dimension, Grade, Kind, ReplyBy
 from db.code import ALPHABET, CODE_LENGTH, is_code
+from db.terms import Dimension, Grade, Kind, ReplyBy
 from kiosk.catalogue import Catalogue
-from kiosk.ui.background import Runner
+from kiosk.enclosed import INK, VOICE, Enclosed
+from kiosk.play import Pace
+from kiosk.speech import Silence, Speaker
+from kiosk.ui.aloud import Aloud
+from kiosk.ui.background import Runner, Turn
 from kiosk.ui.board import Board
 from kiosk.ui.composer import Composer
 from kiosk.ui.followup import FollowUp
 from kiosk.ui.ink import Ink
 from kiosk.ui.language import Language
 from kiosk.ui.offers import Offers
+from kiosk.ui.sketch import Sketch
+from kiosk.ui.switch import Switch, Switching
+from kiosk.ui.voice import Voice, no_sound
 from kiosk.visit import (
     ASK_AFTER,
     GOES_HOME,
@@ -30,6 +37,7 @@ from kiosk.visit import (
     WIPE_AFTER,
     Screen,
     Visit,
+    kept,
 )
 from kiosk.words import SOURCE, languages, name_of
 from kiosk.workdays import spoken_day
@@ -37,7 +45,7 @@ from kiosk.workdays import spoken_day
 if TYPE_CHECKING:
     from kiosk.handwriting import Handwriting
     from kiosk.intake import Intake, Same, Taken
-    from kiosk.paper.printers import PrintResult
+    from kiosk.paper.printers import PrinterState, PrintResult
     from kiosk.pinyin import Pinyin
 
 QML_IMPORT_NAME = "Zhaocha"
@@ -51,8 +59,13 @@ WRITES = (Screen.WORDS, Screen.ASK, Screen.NEED)
 TAKES_TICKETS = (Screen.HOME, Screen.PROBLEMS, Screen.HUB, Screen.WHERE, Screen.RATE)
 #: Seconds between two looks at the month's numbers.
 COUNT_EVERY = 60
-#: What a hand scanner sends before it stops and presses Enter.
+#: And at the printer's paper.
+PAPER_EVERY = 20
+#: What is shown of a page, by what is known of it.
+PAPER = {"printed": "printed", "not_printed": "trouble", "unknown": "unknown"}
+#: What a hand scanner sends before it stops and presses Enter, without a pause of so many seconds.
 SCAN_LIMIT = 300
+SCAN_PAUSE = 5
 
 
 @QmlElement
@@ -60,6 +73,8 @@ class Citizen(QObject):
     """One kiosk's visit. A tap is a slot; everything shown is a property that follows `changed`."""
 
     changed = Signal()
+    #: The next person's turn: nothing on the screen is anybody's any more.
+    wiped = Signal()
 
     def __init__(
         self,
@@ -70,16 +85,29 @@ class Citizen(QObject):
         load_handwriting: "Callable[[], Handwriting]",
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = datetime.now,
+        test: bool = False,
+        voice: Voice | None = None,
         parent: QObject | None = None,
+        *,
+        printing: Runner | None = None,
+        speaker: Speaker | None = None,
+        aloud_keys: tuple[str, str] = ("F6", "F7"),
+        switching: Switching | None = None,
     ) -> None:
         super().__init__(parent)
+        self._printing = printing or background
         self._catalogue = catalogue
         self._language = language
         self._background = background
+        self._test = test
         self._clock = clock
         self._now = now
         self._composer = Composer(load_pinyin, background, self._typed, self._erased, self)
         self._ink = Ink(load_handwriting, background, self._typed, self._erased, self)
+        self._sketch = Sketch(self._drawn, self.touch, self)
+        self._voice = voice or Voice(no_sound, background, parent=self)
+        self._voice.kept.connect(self._spoken)
+        self._voice.touched.connect(self.touch)
         self._board = Board(catalogue, language, now, self)
         self._follow_up = FollowUp(language, background, self._when_ready, self._arrive, self)
         self._offers = Offers(
@@ -91,17 +119,38 @@ class Citizen(QObject):
             now,
             self,
         )
+        self._aloud = Aloud(speaker or Silence(), language, aloud_keys, self)
+        self._switch = Switch(
+            switching or Switching(),
+            self._aloud,
+            lambda: len(self._scan) >= CODE_LENGTH,
+            lambda: self._visit.screen in WRITES,
+            clock,
+            self,
+        )
+        self._aloud.steps_with(lambda: bool(self._switch.on))
+        self._voice.sounds.connect(self._sounds)
         # Letters that wait to become characters search already.
         self._composer.changed.connect(self._offers.changed)
         self._intake: Intake | None = None
-        self._waiting: list[Callable[[Intake], None]] = []
+        self._waiting: list[tuple[Callable[[Intake], None], Callable[[], None]]] = []
         self._visit = Visit()
+        self._by_finger = False
         self._text_size = 0
         self._contrast = 0
         self._touched = clock()
+        self._began = clock()
+        self._taps = 0
+        self._turn = Turn()
+        self._clean = True
+        self._minute = ""
         self._calling = False
+        self._call_failed = False
         self._taken: Taken | None = None
         self._paper = ""
+        self._job = ""
+        self._no_paper = False
+        self._paper_seen = -1e9
         self._same: Same | None = None
         self._asked_same = False
         self._call_id = ""
@@ -109,8 +158,10 @@ class Citizen(QObject):
         self._lowered = False
         self._out_of_store = False
         self._sent_at = -1e9
+        self._sending = False
         self._counted = -1e9
         self._scan = ""
+        self._keyed = clock()
         self._ask = ""
         self._ticker = QTimer(self, interval=1000)
         self._ticker.timeout.connect(self.tick)
@@ -125,6 +176,11 @@ class Citizen(QObject):
     @Property(str, notify=changed)
     def language(self) -> str:
         return self._language.current
+
+    @Property(bool, constant=True)
+    def test(self) -> bool:
+        """Training and commissioning: what is said here counts nowhere."""
+        return self._test
 
     @Property(int, notify=changed)
     def textSize(self) -> int:
@@ -141,6 +197,22 @@ class Citizen(QObject):
     @Property(QObject, constant=True)
     def ink(self) -> QObject:
         return self._ink
+
+    @Property(QObject, constant=True)
+    def aloud(self) -> QObject:
+        return self._aloud
+
+    @Property(QObject, constant=True)
+    def switches(self) -> QObject:
+        return self._switch
+
+    @Property(QObject, constant=True)
+    def sketch(self) -> QObject:
+        return self._sketch
+
+    @Property(QObject, constant=True)
+    def voice(self) -> QObject:
+        return self._voice
 
     @Property(QObject, constant=True)
     def offers(self) -> QObject:
@@ -169,6 +241,32 @@ class Citizen(QObject):
     @Property(str, notify=changed)
     def words(self) -> str:
         return self._visit.words
+
+    # QML counts a rare character as two and would cut it in halves.
+    @Property(int, notify=changed)
+    def wordsLength(self) -> int:
+        return len(self._visit.words)
+
+    @Property(str, notify=changed)
+    def firstWords(self) -> str:
+        """How one's own words begin."""
+        return self._visit.words[:60]
+
+    @Property(str, notify=changed)
+    def way(self) -> str:
+        """How somebody says it in their own words just now: keys, finger, ink or voice."""
+        ways = {Screen.DRAW: INK, Screen.VOICE: VOICE}
+        return ways.get(self._visit.screen, "finger" if self._by_finger else "keys")
+
+    @Property(bool, notify=changed)
+    def onlyWords(self) -> bool:
+        """An answer to a question is written; nothing can be enclosed with it."""
+        return Screen.CASE in self._visit.trail
+
+    @Property(list, notify=changed)
+    def enclosed(self) -> list[str]:
+        """What goes along with the words: a drawing (ink), a voice note (voice)."""
+        return [one.name for one in self._visit.enclosed]
 
     @Property(str, notify=changed)
     def replyBy(self) -> str:
@@ -205,7 +303,7 @@ class Citizen(QObject):
         """The tracking address as rows of 0 and 1."""
         if self._taken is None:
             return []
-        from kiosk.paper.sheet import qr_matrix
+        from kiosk.paper.qr import qr_matrix
 
         matrix = qr_matrix(self._taken.address)
         return ["".join("1" if dark else "0" for dark in row) for row in matrix]
@@ -219,8 +317,13 @@ class Citizen(QObject):
 
     @Property(str, notify=changed)
     def paper(self) -> str:
-        """What is known of the receipt: printing, printed or trouble."""
+        """What is known of the receipt: printing, printed, trouble, or unknown."""
         return self._paper
+
+    @Property(bool, notify=changed)
+    def noPaper(self) -> bool:
+        """Whether the printer says that it would not print now."""
+        return self._no_paper
 
     @Property(str, notify=changed)
     def typedCode(self) -> str:
@@ -239,6 +342,7 @@ class Citizen(QObject):
     def askAbout(self, code: str) -> None:
         """One of the answers: shown large, and printed if one likes."""
         self._composer.drop()
+        self._job = ""
         self._paper = ""
         self._show(self._visit.where("", code).go(Screen.GUIDE))
 
@@ -249,11 +353,13 @@ class Citizen(QObject):
         if self._paper == "printing":
             return
         self._paper = "printing"
-        self._when_ready(
-            lambda intake: self._background.run(
-                lambda: intake.print_guide(code, language), self._printed, self._jammed
-            )
-        )
+        visit = self._visit
+
+        def start(intake: "Intake") -> None:
+            if self._visit == visit:
+                self._print(intake, lambda job: intake.print_guide(code, language, job))
+
+        self._when_ready(start, self._jammed)
         self._touch()
 
     @Property(bool, notify=changed)
@@ -325,13 +431,38 @@ class Citizen(QObject):
 
     @Slot(str)
     def go(self, screen: str) -> None:
-        self._composer.flush()
+        self._flush()
         self._show(self._visit.go(Screen(screen)))
+
+    @Slot(str)
+    def sayBy(self, way: str) -> None:
+        """Another way to say it in one's own words; what was said in one way stays."""
+        self._flush()
+        self._by_finger = way == "finger"
+        screen = {INK: Screen.DRAW, VOICE: Screen.VOICE}.get(way, Screen.WORDS)
+        self._show(self._visit.instead(screen))
+
+    def _drawn(self, drawing: Enclosed | None) -> None:
+        self._show(self._visit.enclose(drawing) if drawing else self._visit.without(INK))
+
+    def _spoken(self, note: Enclosed | None) -> None:
+        self._show(self._visit.enclose(note) if note else self._visit.without(VOICE))
+
+    def _sounds(self) -> None:
+        """Nothing is read aloud into a recording; what became of it is said afterwards."""
+        self._aloud.give_way(self._voice.sounding)
+        if not self._voice.sounding:
+            QTimer.singleShot(0, self._aloud.news)
+
+    def _flush(self) -> None:
+        """A page is left: letters that wait become text, a voice that is heard is kept."""
+        self._composer.flush()
+        self._voice.flush()
 
     @Slot()
     def wordsDone(self) -> None:
         """写好了: back to where one came from; an answer to a question goes out."""
-        self._composer.flush()
+        self._flush()
         words = self._visit.words
         if Screen.CASE in self._visit.trail and words.strip():
             self._visit = self._visit.say("")
@@ -347,12 +478,27 @@ class Citizen(QObject):
 
     @Slot()
     def back(self) -> None:
-        self._composer.flush()
-        self._show(self._visit.back())
+        self._flush()
+        visit = self._visit.back()
+        if visit.screen is Screen.HOME:
+            self._follow_up.wipe()
+        self._show(visit)
 
     @Slot()
     def startAgain(self) -> None:
-        self.wipe()
+        """Everything anew; not while it is just being kept: the thank-you would be lost."""
+        if not (self._sending and self._same_press):
+            self.wipe()
+
+    @Property(str, notify=changed)
+    def linked(self) -> str:
+        """The number of the 办件 whose pick-up slip was scanned; empty for none."""
+        return self._visit.project
+
+    @Slot()
+    def unlink(self) -> None:
+        """Say it without the 办件."""
+        self._show(self._visit.unlinked())
 
     @Slot(str)
     def answerBy(self, reply_by: str) -> None:
@@ -413,19 +559,33 @@ class Citizen(QObject):
             self._language.switch(language)
             self._composer.speak(language == SOURCE)
             self._touch()
+            self._aloud.switched()
 
     @Slot()
     def callSomeone(self) -> None:
         """Somebody from the desk is asked to come; the desk rings."""
+        self._voice.flush()
         self._calling = True
         if not self._call_id:
+            self._call_failed = False
+            called, failed = self._turn.only(self._called), self._turn.only(self._not_called)
             self._when_ready(
-                lambda intake: self._background.run(intake.call, self._called, lambda _: None)
+                lambda intake: self._background.run(intake.call, called, failed),
+                lambda: failed(None),
             )
         self._touch()
 
     def _called(self, call_id: str) -> None:
         self._call_id = call_id
+
+    def _not_called(self, _: Exception | None) -> None:
+        self._call_failed = True
+        self.changed.emit()
+
+    @Property(bool, notify=changed)
+    def callFailed(self) -> bool:
+        """The desk was not told: nobody comes."""
+        return self._call_failed
 
     @Property(str, notify=changed)
     def whoComes(self) -> str:
@@ -436,6 +596,7 @@ class Citizen(QObject):
         if who and self._calling and who != self._who_comes:
             self._who_comes = who
             self.changed.emit()
+            self._aloud.news()
 
     @Slot()
     def callHeard(self) -> None:
@@ -447,6 +608,7 @@ class Citizen(QObject):
         """Anything was touched: the idle time begins anew."""
         asked = self.stillHere
         self._touched = self._clock()
+        self._clean = False
         if asked:
             self.changed.emit()
 
@@ -484,7 +646,13 @@ class Citizen(QObject):
 
     @Slot(str)
     def hardwareKey(self, text: str) -> None:
-        """A key of a real keyboard or a hand scanner, which types a code and presses Enter."""
+        """A key of a real keyboard or a hand scanner, which types a code and presses Enter.
+
+        What an input method puts in at once comes as one longer text.
+        """
+        if self._clock() - self._keyed > SCAN_PAUSE:
+            self._scan = ""
+        self._keyed = self._clock()
         self._touch()
         if text in ("\r", "\n"):
             scanned, self._scan = self._scan, ""
@@ -505,9 +673,10 @@ class Citizen(QObject):
                 self._composer.erase()
             elif self._visit.screen is Screen.LOOK_UP:
                 self.codeErase()
-        elif text.isprintable() and text:
+        elif text := kept(text.replace("\r\n", "\n")):
             self._scan = (self._scan + text)[-SCAN_LIMIT:]
             if self._visit.screen in WRITES:
+                self._composer.flush()
                 self._typed(text)
 
     # --- submitting ---------------------------------------------------------------------------
@@ -518,44 +687,57 @@ class Citizen(QObject):
         self._submit(confirmed=True)
 
     def _submit(self, *, confirmed: bool) -> None:
-        if self._visit.screen is Screen.SENDING or self._clock() - self._sent_at < SAME_PRESS:
+        if self._sending or self._same_press:
             return
-        self._composer.flush()
+        self._flush()
         if not self._visit.says_something:
             return
-        self._sent_at = self._clock()
-        self._show(self._visit.go(Screen.SENDING))
         feedback = replace(self._visit.feedback(self._language.current), confirmed=confirmed)
-        contact = self._visit.reachable
-        alone = self._asked_same or contact.given
+        contact, enclosed, pace = self._visit.reachable, self._visit.enclosed, self._pace()
+        alone = self._asked_same or contact.given or enclosed
 
         def take(intake: "Intake") -> "Taken | Same":
             same = None if alone else intake.same_today(feedback)
-            return same or intake.take(feedback, contact)
+            return same or intake.take(feedback, contact, enclosed, pace)
 
         self._keep(take)
 
-    def _keep(self, deed: "Callable[[Intake], Taken | Same]") -> None:
-        def start(intake: "Intake") -> None:
-            self._background.run(lambda: deed(intake), self._kept, self._not_kept)
+    @property
+    def _same_press(self) -> bool:
+        return self._clock() - self._sent_at < SAME_PRESS
 
-        self._when_ready(start)
+    def _pace(self) -> Pace:
+        """How this visit went until now: handing it in is one more tap."""
+        now = self._clock()
+        return Pace(now, now - self._began, self._taps + 1)
+
+    def _keep(self, deed: "Callable[[Intake], Taken | Same]") -> None:
+        """Hand it in. Whoever has gone by the time it is kept is not thanked, and neither is the
+        next person; the record stands."""
+        self._sent_at, self._sending = self._clock(), True
+        done, failed = self._turn.only(self._kept), self._turn.only(self._not_kept)
+        self._show(self._visit.go(Screen.SENDING))
+        self._when_ready(
+            lambda intake: self._background.run(lambda: deed(intake), done, failed),
+            lambda: failed(None),
+        )
 
     def _kept(self, taken: "Taken | Same") -> None:
         from kiosk.intake import Same
 
+        self._sending = False
         if isinstance(taken, Same):
             self._sent_at = -1e9
             self._same = taken
             self._asked_same = True
-            self._show(self._visit.back().go(Screen.SAME))
+            self._show(self._before_sending.go(Screen.SAME))
             return
         self._taken = taken
         self._paper = "printing"
         self._show(Visit(screen=Screen.DONE))
         assert self._intake is not None
         intake = self._intake
-        self._background.run(lambda: intake.print_receipt(taken), self._printed, self._jammed)
+        self._print(intake, lambda job: intake.print_receipt(taken, job))
         self._background.run(intake.prepare, lambda _: None, lambda _: None)
 
     @Property(int, notify=changed)
@@ -566,30 +748,46 @@ class Citizen(QObject):
     @Slot()
     def meToo(self) -> None:
         """我也遇到: no case of one's own, but a receipt of one's own."""
-        same = self._same
-        if same is None or self._visit.screen is Screen.SENDING:
-            return
-        self._sent_at = self._clock()
-        self._show(self._visit.go(Screen.SENDING))
-        self._keep(lambda intake: intake.join(same.case_id))
+        same, pace = self._same, self._pace()
+        if same is not None and not self._sending:
+            self._keep(lambda intake: intake.join(same.case_id, pace))
 
     @Slot()
     def vent(self) -> None:
         """吐槽: said and done, from where the problems are; it gets its reply all the same."""
-        self._visit = replace(self._visit, kind=Kind.VENT)
-        self.submit()
+        if not (self._sending or self._same_press):
+            self._visit = replace(self._visit, kind=Kind.VENT)
+            self.submit()
 
-    def _not_kept(self, trouble: Exception) -> None:
-        self._sent_at = -1e9
-        self._show(self._visit.back().go(Screen.TROUBLE))
+    @property
+    def _before_sending(self) -> Visit:
+        """Where the citizen was, or by now is, with everything entered."""
+        return self._visit.back() if self._visit.screen is Screen.SENDING else self._visit
 
-    def _printed(self, result: "PrintResult") -> None:
-        self._paper = "printed" if result.printed else "trouble"
-        self.changed.emit()
+    def _not_kept(self, _: Exception | None) -> None:
+        self._sent_at, self._sending = -1e9, False
+        self._show(self._before_sending.go(Screen.TROUBLE))
 
-    def _jammed(self, _: Exception) -> None:
+    def _print(self, intake: "Intake", deed: "Callable[[str], PrintResult]") -> None:
+        """Print for whoever stands here now; what becomes of it is shown to nobody else."""
+        job = self._job = intake.new_job()
+
+        def shown(paper: str) -> None:
+            if job == self._job:
+                self._paper = paper
+                self.changed.emit()
+                self._aloud.news()
+
+        self._printing.run(
+            lambda: deed(job),
+            lambda result: shown(PAPER[result.outcome.value]),
+            lambda _: shown("trouble"),
+        )
+
+    def _jammed(self) -> None:
         self._paper = "trouble"
         self.changed.emit()
+        self._aloud.news()
 
     @Slot()
     def tryAgain(self) -> None:
@@ -600,19 +798,31 @@ class Citizen(QObject):
     def ready(self, intake: "Intake") -> None:
         """The record is open: whatever waited for it goes on."""
         self._intake = intake
+        self._offers.days_are(intake.workdays)
+        self._voice.look()
         waiting, self._waiting = self._waiting, []
-        for start in waiting:
+        for start, _ in waiting:
             start(intake)
 
-    def _when_ready(self, start: Callable[["Intake"], None]) -> None:
-        if self._intake is None:
-            self._waiting.append(start)
-        else:
+    def find_voice(self) -> None:
+        """See whether something can be read aloud here; the button comes when it can."""
+        self._aloud.find()
+
+    def _when_ready(self, start: Callable[["Intake"], None], never: Callable[[], None]) -> None:
+        """Go on once the record is open, or say that it never will be."""
+        if self._intake is not None:
             start(self._intake)
+        elif self._out_of_store:
+            never()
+        else:
+            self._waiting.append((start, never))
 
     def out_of_service(self) -> None:
         """The record cannot be opened: say so at once, before anybody types."""
         self._out_of_store = True
+        waiting, self._waiting = self._waiting, []
+        for _, never in waiting:
+            never()
         self.changed.emit()
 
     @Property(bool, notify=changed)
@@ -624,6 +834,8 @@ class Citizen(QObject):
     @Slot()
     def tick(self) -> None:
         """Once a second: idle, home by itself, a face alone, the clock on the wall."""
+        if self._aloud.reading and not self.stillHere:
+            self._touched = self._clock()  # who listens is there
         quiet = self._clock() - self._touched
         screen = self._visit.screen
         self._look_around()
@@ -632,10 +844,14 @@ class Citizen(QObject):
                 self.wipe()
         elif screen is Screen.RATE and not self._visit.problems and quiet >= QUICK_RATING:
             self._submit(confirmed=False)
-        elif not self._fresh and quiet >= ASK_AFTER + WIPE_AFTER:
+        elif not self._clean and quiet >= ASK_AFTER + WIPE_AFTER:
             self.wipe()
-        elif quiet >= ASK_AFTER or self._now().second == 0:
+        elif self.stillHere:
             self.changed.emit()
+        minute = f"{self._now():%H:%M}"
+        if minute != self._minute:
+            self._minute = minute
+            self._board.changed.emit()
 
     def _look_around(self) -> None:
         """Who comes, while somebody waits; the month's numbers, while nobody does."""
@@ -644,11 +860,23 @@ class Citizen(QObject):
             return
         call_id = self._call_id
         if self._calling and call_id and not self._who_comes:
-            self._background.run(lambda: intake.who_comes(call_id), self._comes, lambda _: None)
+            comes = self._turn.only(self._comes)
+            self._background.run(lambda: intake.who_comes(call_id), comes, lambda _: None)
         elif self._fresh and self._clock() - self._counted >= COUNT_EVERY:
             self._counted = self._clock()
+            self._voice.look()
             self._background.run(intake.can_take, self._can_take, lambda _: None)
             self._background.run(intake.month, self._board.month_is, lambda _: None)
+            self._background.run(intake.stories, self._board.published, lambda _: None)
+            self._background.run(intake.duty, self._board.duty_is, lambda _: None)
+        if self._fresh and self._clock() - self._paper_seen >= PAPER_EVERY:
+            self._paper_seen = self._clock()
+            self._printing.run(intake.printer_state, self._paper_is, lambda _: None)
+
+    def _paper_is(self, state: "PrinterState") -> None:
+        if state.stops is not self._no_paper:
+            self._no_paper = state.stops
+            self.changed.emit()
 
     def _can_take(self, can: bool) -> None:
         if can is self._out_of_store:
@@ -659,11 +887,17 @@ class Citizen(QObject):
     def _fresh(self) -> bool:
         """Nothing of anybody is here."""
         plain = self._text_size == 0 and self._contrast == 0 and not self._lowered
-        reset = plain and self._language.current == SOURCE
+        by_hand = not self._aloud.on and not self._switch.on
+        reset = plain and by_hand and self._language.current == SOURCE
         return self._visit == Visit() and reset and not self._calling
 
     def wipe(self) -> None:
-        """The next person finds nothing of the last one: no word, no size, no language."""
+        """The next person finds nothing of the last one: no word, no size, no language, no
+        receipt that comes late."""
+        self._turn.next()
+        if self._intake is not None:
+            self._intake.visit_over()
+        self._job = ""
         self._visit = Visit()
         self._taken = None
         self._same = None
@@ -673,17 +907,26 @@ class Citizen(QObject):
         self._ask = ""
         self._calling = False
         self._call_id = ""
+        self._call_failed = False
         self._who_comes = ""
         self._lowered = False
         self._follow_up.wipe()
         self._text_size = 0
         self._contrast = 0
-        self._sent_at = -1e9
+        self._sent_at, self._sending = -1e9, False
+        self._aloud.wipe()
+        self._switch.end()
         self._composer.wipe()
         self._ink.wipe()
+        self._sketch.wipe()
+        self._voice.wipe()
+        self._by_finger = False
         if self._language.current != SOURCE:
             self._language.switch(SOURCE)
+            self._aloud.switched()
+        self.wiped.emit()
         self._touch()
+        self._clean = True
 
     @Property(bool, notify=changed)
     def scanning(self) -> bool:
@@ -694,19 +937,26 @@ class Citizen(QObject):
         """What was looked up comes up, unless its citizen has gone on to something else."""
         if self._visit.screen is screen:
             self._touch()
+            self._aloud.news()
         elif (
             self._visit.screen in (Screen.HOME, Screen.LOOK_UP) or self._visit.screen is Screen.CASE
         ):
             self._show(self._visit.go(screen))
-        elif self._visit.screen in (Screen.JUDGE, Screen.WORDS, Screen.SENDING):
+        elif self._visit.screen in (Screen.JUDGE, Screen.WORDS) and Screen.CASE in (
+            self._visit.trail
+        ):
             self._show(self._visit.back())
 
     def _show(self, visit: Visit) -> None:
+        if self._visit == Visit():
+            self._began, self._taps = self._clock(), 0
+        self._taps += 1
         self._visit = visit
         self._touch()
 
     def _touch(self) -> None:
         self._touched = self._clock()
+        self._clean = False
         self._board.changed.emit()
         self._offers.changed.emit()
         self._follow_up.changed.emit()

@@ -47,8 +47,8 @@ class Faces(QQuickImageProvider):
 
 
 def _brush(colour: str) -> QBrush:
-    """One colour. By way of a palette: QBrush(colour), as a pen or QImage.fill, would load all of
-    Qt's namespace, which takes 11 ms, before the first frame."""
+    """One colour. By way of a palette: QBrush(colour), as a pen or QImage.fill, would load
+    the whole of Qt's namespace, which takes 11 ms, before the first frame."""
     palette = QPalette()
     palette.setColor(QPalette.ColorRole.Text, QColor(f"#{colour}"))
     return palette.text()

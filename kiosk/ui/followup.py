@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
-from db.case import STATE_WORDS, Case, Grade, State, Verdict
-from kiosk.ui.background import Runner
+from db.case import Case
+from db.terms import STATE_WORDS, Grade, State, Verdict
+from kiosk.ui.background import Runner, Turn
 from kiosk.ui.language import Language
 from kiosk.visit import Screen, story_of
 from kiosk.workdays import spoken_day
@@ -22,7 +23,8 @@ QML_IMPORT_MAJOR_VERSION = 1
 
 @QmlElement
 class FollowUp(QObject):
-    """One case that was looked up. `show` brings up a screen, `when_ready` waits for the record."""
+    """One case that was looked up. `show` brings up a screen; `when_ready` waits for the record,
+    and says so where there is none."""
 
     changed = Signal()
 
@@ -30,7 +32,7 @@ class FollowUp(QObject):
         self,
         language: Language,
         background: Runner,
-        when_ready: "Callable[[Callable[[Intake], None]], None]",
+        when_ready: "Callable[[Callable[[Intake], None], Callable[[], None]], None]",
         show: Callable[[Screen], None],
         parent: QObject | None = None,
     ) -> None:
@@ -39,12 +41,14 @@ class FollowUp(QObject):
         self._background = background
         self._when_ready = when_ready
         self._show = show
+        self._turn = Turn()
         self._found: LookUp | None = None
         self._searching = False
         self._verdict: Verdict | None = None
         self._grade: Grade | None = None
         self._reason = ""
         self._said = ""
+        self._keeping = False
 
     # --- what is shown ------------------------------------------------------------------------
 
@@ -72,6 +76,7 @@ class FollowUp(QObject):
         outcome = case.outcome
         return {
             "number": case.number,
+            "test": case.test,
             "state": STATE_WORDS[case.state],
             "due": ""
             if outcome or case.state is State.WAITING
@@ -113,19 +118,16 @@ class FollowUp(QObject):
         self.wipe()
         self._searching = True
         self.changed.emit()
+        found = self._turn.only(self._looked_up)
 
         def start(intake: "Intake") -> None:
-            self._background.run(
-                lambda: intake.look_up(typed), self._looked_up, lambda _: self._looked_up(None)
-            )
+            self._background.run(lambda: intake.look_up(typed), found, lambda _: found(None))
 
-        self._when_ready(start)
+        self._when_ready(start, lambda: found(None))
 
     def _looked_up(self, found: "LookUp | None") -> None:
         from kiosk.intake import LookUp
 
-        if not self._searching:
-            return
         self._searching = False
         self._found = found or LookUp(None)
         self.changed.emit()
@@ -171,9 +173,15 @@ class FollowUp(QObject):
             self._keep("withdrawn", lambda intake: intake.withdraw(case))
 
     def _keep(self, said: str, deed: "Callable[[Intake], Case]") -> None:
+        # A second press is the same press.
+        if self._keeping:
+            return
+        self._keeping = True
+
         def kept(case: Case) -> None:
             from kiosk.intake import LookUp
 
+            self._keeping = False
             self._found = LookUp(case)
             self._verdict = None
             self._said = said
@@ -181,17 +189,22 @@ class FollowUp(QObject):
             self._show(Screen.CASE)
 
         def late(_: Exception) -> None:
+            self._keeping = False
             self._said = "late"
             self.changed.emit()
             self._show(Screen.CASE)
 
-        def start(intake: "Intake") -> None:
-            self._background.run(lambda: deed(intake), kept, late)
+        shown, told = self._turn.only(kept), self._turn.only(late)
 
-        self._when_ready(start)
+        def start(intake: "Intake") -> None:
+            self._background.run(lambda: deed(intake), shown, told)
+
+        self._when_ready(start, lambda: None)
 
     def wipe(self) -> None:
-        """Nothing of the last one stays."""
+        """Nothing of the last one stays, nor of what is still being looked for."""
+        self._turn.next()
+        self._keeping = False
         self._found = None
         self._searching = False
         self._verdict = None

@@ -144,15 +144,52 @@ class Hands:
         QTest.keyClick(self.view, Qt.Key.Key_Return)
         QCoreApplication.processEvents()
 
+    def field(self, hint: str) -> QQuickItem:
+        """The field with this hint. Raises StopIteration."""
+        found = items(self.view.rootObject())
+        return next(i for i in found if i.property("hint") == hint and i.height())
+
     def write(self, hint: str, text: str) -> None:
         """Put text into the field with this hint, as an input method does."""
         self.settle()
-        field = next(
-            i for i in items(self.view.rootObject()) if i.property("hint") == hint and i.height()
-        )
+        field = self.field(hint)
         self.touch(field.mapToScene(QPointF(field.width() / 2, field.height() / 2)).toPoint())
         focus = self.view.focusObject()
         event = QInputMethodEvent()
         event.setCommitString(text)
         QCoreApplication.sendEvent(focus, event)
         QCoreApplication.processEvents()
+
+
+class DeskHands(Hands):
+    """At a desk one scrolls to what one wants before pressing it."""
+
+    def find(self, label: str) -> QQuickItem:
+        """The touchable with this label, scrolled into sight. Raises LookupError."""
+        item = super().find(label)
+        self.bring(item)
+        return item
+
+    def bring(self, item: QQuickItem) -> None:
+        """Scroll until the item is in sight."""
+        page = item.parentItem()
+        while page is not None and not page.inherits("QQuickFlickable"):
+            page = page.parentItem()
+        if page is None:
+            return
+        top = item.mapToItem(page, QPointF(0, 0)).y()
+        if top < 0 or top + item.height() > page.height():
+            page.setProperty("contentY", max(0.0, float(page.property("contentY")) + top - 40))
+            self.settle()
+
+    def tap_last(self, label: str) -> None:
+        """The last thing on the window with this label: a form's own button."""
+        self.settle()
+        item = [i for i in self.touchables() if i.property("label") == label][-1]
+        self.touch(item.mapToScene(QPointF(item.width() / 2, item.height() / 2)).toPoint())
+
+    def write(self, hint: str, text: str) -> None:
+        """Put text into the field with this hint, scrolled into sight."""
+        self.settle()
+        self.bring(self.field(hint))
+        super().write(hint, text)

@@ -3,7 +3,6 @@
 It keeps nothing: what one citizen wrote is gone with the visit.
 """
 
-import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -11,31 +10,25 @@ from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
 from kiosk.ui.background import Runner
+from kiosk.ui.strokes import Strokes
 
 if TYPE_CHECKING:
-    from kiosk.handwriting import Handwriting, Point
+    from kiosk.handwriting import Handwriting
 
 QML_IMPORT_NAME = "Zhaocha"
 QML_IMPORT_MAJOR_VERSION = 1
 
-#: Qt tells one move of a finger a frame unless it is told before the first one; letters lose
-#: their corners by that where frames are slow.
-os.environ.setdefault("QML_NO_TOUCH_COMPRESSION", "1")
-
 SHOWN = 9
-#: A finger that scribbles on and on writes nothing more after so many points.
-MOST_POINTS = 5000
 
 
 @QmlElement
-class Ink(QObject):
+class Ink(Strokes):
     """Turns strokes into text; `typed(text)` is called with what to add, `erased()` for one back.
 
     Reading is done by `background`, after each stroke; `load` is called there too.
     """
 
-    changed = Signal()
-    redrawn = Signal()
+    offered = Signal()
 
     def __init__(
         self,
@@ -51,27 +44,16 @@ class Ink(QObject):
         self._typed = typed
         self._erased = erased
         self._handwriting: Handwriting | None = None
-        self._strokes: list[list[Point]] = []
-        self._drawing = False
         self._candidates: list[str] = []
         self._asked = 0
         self._pad = 0.0
         self._able = True
 
-    @Property(list, notify=changed)
+    @Property(list, notify=offered)
     def candidates(self) -> list[str]:
         return self._candidates
 
-    @Property(list, notify=redrawn)
-    def strokes(self) -> list[list[float]]:
-        """Every stroke as x, y, x, y …; told when they must be drawn anew, not while they grow."""
-        return [[value for point in stroke for value in point] for stroke in self._strokes]
-
-    @Property(bool, notify=changed)
-    def empty(self) -> bool:
-        return not self._strokes
-
-    @Property(bool, notify=changed)
+    @Property(bool, notify=offered)
     def able(self) -> bool:
         """False once reading has failed; there is still the keyboard."""
         return self._able
@@ -85,34 +67,6 @@ class Ink(QObject):
     def fits(self, height: float) -> None:
         """The pad is so high; small signs are told by it."""
         self._pad = height
-
-    @Slot(float, float)
-    def begin(self, x: float, y: float) -> None:
-        """The finger comes down."""
-        self._strokes.append([(x, y)])
-        self._drawing = True
-        self.changed.emit()
-
-    @Slot(float, float)
-    def move(self, x: float, y: float) -> None:
-        if self._drawing and sum(map(len, self._strokes)) < MOST_POINTS:
-            self._strokes[-1].append((x, y))
-
-    @Slot()
-    def end(self) -> None:
-        """The finger is lifted: read what is there."""
-        if self._drawing:
-            self._drawing = False
-            self._read()
-
-    @Slot()
-    def undo(self) -> None:
-        """Without the last stroke."""
-        if self._strokes:
-            self._drawing = False
-            self._strokes.pop()
-            self.redrawn.emit()
-            self._read()
 
     @Slot(int)
     def pick(self, number: int) -> None:
@@ -139,12 +93,13 @@ class Ink(QObject):
     @Slot()
     def wipe(self) -> None:
         """An empty pad; nothing of the last visit stays."""
-        self._strokes = []
-        self._drawing = False
         self._candidates = []
         self._asked += 1
-        self.redrawn.emit()
-        self.changed.emit()
+        super().wipe()
+        self.offered.emit()
+
+    def _lifted(self) -> None:
+        self._read()
 
     def _reader(self) -> "Handwriting":
         if self._handwriting is None:
@@ -163,10 +118,10 @@ class Ink(QObject):
         def done(found: list[str]) -> None:
             if asked == self._asked:
                 self._candidates = found
-                self.changed.emit()
+                self.offered.emit()
 
         self._background.run(work, done, self._failed)
 
     def _failed(self, _: Exception) -> None:
         self._able = False
-        self.changed.emit()
+        self.offered.emit()

@@ -10,7 +10,7 @@ import struct
 from PySide6.QtCore import QCoreApplication, QObject, QTranslator
 from PySide6.QtQml import QQmlEngine
 
-from kiosk.words import SOURCE, sentences
+from kiosk.words import SOURCE, spoken
 
 # Qt's .qm file: a magic number, then sections of tag, length, content (qtranslator.cpp).
 _MAGIC = bytes.fromhex("3cb86418caef9c95cd211cbf60a1bddd")
@@ -40,7 +40,7 @@ class Language(QObject):
         self.current = language
         if language != SOURCE:
             # Qt reads these bytes where they are: they must live as long as the translator.
-            self._packed = pack(sentences(language))
+            self._packed = pack(spoken(language))
             self._translator = QTranslator()
             self._translator.load(self._packed)
             QCoreApplication.installTranslator(self._translator)

@@ -9,6 +9,7 @@ from PySide6.QtCore import Property, QObject, Signal
 from PySide6.QtQml import QmlElement
 
 from kiosk.catalogue import Catalogue, ServiceItem
+from kiosk.enclosed import INK, VOICE
 from kiosk.ui.language import Language
 from kiosk.visit import Visit
 from kiosk.words import say
@@ -16,6 +17,9 @@ from kiosk.workdays import Workdays, spoken_day
 
 QML_IMPORT_NAME = "Zhaocha"
 QML_IMPORT_MAJOR_VERSION = 1
+
+#: Characters of one's own words that a card shows.
+CARD = 60
 
 
 @QmlElement
@@ -41,6 +45,12 @@ class Offers(QObject):
         self._asked = asked
         self._letters = letters
         self._now = now
+        self._workdays = Workdays()
+
+    def days_are(self, workdays: Workdays) -> None:
+        """The hall's own days; the official calendar until they are known."""
+        self._workdays = workdays
+        self.changed.emit()
 
     @Property(list, notify=changed)
     def problems(self) -> list[dict[str, Any]]:
@@ -113,20 +123,32 @@ class Offers(QObject):
 
     @Property(str, notify=changed)
     def chosenWindow(self) -> str:
-        if not self._visit().service_window:
-            return ""
-        window = self._catalogue.service_window(self._visit().service_window)
-        name = window.name.say(self._language.current)
-        waited = self._visit().waited_minutes
-        if waited is not None:
-            name += " · " + say("等了 %1 分钟", self._language.current, waited)
-        return name
+        """The service window, the wait a ticket told, the 办件 of a slip; empty for none."""
+        visit, language, parts = self._visit(), self._language.current, []
+        if visit.service_window:
+            window = self._catalogue.service_window(visit.service_window)
+            parts.append(window.name.say(language))
+        if visit.waited_minutes is not None:
+            parts.append(say("等了 %1 分钟", language, visit.waited_minutes))
+        if visit.project:
+            parts.append(say("办件 %1", language, visit.project))
+        return " · ".join(parts)
 
     @Property(str, notify=changed)
     def chosenNeeds(self) -> str:
         stop = "、" if self._language.current == "zh" else ", "
         names = (self._catalogue.need(n.code).name for n in self._visit().needs)
         return stop.join(name.say(self._language.current) for name in names)
+
+    @Property(str, notify=changed)
+    def ownWords(self) -> str:
+        """On a card: one's own words, or the ways in which it was said."""
+        visit, language = self._visit(), self._language.current
+        there = {one.name for one in visit.enclosed}
+        if not there:
+            return visit.words[:CARD]
+        said = (("已写", visit.words), ("已画", INK in there), ("已录音", VOICE in there))
+        return " · ".join(say(word, language) for word, is_so in said if is_so)
 
     @Property(list, notify=changed)
     def answers(self) -> list[dict[str, str]]:
@@ -168,7 +190,7 @@ class Offers(QObject):
         detail = next((n.detail for n in self._visit().needs if n.code == code), "")
         choices: list[dict[str, str]] = []
         if known[0].form == "half_day":
-            for day in Workdays({}).following(self._now().date(), 4):
+            for day in self._workdays.following(self._now().date(), 4):
                 name = spoken_day(day, language)
                 for half, hint in (("am", say("上午", language)), ("pm", say("下午", language))):
                     choices.append({"code": f"{day} {half}", "name": name, "hint": hint})

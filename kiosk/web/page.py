@@ -18,11 +18,12 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from db.case import STATE_WORDS, Case, State
+from db.case import Case
 from db.code import NotACode, TrackingCode, mint, read_code
 from db.engine import StoreTrouble
 from db.event import clock_ms
 from db.store import Store
+from db.terms import STATE_WORDS, State
 from kiosk.catalogue import Catalogue
 from kiosk.visit import story_of
 from kiosk.words import SOURCE, languages, name_of, say

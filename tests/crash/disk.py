@@ -5,6 +5,7 @@ in the middle, with old bytes or garbage behind the tear. A name that was made i
 or the folder was synced; a name that was removed, once the folder was.
 """
 
+import hashlib
 import json
 import os
 import random
@@ -129,6 +130,7 @@ class Found:
     unreadable: int = 0
     examples: list[str] = field(default_factory=list)
     kinds: Counter = field(default_factory=Counter)
+    contents: dict[tuple[str, int, str], bytes] = field(default_factory=dict, repr=False)
 
     @property
     def good(self):
@@ -179,21 +181,31 @@ def look(files, folder, thanked, found, kind):
     try:
         with closing(sqlite3.connect(folder / DATABASE)) as raw:
             there = {row[0] for row in raw.execute("SELECT name FROM sqlite_master")}
-            rows, sealed = [], set()
+            rows, sealed = [], {}
             if "event" in there:
                 rows = raw.execute("SELECT case_id, origin, seq, body FROM event").fetchall()
-                sealed = set(raw.execute("SELECT origin, seq FROM sealed"))
+                beside = raw.execute("SELECT origin, seq, name, content FROM sealed")
+                sealed = {row[:3]: hashlib.sha256(row[3]).digest() for row in beside}
             fine = raw.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
-        whole = {(o, s) for _, o, s, body in rows if json.loads(body).get("contact_digest")}
+        whole = {(o, s, name) for _, o, s, body in rows for name in named(json.loads(body))}
     except (sqlite3.DatabaseError, TypeError, ValueError) as trouble:
-        rows, sealed, whole, fine = [], set(), set(), False
+        rows, sealed, whole, fine = [], {}, set(), False
         found.examples.append(f"{kind}: {trouble}")
     found.unreadable += not fine
     lost = set(thanked) - {row[0] for row in rows}
     found.lost += bool(lost)
-    found.halves += whole != sealed
-    if lost or whole != sealed:
+    # Bytes that somebody was thanked for are the same bytes in every state.
+    same = all(found.contents.setdefault(place, seen) == seen for place, seen in sealed.items())
+    halves = whole != sealed.keys() or not same
+    found.halves += halves
+    if lost or halves:
         found.examples.append(f"{kind}: lost {len(lost)} of {len(thanked)}")
+
+
+def named(body):
+    """The names of all that must be sealed beside an event."""
+    contact = ["contact"] if body.get("contact_digest") else []
+    return contact + [a["name"] for a in body.get("attachments", [])]
 
 
 def reopen(files, folder, thanked, found, kind):

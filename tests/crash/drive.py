@@ -5,16 +5,28 @@ feedback, closes it, TIMES over; with a planted BUG, or `none`.
 """
 
 import os
+import random
 import sys
 from pathlib import Path
 
 from db import engine as room
 from db.store import Store
 from kiosk import app
-from kiosk.contact import Contact
+from kiosk.contact import NOT_GIVEN, Contact
+from kiosk.enclosed import Enclosed
 from kiosk.intake import Intake
 from kiosk.settings import load
 from tests.people import ANGRY, IDEA
+
+#: Several pages of a database, as a voice note is.
+VOICE = Enclosed("voice", "audio/wav", random.Random(1).randbytes(20_000), 3)
+INK = Enclosed("ink", "application/json", b'{"s":[[1,2]]}' * 100)
+SAID = (
+    (ANGRY, Contact("13800000000")),
+    (IDEA, NOT_GIVEN),
+    (ANGRY, Contact("13800000000"), (VOICE, INK)),
+    (IDEA, NOT_GIVEN, (VOICE,)),
+)
 
 
 def acknowledge(folder):
@@ -33,7 +45,7 @@ def plant(bug, thank):
         room.PRAGMAS["journal_mode"] = "delete"
     elif bug == "thanks-before-commit":
 
-        def hasty(self, connection, head, last, case_id, happening, sealed=None):
+        def hasty(self, connection, head, last, case_id, happening, sealed=()):
             event = append(self, connection, head, last, case_id, happening, sealed)
             thank(case_id)
             return event
@@ -41,12 +53,12 @@ def plant(bug, thank):
         Store._append = hasty
     elif bug == "split-transaction":
 
-        def split(self, connection, head, last, case_id, happening, sealed=None):
+        def split(self, connection, head, last, case_id, happening, sealed=()):
             event = append(self, connection, head, last, case_id, happening)
             connection.connection.driver_connection.execute("COMMIT")
             connection.connection.driver_connection.execute("BEGIN IMMEDIATE")
-            if sealed is not None:
-                values = (event.hall, event.origin, event.seq, sealed.name, sealed.content)
+            for one in sealed:
+                values = (event.hall, event.origin, event.seq, one.name, one.content)
                 connection.exec_driver_sql("INSERT INTO sealed VALUES (?, ?, ?, ?, ?)", values)
             return event
 
@@ -63,8 +75,7 @@ def main(folder, bug, times, each):
     for _ in range(int(times)):
         intake: Intake = app.make_intake(settings, catalogue)
         for number in range(int(each)):
-            feedback, contact = ((ANGRY, Contact("13800000000")), (IDEA, Contact()))[number % 2]
-            taken = intake.take(feedback, contact)
+            taken = intake.take(*SAID[number % len(SAID)])
             if bug != "thanks-before-commit":
                 thank(taken.case.case_id)
         intake.close()

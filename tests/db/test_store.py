@@ -3,6 +3,7 @@
 import shutil
 import sqlite3
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -10,13 +11,17 @@ from sqlalchemy import text
 
 from db import engine as store_engine
 from db import store as store_room
-from db.case import Accepted, Closed, DoesNotFit, Reprinted, State
+from db.case import DoesNotFit
 from db.code import code_key, mint, tail_digest
 from db.engine import StoreDamaged, StoreFull, StoreTrouble
+from db.happening import Accepted, Closed, Noted, Reprinted
+from db.lists import Column, Lists
 from db.rescue import open_or_rescue
-from db.seal import WrongSecret, new_hall_key, seal, unseal, unwrap, wrap
+from db.seal import WrongSecret, new_key, seal, unseal, unwrap, wrap
 from db.store import Store, UnknownCase
+from db.terms import State
 from db.verify import verify
+from tests.hall import found
 from tests.people import ANGRY, HALL, IDEA, TODAY, registered, tell
 
 
@@ -43,9 +48,9 @@ def test_the_whole_address_opens_the_case_only_with_its_own_tail(store):
 
 
 def test_neither_code_nor_contact_stands_in_the_store(local, tmp_path):
-    public, secret = new_hall_key()
+    public, secret = new_key()
     contact = seal(public, "phone", "13805370000")
-    case, code = tell(local, sealed=contact)
+    case, code = tell(local, ANGRY, contact)
     local.close()
     everything = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert case.number.encode() in everything
@@ -68,10 +73,10 @@ class Reopened:
 
 
 def test_another_key_or_a_changed_seal_opens_nothing():
-    public, secret = new_hall_key()
+    public, secret = new_key()
     contact = seal(public, "phone", "13805370000")
     with pytest.raises(WrongSecret):
-        unseal(new_hall_key()[1], contact.content, contact.digest)
+        unseal(new_key()[1], contact.content, contact.digest)
     with pytest.raises(WrongSecret):
         unseal(secret, contact.content, "0" * 64)
     wrapped = wrap(secret, "246810")
@@ -81,20 +86,22 @@ def test_another_key_or_a_changed_seal_opens_nothing():
 
 
 def test_what_happens_is_added_and_what_does_not_fit_is_refused(store):
+    found(store)
     case, code = tell(store)
-    assert store.append(case.case_id, Accepted("D1")).state is State.ACCEPTED
+    assert store.append(case.case_id, Accepted("desk")).state is State.ACCEPTED
     with pytest.raises(DoesNotFit, match="已受理"):
-        store.append(case.case_id, Closed("D1"))
+        store.append(case.case_id, Closed("desk"))
     with pytest.raises(UnknownCase):
-        store.append("nothing", Accepted("D1"))
+        store.append("nothing", Accepted("desk"))
     assert store.find(code).state is State.ACCEPTED
     assert verify(store).troubles == ()
 
 
 def test_a_reprint_has_a_code_of_its_own_and_the_old_receipt_still_works(store):
+    found(store)
     case, first = tell(store)
     second = mint()
-    reprint = Reprinted("D1", code_key(HALL, second), tail_digest(second))
+    reprint = Reprinted("desk", code_key(HALL, second), tail_digest(second))
     assert store.append(case.case_id, reprint).prints == 2
     assert store.find(second).case_id == store.find(first).case_id == case.case_id
 
@@ -113,11 +120,24 @@ def test_a_device_counts_on_where_it_stopped_when_it_is_opened_again(opened, sha
 
 def test_two_devices_write_into_one_file_each_with_its_own_chain(opened, tmp_path):
     kiosk, desk = opened("K1", tmp_path / "one.sqlite"), opened("D1", tmp_path / "one.sqlite")
-    case, _ = tell(kiosk)
-    desk.append(case.case_id, Accepted("D1"))
+    case, _ = tell(found(kiosk))
+    desk.append(case.case_id, Accepted("desk"))
     tell(kiosk)
-    assert {origin[:2]: head.seq for origin, head in kiosk.heads().items()} == {"K1": 2, "D1": 1}
+    heads = {origin[:2]: head.seq for origin, head in kiosk.heads().items()}
+    assert (heads["K1"], heads["D1"]) == (2, 1)
     assert verify(kiosk).troubles == ()
+
+
+def test_two_threads_of_one_device_write_one_chain(store):
+    case, _ = tell(found(store))
+
+    def note(n):
+        store.append(case.case_id, Noted("desk", str(n)))
+
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(note, range(200))) == [None] * 200
+    assert store.heads()[store.origin].seq == 201
+    assert verify(store).troubles == ()
 
 
 @pytest.mark.parametrize("deed", ["UPDATE event SET body = '{}'", "DELETE FROM event"])
@@ -207,19 +227,23 @@ def test_a_disk_that_fills_up_in_the_middle_of_a_batch_takes_none_of_it(
 
 
 def test_the_worklist_follows_every_case(local):
-    case, _ = tell(local)
+    case, _ = tell(found(local))
     tell(local, IDEA)
-    assert [line.state for line in local.worklist()] == [State.REGISTERED] * 2
-    local.append(case.case_id, Accepted("D1"))
-    line = next(line for line in local.worklist() if line.case_id == case.case_id)
-    assert (line.state, line.owner, line.negative) == (State.ACCEPTED, "D1", True)
+    clerk, lists = local.people().person("desk"), Lists(local)
+    lines = lists.worklist(clerk, Column.TO_ACCEPT, TODAY)
+    assert [line.state for line in lines] == [State.REGISTERED] * 2
+    local.append(case.case_id, Accepted("desk"))
+    (line,) = lists.worklist(clerk, Column.IN_HAND, TODAY)
+    assert (line.case_id, line.state, line.owner) == (case.case_id, State.ACCEPTED, "desk")
+    assert line.negative
+    assert lists.counts(clerk, TODAY)[Column.TO_ACCEPT] == 1
 
 
 def _damage(file):
     """Overwrite pages in the middle of the file, as a failing disk would."""
     data = bytearray(file.read_bytes())
     page = 4096
-    for number in range(6, len(data) // page, 3):
+    for number in range(7, len(data) // page, 3):
         data[number * page + 100 : number * page + 1500] = b"\xee" * 1400
     file.write_bytes(data)
 

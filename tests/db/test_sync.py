@@ -2,11 +2,13 @@
 
 import pytest
 
-from db.case import Accepted, State
 from db.engine import StoreDamaged, StoreTrouble
-from db.seal import new_hall_key, seal, unseal
+from db.happening import Accepted
+from db.seal import new_key, seal, unseal
 from db.sync import Forked, note_pass, sync, sync_state
+from db.terms import State
 from db.verify import verify
+from tests.hall import found, founding
 from tests.people import ANGRY, IDEA, tell
 
 
@@ -17,10 +19,12 @@ def shared(opened, shared_address):
 
 def test_what_a_kiosk_kept_reaches_the_desk_and_the_answer_comes_back(opened, shared):
     kiosk, desk = opened("K1"), opened("D1")
+    found(shared)
+    sync(kiosk, shared)
     case, code = tell(kiosk)
     assert sync(kiosk, shared).pushed == 1
-    assert sync(desk, shared).pulled == 1
-    desk.append(case.case_id, Accepted("D1"))
+    assert sync(desk, shared).pulled == 1 + len(founding().events)
+    desk.append(case.case_id, Accepted("desk"))
     sync(desk, shared)
     sync(kiosk, shared)
     assert kiosk.find(code).state is shared.find(code).state is State.ACCEPTED
@@ -74,7 +78,7 @@ def test_a_pass_that_dies_after_any_batch_is_made_up_for_by_the_next(opened, sha
 
 def test_what_is_sealed_travels_sealed_and_with_its_event(opened, shared):
     kiosk, desk = opened("K1"), opened("D1")
-    public, secret = new_hall_key()
+    public, secret = new_key()
     case, code = tell(kiosk, ANGRY, seal(public, "phone", "13805370000"))
     sync(kiosk, shared)
     sync(desk, shared)

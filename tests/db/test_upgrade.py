@@ -54,12 +54,12 @@ def test_an_older_store_is_copied_before_it_is_changed(tmp_path, monkeypatch):
     store = Store.open(file, hall=HALL, device="K1")
     _, code = tell(store)
     store.close()
-    monkeypatch.setattr(upgrade, "HEAD", "0002")
+    monkeypatch.setattr(upgrade, "HEAD", "0009")
     monkeypatch.setattr(upgrade, "migrate", lambda connection, target: None)
     store = Store.open(file, hall=HALL, device="K1")
     assert store.find(code) is not None
     store.close()
-    (copy,) = tmp_path.glob("k.sqlite.before-0002-*")
+    (copy,) = tmp_path.glob("k.sqlite.before-0009-*")
     monkeypatch.undo()
     kept = Store.open(copy, hall=HALL, device="K1")
     assert kept.find(code) is not None

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import date, datetime
 
-import pypdfium2
 import pytest
 import zxingcpp
 
@@ -11,11 +10,12 @@ from db.code import mint, read_code
 from kiosk import RESOURCES
 from kiosk.catalogue import Text, load
 from kiosk.paper.printers import FolderPrinter, NoPrinter, PrintOutcome, printer_for
+from kiosk.paper.qr import qr_matrix
 from kiosk.paper.raster import DPI, raster
 from kiosk.paper.receipt import draw, receipt_of
-from kiosk.paper.sheet import Sheet, _font, _stretches, _width, _wrap, qr_matrix
-from kiosk.words import families, languages, say
+from kiosk.words import languages, say
 from kiosk.workdays import spoken_day
+from tests.paper.look import in_the_way, solid, words_of
 from tests.people import ANGRY, PLEASED, tell
 
 CATALOGUE = load(RESOURCES / "catalogue" / "sample")
@@ -24,27 +24,18 @@ NOW = datetime(2026, 11, 23, 10, 26)
 
 @pytest.fixture
 def printed(local):
-    def make(feedback=ANGRY, language="zh", copy=0, width_mm=80.0, catalogue=CATALOGUE):
+    def make(
+        feedback=ANGRY, language="zh", width_mm=80.0, catalogue=CATALOGUE, test=False, **marks
+    ):
         case, code = tell(local, feedback)
-        case = replace(case, duty_post="企业开办科负责人", leader="副局长")
+        case = replace(case, duty_post="企业开办科负责人", leader="副局长", test=test)
         address = f"https://zc.example.gov.cn/t/{code.path}"
         receipt = receipt_of(
-            case, code, address, catalogue, language, copy=copy, now=NOW, kiosk="K1", version="1"
+            case, code, address, catalogue, language, now=NOW, kiosk="K1", version="1", **marks
         )
         return case, code, address, draw(receipt, width_mm)
 
     return make
-
-
-def words_of(pdf):
-    document = pypdfium2.PdfDocument(pdf)
-    page = document[0]
-    text = page.get_textpage()
-    found = text.get_text_bounded()
-    text.close()
-    page.close()
-    document.close()
-    return found
 
 
 @pytest.mark.parametrize("width_mm", [80, 58, 148])
@@ -54,12 +45,39 @@ def test_the_qr_code_of_the_203_dpi_picture_is_the_tracking_address(printed, wid
     assert found.text == address
 
 
-def test_the_qr_code_is_at_least_25_mm_with_modules_of_six_dots(printed):
-    _, _, address, pdf = printed()
-    (found,) = zxingcpp.read_barcodes(raster(pdf))
-    side = found.position.top_right.x - found.position.top_left.x
-    assert side / DPI * 25.4 >= 25
-    assert side / len(qr_matrix(address)) >= 5.9
+@pytest.mark.parametrize(("width_mm", "head"), [(80, 576), (58, 384)])
+def test_a_module_is_seven_whole_dots_and_the_code_inside_what_the_head_prints(
+    printed, width_mm, head
+):
+    _, _, address, pdf = printed(width_mm=width_mm)
+    picture = raster(pdf)
+    (found,) = zxingcpp.read_barcodes(picture)
+    side = len(qr_matrix(address)) * 7
+    left, top = found.position.top_left.x, found.position.top_left.y
+    assert side / DPI * 25.4 > 30
+    assert abs(found.position.top_right.x - left + 1 - side) <= 2
+    edge = (picture.width - head) / 2
+    assert edge <= left and left + side <= picture.width - edge
+    # Every row of modules begins and ends on a dot: nothing inside the code is grey.
+    code = picture.crop((left + 1, top + 1, left + side - 1, top + side - 1))
+    assert sum(code.histogram()[3:253]) == 0
+
+
+@pytest.mark.parametrize("width_mm", [80, 58, 148])
+def test_the_paper_is_whole_dots_wide_and_tall(printed, width_mm):
+    picture = raster(printed(width_mm=width_mm)[3])
+    if width_mm < 140:
+        assert picture.width == {80: 640, 58: 464}[width_mm]
+    else:
+        assert picture.size == (1183, 1679)
+
+
+@pytest.mark.parametrize(("width_mm", "margin"), [(80, 32), (58, 40)])
+@pytest.mark.parametrize("language", languages())
+def test_nothing_stands_where_the_head_does_not_print(printed, language, width_mm, margin):
+    picture = raster(printed(language=language, width_mm=width_mm)[3])
+    inked = picture.point(lambda value: 255 if value < 200 else 0).getbbox()
+    assert inked[0] >= margin and inked[2] <= picture.width - margin
 
 
 def test_the_letters_on_the_paper_lead_to_the_same_case(printed, local):
@@ -71,13 +89,14 @@ def test_the_letters_on_the_paper_lead_to_the_same_case(printed, local):
 def test_everything_a_citizen_needs_stands_on_it_in_both_languages(printed):
     case, _, _, pdf = printed()
     for wanted in (
-        "济宁市为民服务中心", "找茬窗口 受理回执", case.number, "最迟 11月30日（周一） 前回复您",
+        "济宁市为民服务中心", "找茬窗口 受理回执", case.number, "最迟这一天回复您",
+        "11月30日（周一）",
         "排队等候、办事流程", "投诉", "打您留的电话", "企业开办科负责人", "副局长", "12345",
         "件件有回复", case.seal[:8], "被反映的窗口看不到您是谁",
     ):  # fmt: skip
         assert wanted in words_of(pdf)
     case, _, _, pdf = printed(language="en")
-    for wanted in ("受理回执", "Reply by Monday 30 November", "Queue and waiting", "Complaint"):
+    for wanted in ("受理回执", "You hear from us by", "Monday 30 November", "Queue and waiting"):
         assert wanted in words_of(pdf)
 
 
@@ -85,50 +104,15 @@ def test_everything_a_citizen_needs_stands_on_it_in_both_languages(printed):
 @pytest.mark.parametrize("width_mm", [80, 58])
 def test_it_speaks_every_language_without_a_missing_character(printed, language, width_mm):
     case, _, _, pdf = printed(language=language, width_mm=width_mm)
-    text = "".join(words_of(pdf).split())
-    day = spoken_day(date.fromisoformat(case.due), language)
+    text = solid(words_of(pdf))
     for sentence in (
-        say("最迟 %1 前回复您", language, day),
+        say("最迟这一天回复您", language),
+        spoken_day(date.fromisoformat(case.due), language),
         say("查询码（请收好）", language),
         say("到服务台出示小票", language),
         say("被反映的窗口看不到您是谁。", language),
     ):
-        assert "".join(sentence.split()) in text
-
-
-def test_a_mixed_line_is_drawn_in_the_first_font_that_has_each_character():
-    mixed = "找茬 한국어 間 Русский ćłš 𬱖"
-    for bold in (False, True):
-        sheet = Sheet(148)
-        sheet.text(mixed, 12, bold=bold)
-        assert [line.text for line in sheet.lines] == [mixed]
-        parts = _stretches(mixed, sheet.lines[0].font)
-        assert "".join(part for _, part in parts) == mixed
-        for font, part in parts:
-            assert all(ord(sign) in _font(font).face.charToGlyph for sign in part)
-        wide = sum(_font(font).stringWidth(part, 12) for font, part in parts)
-        assert _width(mixed, sheet.lines[0].font, 12) == pytest.approx(wide)
-        assert "한국어" in words_of(sheet.render("x", "zh"))
-
-
-@pytest.mark.parametrize("font", ["", *(f"{f.replace(' ', '')}-Bold" for f in families())])
-def test_words_stay_whole_and_no_line_begins_with_a_stop(font):
-    said = "담당자가 끝까지 맡습니다. お返事は、「進み具合」で。Отвечаем на каждое, 件件有回复。"
-    font = font or "NotoSansSC-Regular"
-    for width in range(60, 400, 7):
-        lines = _wrap(said, font, 9, width)
-        assert "".join("".join(lines).split()) == "".join(said.split())
-        assert all(_width(line, font, 9) <= width for line in lines)
-        assert all(line[0] not in "、。」，" and line[-1] not in "「" for line in lines)
-        assert [
-            word for word in ("담당자가", "Отвечаем") if not any(word in x for x in lines)
-        ] == []
-
-
-def test_an_accent_written_apart_is_one_character():
-    sheet = Sheet()
-    sheet.text("Cafe\u0301", 9)
-    assert sheet.lines[0].text == "Café"
+        assert solid(sentence) in text
 
 
 def test_the_citizens_own_words_are_never_on_it(printed):
@@ -141,8 +125,17 @@ def test_the_citizens_own_words_are_never_on_it(printed):
         assert "13805370000" not in words_of(pdf)
 
 
-def test_a_copy_says_which_one_it_is_and_a_rating_promises_no_reply(printed):
-    assert "补打第 2 次" in words_of(printed(copy=2)[3])
+@pytest.mark.parametrize("width_mm", [80, 58, 148])
+def test_a_copy_and_a_test_say_so_and_a_plain_one_does_not(printed, width_mm):
+    copy, test = "补打第 2 次", "测试 · 不计入"
+    assert copy in words_of(printed(copy=2, width_mm=width_mm)[3])
+    assert test in words_of(printed(test=True, width_mm=width_mm)[3])
+    plain = words_of(printed(width_mm=width_mm)[3])
+    assert copy not in plain and test not in plain
+
+
+def test_a_rating_promises_no_reply(printed):
+    assert "最迟" in words_of(printed()[3])
     assert "最迟" not in words_of(printed(PLEASED)[3])
 
 
@@ -156,20 +149,8 @@ def test_long_names_and_many_problems_wrap_and_nothing_overlaps(printed, languag
     everything = replace(ANGRY, problems=tuple(p.code for p in CATALOGUE.problems))
     catalogue = replace(CATALOGUE, hall=hall)
     _, _, _, pdf = printed(everything, language, width_mm=width_mm, catalogue=catalogue)
-    document = pypdfium2.PdfDocument(pdf)
-    page = document[0]
-    width, height = page.get_size()
-    boxes = [o.get_bounds() for o in page.get_objects() if o.type == 1]
-    page.close()
-    document.close()
-    for left, bottom, right, top in boxes:
-        assert 0 <= left < right <= width
-        assert 0 <= bottom < top <= height
-    for number, (left, bottom, right, top) in enumerate(boxes):
-        for other in boxes[number + 1 :]:
-            across = min(right, other[2]) - max(left, other[0])
-            down = min(top, other[3]) - max(bottom, other[1])
-            assert across <= 0.5 or down <= 0.5
+    assert in_the_way(pdf) == []
+    assert solid(long.say(language)) in solid(words_of(pdf))
 
 
 def test_a_folder_printer_keeps_page_and_picture_and_says_so(printed, tmp_path):

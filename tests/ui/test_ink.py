@@ -10,8 +10,9 @@ from PySide6.QtTest import QTest
 from kiosk.handwriting import Handwriting
 from kiosk.ui.background import Background
 from kiosk.ui.hands import Hands, items, wait_until
-from kiosk.ui.ink import MOST_POINTS, Ink
+from kiosk.ui.ink import Ink
 from kiosk.ui.language import Language
+from kiosk.ui.strokes import MOST_POINTS
 from kiosk.ui.window import QML, close_view
 from tests.test_handwriting import Hand
 from tests.ui.conftest import LANDSCAPE, PORTRAIT, PPI, SMALL, touch_device
@@ -288,7 +289,7 @@ def test_it_can_be_read_in_high_contrast_and_in_english(make_paper):
     language.attach(paper.view.engine())
     language.switch("en")
     try:
-        paper.hands.find("Undo stroke")
+        paper.hands.find("Undo")
         high = paper.area.height() / 2
         before = paper.picture()
         paper.draw([(100 + 10 * n, high) for n in range(40)])

@@ -21,6 +21,7 @@ def box(item):
 
 def in_scroller(item):
     while item is not None:
+        # Not by its metaObject(): Python may know one at an address where a new item lies.
         if item.inherits("QQuickFlickable"):
             return True
         item = item.parentItem()

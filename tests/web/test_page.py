@@ -5,13 +5,15 @@ from datetime import date, datetime
 import pytest
 from starlette.testclient import TestClient
 
-from db.case import Accepted, Approved, Outcome, Proposed, Replied, Result
 from db.engine import StoreTrouble
+from db.happening import Accepted, Approved, Proposed, Replied
+from db.terms import Outcome, Result
 from kiosk import RESOURCES
 from kiosk.catalogue import load
 from kiosk.web.page import Limiter, Tracking
 from kiosk.words import languages, name_of, say
 from kiosk.workdays import spoken_day
+from tests.hall import found
 from tests.people import ANGRY, DONE, NO, tell
 
 CATALOGUE = load(RESOURCES / "catalogue" / "sample")
@@ -20,7 +22,7 @@ NASTY = "<script>alert(1)</script> {{ 7*7 }} &amp; \"'><img src=x onerror=y>\nç¬
 
 @pytest.fixture
 def shared(opened, shared_address):
-    return opened("S1", shared_address)
+    return found(opened("S1", shared_address))
 
 
 @pytest.fixture
@@ -98,10 +100,10 @@ def test_a_language_nobody_has_is_left_to_the_telephone(page):
 
 def test_the_citizens_words_and_persons_are_never_on_it(page, shared):
     case, code = tell(shared)
-    shared.append(case.case_id, Accepted("desk-007"))
+    shared.append(case.case_id, Accepted("coordinator"))
     shown = page.get(f"/t/{code.path}").text
     assert ANGRY.words[:5] not in shown
-    assert "desk-007" not in shown
+    assert "coordinator" not in shown
 
 
 def test_a_no_that_waits_for_its_leader_is_still_in_progress(page, shared):

@@ -71,6 +71,11 @@ Page {
                  })[root.citizen.followUp.said] ?? ""
     }
     Note {
+        visible: root.found.test ?? false
+        width: parent.width
+        strong: qsTr("测试 · 不计入")
+    }
+    Note {
         visible: (root.found.question ?? "") !== ""
         width: parent.width
         strong: qsTr("想请您补充：")

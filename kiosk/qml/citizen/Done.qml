@@ -87,9 +87,11 @@ Page {
         width: parent.width
         strong: root.citizen.paper === "printed" ? qsTr("小票已打印，请取走。")
               : root.citizen.paper === "trouble" ? qsTr("小票没打出来，不影响登记。")
+              : root.citizen.paper === "unknown" ? qsTr("小票应该出来了。")
               : qsTr("小票正在打印……")
         text: root.citizen.paper === "trouble"
             ? qsTr("请拍下屏幕，或到服务台补打。")
+            : root.citizen.paper === "unknown" ? qsTr("没看到小票的话，请拍下屏幕，或到服务台补打。")
             : qsTr("扫码、在这里“查进度”、到服务台，三种办法都能看回复。不满意可以要求重办。")
     }
     Words {

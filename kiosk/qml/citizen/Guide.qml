@@ -13,7 +13,8 @@ Page {
 
     title: guide.name ?? ""
     help: citizen.paper === "printed" ? qsTr("引导单已打印，请取走。")
-        : citizen.paper === "trouble" ? qsTr("引导单没打出来，请拍下屏幕。") : ""
+        : citizen.paper === "trouble" ? qsTr("引导单没打出来，请拍下屏幕。")
+        : citizen.paper === "unknown" ? qsTr("引导单应该出来了；没看到的话，请拍下屏幕。") : ""
 
     footer: Column {
         spacing: Theme.gap

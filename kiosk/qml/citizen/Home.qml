@@ -34,6 +34,11 @@ Item {
             color: Theme.soft
             font.pixelSize: Theme.body
         }
+        Slip {
+            visible: root.citizen.linked !== "" && !root.two
+            width: parent.width
+            citizen: root.citizen
+        }
         Faces { width: parent.width; onRated: grade => root.citizen.rate(grade) }
         Loader { width: parent.width; active: !root.two; visible: active; sourceComponent: ways }
         Loader { width: parent.width; sourceComponent: board }
@@ -45,6 +50,7 @@ Item {
         width: (root.width - 3 * Theme.margin) * 0.53
         height: root.height - 52 * Theme.u
         Loader { width: parent.width; active: root.two; visible: active; sourceComponent: ways }
+        Slip { width: parent.width; citizen: root.citizen }
         Loader { width: parent.width; active: root.two; visible: active; sourceComponent: story }
     }
 
@@ -111,6 +117,12 @@ Item {
                 }
                 Quiet { id: big; label: qsTr("大字简版"); onTapped: root.citizen.go("BigPrint") }
             }
+            Note {
+                visible: root.citizen.noPaper && !root.citizen.outOfService
+                width: parent.width
+                strong: qsTr("这会儿打不出小票，不影响登记。")
+                text: qsTr("说完后请拍下屏幕，或到服务台补打。")
+            }
         }
     }
     Component {
@@ -158,11 +170,6 @@ Item {
     }
     Component {
         id: story
-        Note {
-            property int turn: 0
-            strong: qsTr("您找茬 · 我整改")
-            text: root.citizen.board.stories[turn % root.citizen.board.stories.length]
-            Timer { interval: 12000; running: true; repeat: true; onTriggered: parent.turn += 1 }
-        }
+        Stories { strong: qsTr("您找茬 · 我整改"); stories: root.citizen.board.stories }
     }
 }

@@ -63,9 +63,11 @@ Page {
         }
         Card {
             screen: "OwnWords"
-            filled: root.citizen.words !== ""
+            filled: root.citizen.offers.ownWords !== ""
             name: qsTr("想说的话")
-            hint: root.citizen.words.slice(0, 60) || qsTr("拼音、英文，或点一句现成的")
+            hint: root.citizen.offers.ownWords
+                || (root.citizen.voice.available ? qsTr("打字、手写、画下来、录音，都可以")
+                                                 : qsTr("打字、手写、画下来，都可以"))
         }
         Card {
             screen: "Contact"

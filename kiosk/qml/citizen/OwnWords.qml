@@ -8,44 +8,28 @@ Item {
     id: root
 
     required property Citizen citizen
-    // By finger instead of by keyboard.
-    property bool writing: false
+    readonly property bool writing: citizen.way === "finger"
 
     // Landscape keeps the words' place as high as it can: title and way on stand at the left.
-    Flow {
+    Ways {
         id: head
         x: Theme.margin
         y: 30 * Theme.u
         width: chips.width
-        spacing: Theme.gap
-        Words {
-            readonly property real beside: parent.width - done.width - how.width - 2 * Theme.gap
-            width: implicitWidth < beside ? beside : parent.width
-            height: Math.max(implicitHeight, implicitWidth < beside ? done.height : 0)
-            verticalAlignment: Text.AlignVCenter
-            text: qsTr("想说的话")
-            font.pixelSize: Theme.title * 0.8
-            font.bold: true
-        }
-        Button {
-            id: how
-            label: root.writing ? qsTr("键盘") : qsTr("手写")
-            onTapped: root.writing = !root.writing
-        }
-        Button {
-            id: done
-            primary: true
-            label: qsTr("写好了")
-            onTapped: root.citizen.wordsDone()
-        }
+        citizen: root.citizen
+        title: qsTr("想说的话")
+        doneLabel: qsTr("写好了")
     }
     Scroller {
         id: chips
+        visible: height >= Math.min(needed, Theme.touch * 2.2)
         x: Theme.margin
         anchors { top: head.bottom; topMargin: Theme.gap }
         width: Theme.landscape ? parent.width * 0.36 : parent.width - 2 * Theme.margin
         height: Theme.landscape ? parent.height - y - Theme.gap
-                                : Math.max(Theme.touch * 2.4, parent.height * 0.24)
+                                : Math.min(needed, Theme.textSize > 1 ? Theme.touch * 2.7
+                                                                      : parent.height * 0.24,
+                                           (root.writing ? pad.y : keys.y) - y - Theme.gap)
         spacing: Theme.gap * 0.6
         Repeater {
             model: root.citizen.offers.phrases
@@ -62,10 +46,13 @@ Item {
     }
     Rectangle {
         id: paper
+        // Read and never touched: above all else for somebody who sits.
+        readonly property bool above: root.citizen.lowered && !Theme.landscape
+        readonly property real tall: 230 * Theme.u
         x: Theme.landscape ? chips.x + chips.width + Theme.margin / 2 : Theme.margin
-        y: Theme.landscape ? head.y : chips.y + chips.height + Theme.gap
+        y: Theme.landscape ? head.y : above ? -tall : chips.y + chips.height + Theme.gap
         width: parent.width - x - Theme.margin
-        height: (root.writing ? pad.y : keys.y) - y - Theme.gap
+        height: above ? tall : (root.writing ? pad.y : keys.y) - y - Theme.gap
         radius: Theme.corner
         color: Theme.card
         border.width: Theme.edge
@@ -75,7 +62,7 @@ Item {
             anchors { fill: parent; margins: Theme.pad * 0.7 }
             clip: true
             contentHeight: written.implicitHeight
-            contentY: Math.max(0, contentHeight - height)
+            contentY: root.citizen.words ? Math.max(0, contentHeight - height) : 0
             boundsBehavior: Flickable.StopAtBounds
             Words {
                 id: written
@@ -87,8 +74,8 @@ Item {
         }
         Words {
             anchors { right: parent.right; bottom: parent.bottom; margins: 14 * Theme.u }
-            visible: root.citizen.words.length > 800
-            text: root.citizen.words.length + " / 1000"
+            visible: root.citizen.wordsLength > 800
+            text: root.citizen.wordsLength + " / 1000"
             color: Theme.soft
             font.pixelSize: Theme.help * 0.9
         }

@@ -47,6 +47,7 @@ Page {
         }
     }
     Column {
+        readonly property bool dense: true
         width: parent.width
         spacing: 8 * Theme.u
         Repeater {
@@ -82,7 +83,7 @@ Page {
     }
     Button {
         width: parent.width
-        label: root.citizen.words ? root.citizen.words : qsTr("我想多说几句")
+        label: root.citizen.offers.ownWords || qsTr("我想多说几句")
         onTapped: root.citizen.go("OwnWords")
     }
 }

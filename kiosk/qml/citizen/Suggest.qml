@@ -40,7 +40,8 @@ Page {
     Button {
         width: parent.width
         visible: root.citizen.chosenCount > 0
-        label: root.citizen.words ? qsTr("我的话：%1").arg(root.citizen.words) : qsTr("自己写")
+        label: root.citizen.offers.ownWords ? qsTr("我的话：%1").arg(root.citizen.offers.ownWords)
+                                           : qsTr("自己写")
         onTapped: root.citizen.go("OwnWords")
     }
 }

@@ -16,6 +16,7 @@ Page {
         label: qsTr("不清楚，跳过")
         onTapped: root.citizen.where("")
     }
+    Slip { width: parent.width; citizen: root.citizen }
     Tiles {
         width: parent.width
         size: Theme.body

@@ -8,6 +8,7 @@ Item {
 
     required property Ink ink
 
+    readonly property bool dense: true
     readonly property int shown: 9
     readonly property real keyGap: Math.max(8 * Theme.u, 2.54 * Theme.mm)
     readonly property bool phrases: ink.candidates.some(text => text.length > 2)
@@ -81,156 +82,9 @@ Item {
             text: qsTr("写在这里")
             color: Theme.soft
         }
-        Canvas {
-            id: paper
-
-            readonly property color colour: Theme.ink
-            readonly property real pen: 9 * Theme.u
-            property var growing: []
-            property int drawn: 0
-            property bool anew: true
-
+        StrokePad {
             anchors.fill: parent
-
-            function again() {
-                growing = []
-                anew = true
-                requestPaint()
-            }
-
-            function start(x, y) {
-                // A stroke that no frame has shown yet is drawn with all others.
-                anew = anew || growing.length > 0
-                growing = [x, y]
-                drawn = 0
-                show(x, y, x, y)
-            }
-
-            function extend(x, y) {
-                const far = growing.length
-                if (far === 0)
-                    return
-                const back = Math.max(0, far - 4)
-                growing.push(x, y)
-                show(growing[back], growing[back + 1], x, y)
-                show(growing[far - 2], growing[far - 1], x, y)
-            }
-
-            function show(x, y, u, v) {
-                markDirty(Qt.rect(Math.min(x, u) - pen, Math.min(y, v) - pen,
-                                  Math.abs(x - u) + 2 * pen, Math.abs(y - v) + 2 * pen))
-            }
-
-            // From the point at `from` on, rounded: a curve ends halfway to the next point.
-            function draw(to, points, from) {
-                to.beginPath()
-                if (from === 0) {
-                    to.moveTo(points[0], points[1])
-                    to.lineTo(points[0] + 0.1, points[1])
-                    from = 2
-                }
-                for (let i = from; i < points.length; i += 2) {
-                    const [x, y, u, v] = points.slice(i - 2, i + 2)
-                    const first = i === 2
-                    to.moveTo(first ? x : (points[i - 4] + x) / 2,
-                              first ? y : (points[i - 3] + y) / 2)
-                    to.quadraticCurveTo(x, y, (x + u) / 2, (y + v) / 2)
-                }
-                to.stroke()
-            }
-
-            function finish(to, points) {
-                const n = points.length
-                if (n < 4)
-                    return
-                to.beginPath()
-                to.moveTo((points[n - 4] + points[n - 2]) / 2, (points[n - 3] + points[n - 1]) / 2)
-                to.lineTo(points[n - 2], points[n - 1])
-                to.stroke()
-            }
-
-            onPaint: {
-                const to = getContext("2d")
-                to.strokeStyle = colour
-                to.lineWidth = pen
-                to.lineCap = "round"
-                to.lineJoin = "round"
-                if (anew) {
-                    anew = false
-                    drawn = growing.length
-                    to.clearRect(0, 0, width, height)
-                    for (const stroke of root.ink.strokes) {
-                        draw(to, stroke, 0)
-                        finish(to, stroke)
-                    }
-                }
-                if (drawn < growing.length) {
-                    draw(to, growing, drawn)
-                    drawn = growing.length
-                }
-                if (growing.length && !touch.writing) {
-                    finish(to, growing)
-                    growing = []
-                }
-            }
-            onColourChanged: again()
-            onPenChanged: again()
-            onWidthChanged: again()
-            onHeightChanged: again()
-        }
-        Connections {
-            target: root.ink
-            function onRedrawn() { paper.again() }
-        }
-        MultiPointTouchArea {
-            id: touch
-
-            // One finger writes; what a second one or a palm does is let go.
-            property bool writing: false
-            property int finger: 0
-
-            anchors.fill: parent
-
-            function held(points) {
-                return writing ? points.find(point => point.pointId === finger) : undefined
-            }
-
-            function inside(value, most) {
-                return Math.max(0, Math.min(most, value))
-            }
-
-            function lift() {
-                writing = false
-                paper.show(0, 0, width, height)
-                root.ink.end()
-            }
-
-            onGestureStarted: gesture => gesture.grab()
-            onPressed: points => {
-                if (writing)
-                    return
-                writing = true
-                finger = points[0].pointId
-                root.ink.begin(points[0].x, points[0].y)
-                paper.start(points[0].x, points[0].y)
-            }
-            onUpdated: points => {
-                const point = held(points)
-                if (point) {
-                    const x = inside(point.x, width)
-                    const y = inside(point.y, height)
-                    root.ink.move(x, y)
-                    paper.extend(x, y)
-                }
-            }
-            onReleased: points => {
-                if (held(points))
-                    lift()
-            }
-            onCanceled: points => {
-                if (held(points))
-                    lift()
-            }
+            source: root.ink
         }
     }
     Row {

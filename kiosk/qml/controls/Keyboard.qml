@@ -13,6 +13,7 @@ Column {
     // The candidates take the place of the letters.
     property bool spread: false
     readonly property bool typing: composer.letters !== ""
+    readonly property bool dense: true
 
     readonly property var rows: signs
         ? ["1234567890", "，。？！：；、", "“”（）@#%…—", ".,?!-+/\"'"]

@@ -6,6 +6,7 @@ Grid {
     id: root
 
     property var keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"]
+    readonly property bool dense: true
     readonly property real keyGap: Math.max(12 * Theme.u, 2.54 * Theme.mm)
 
     signal pressed(string key)

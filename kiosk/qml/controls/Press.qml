@@ -26,15 +26,17 @@ Rectangle {
     Accessible.name: label
     Accessible.onPressAction: root.tapped()
 
+    onTapped: Theme.touched(root)
+
     activeFocusOnTab: true
     Keys.onPressed: event => {
         const chosen = [Qt.Key_Return, Qt.Key_Enter, Qt.Key_Space, Qt.Key_Select].includes(event.key)
         // A hand scanner ends its code with Enter, which is meant for nobody's button.
-        event.accepted = chosen && !Theme.scanning
+        event.accepted = chosen && !Theme.scanning && !Theme.stepping
         if (event.accepted) root.tapped()
     }
     Rectangle {
-        visible: root.activeFocus
+        visible: root.activeFocus && !Theme.stepping
         anchors { fill: parent; margins: -2.5 * Theme.edge }
         radius: root.radius + 2.5 * Theme.edge
         color: "transparent"

@@ -7,7 +7,8 @@ Item {
 
     default property alias content: column.data
     property real spacing: Theme.gap
-    readonly property bool overflows: column.implicitHeight > height + 1
+    readonly property real needed: column.implicitHeight
+    readonly property bool overflows: needed > height + 1
     readonly property bool scrolls: true
 
     // Whatever the keyboard comes to is scrolled into sight.
@@ -39,6 +40,8 @@ Item {
     }
     Arrows {
         id: arrows
+        // Whatever is read aloud is read whole, out of sight or not.
+        readonly property bool quiet: true
         visible: root.overflows
         anchors { right: parent.right; bottom: parent.bottom }
         over: flick

@@ -1,4 +1,4 @@
-// The desk's one window: who signed in, the worklist at the left, one case at the right.
+// The desk's one window: who signed in above, calls below it, then the page that is open.
 import QtQuick
 import Zhaocha
 import ".."
@@ -11,73 +11,102 @@ Rectangle {
     property real ppi: 96
 
     color: Theme.paper
+    focus: true
 
-    Binding { target: Theme; property: "windowWidth"; value: 1920 }
-    Binding { target: Theme; property: "windowHeight"; value: 1080 }
+    Binding { target: Theme; property: "windowWidth"; value: root.width; when: root.width > 0 }
+    Binding { target: Theme; property: "windowHeight"; value: root.height; when: root.height > 0 }
 
-    component Small: Button {
-        size: 18
-        radius: 12
-        room: 36
-        implicitHeight: 46
+    readonly property bool cases: desk.page === "cases"
+    readonly property var files: ({
+        people: "People.qml", roster: "Roster.qml", ledger: "Ledger.qml", papers: "Papers.qml", numbers: "Numbers.qml",
+        slip: "PaperSlip.qml"
+    })
+
+    Keys.onPressed: event => {
+        if (root.desk.person === "" || !root.cases || mine.visible || event.modifiers & (Qt.AltModifier | Qt.MetaModifier)) return
+        event.accepted = true
+        if (event.modifiers & Qt.ControlModifier) {
+            if ([Qt.Key_Return, Qt.Key_Enter].includes(event.key)) casePage.send()
+            else event.accepted = false
+        } else if (event.key >= Qt.Key_1 && event.key <= Qt.Key_8) {
+            root.desk.work.choose(root.desk.work.columns[event.key - Qt.Key_1].code)
+        } else if (event.key === Qt.Key_Slash) worklist.find()
+        else if (event.key === Qt.Key_Down || event.key === Qt.Key_J) root.desk.work.step(1)
+        else if (event.key === Qt.Key_Up) root.desk.work.step(-1)
+        else if (event.key === Qt.Key_K && root.desk.work.reveals) root.desk.work.reveal()
+        else if (event.key === Qt.Key_Escape) casePage.open = ""
+        else if (event.text) casePage.actByKey(event.text.toUpperCase())
+        else event.accepted = false
     }
-    component Line: Words { font.pixelSize: 18 }
+    TapHandler { onTapped: root.forceActiveFocus() }
 
-    // --- sign in ---
-    Column {
+    SignIn {
+        anchors { fill: parent; margins: 18 }
         visible: root.desk.person === ""
-        anchors.centerIn: parent
-        width: 420
-        spacing: 18
-        Words { text: qsTr("找茬窗口 · 服务台"); font.pixelSize: 40; font.bold: true }
-        Line { text: root.desk.hall; color: Theme.soft }
-        Field { id: login; width: parent.width; hint: qsTr("账号"); onAccepted: pin.take() }
-        Field {
-            id: pin
-            width: parent.width
-            hint: qsTr("密码")
-            secret: true
-            onAccepted: enter.tapped()
-        }
-        Small {
-            id: enter
-            width: parent.width
-            primary: true
-            label: qsTr("登录")
-            onTapped: { root.desk.signIn(login.text, pin.text); pin.text = "" }
-        }
-        Line { width: parent.width; text: root.desk.said; color: Theme.apricot }
+        desk: root.desk
     }
-
+    Connections {
+        target: root.desk
+        function onSignedOut() { mine.close(); casePage.forget(); root.forceActiveFocus() }
+    }
     Item {
         anchors { fill: parent; margins: 18 }
         visible: root.desk.person !== ""
 
-        Row {
+        Item {
             id: top
-            spacing: 16
+            width: parent.width
+            height: 46
             Words {
+                id: name
                 anchors.verticalCenter: parent.verticalCenter
-                text: qsTr("找茬窗口 · 服务台")
-                font.pixelSize: 26
+                text: qsTr("找茬窗口")
+                font.pixelSize: 24
                 font.bold: true
             }
-            Line { anchors.verticalCenter: parent.verticalCenter; text: root.desk.person; color: Theme.soft }
-            Small { label: qsTr("在办"); chosen: !root.desk.showsClosed; onTapped: root.desk.showClosed(false) }
-            Small { label: qsTr("已办结"); chosen: root.desk.showsClosed; onTapped: root.desk.showClosed(true) }
-            Small { label: qsTr("退出"); onTapped: root.desk.signOut() }
-        }
-        Line {
-            anchors { right: parent.right; verticalCenter: top.verticalCenter }
-            width: Math.min(implicitWidth, parent.width - top.implicitWidth - 20)
-            horizontalAlignment: Text.AlignRight
-            text: root.desk.said
-            color: Theme.apricot
-            font.bold: true
+            Row {
+                id: pages
+                anchors { left: name.right; leftMargin: 24 }
+                spacing: 6
+                Repeater {
+                    model: root.desk.pages
+                    Small {
+                        required property var modelData
+                        label: modelData.name
+                        heavy: chosen
+                        chosen: root.desk.page === modelData.code
+                        onTapped: root.desk.turn(modelData.code)
+                    }
+                }
+            }
+            Line {
+                anchors { left: pages.right; leftMargin: 20; right: person.left; rightMargin: 20; verticalCenter: parent.verticalCenter }
+                text: root.desk.said
+                color: Theme.apricot
+                font.bold: true
+                maximumLineCount: 2
+                elide: Text.ElideRight
+            }
+            Small {
+                id: person
+                anchors { right: tongue.left; rightMargin: 8 }
+                heavy: false
+                label: root.desk.person
+                key: qsTr("密码")
+                onTapped: mine.open()
+            }
+            Small {
+                id: tongue
+                anchors { right: leave.left; rightMargin: 8 }
+                heavy: false
+                label: root.desk.language === "zh" ? "English" : "中文"
+                onTapped: root.desk.nextLanguage()
+            }
+            Small { id: leave; anchors.right: parent.right; heavy: false; label: qsTr("退出"); onTapped: root.desk.signOut() }
         }
         Column {
             id: calls
-            anchors { top: top.bottom; topMargin: implicitHeight ? 14 : 0 }
+            anchors { top: top.bottom; topMargin: implicitHeight ? 12 : 0 }
             width: parent.width
             spacing: 8
             Line {
@@ -92,7 +121,7 @@ Rectangle {
                     id: call
                     required property var modelData
                     width: calls.width
-                    height: 62
+                    height: 60
                     radius: 14
                     color: Theme.apricotMist
                     Line {
@@ -111,213 +140,34 @@ Rectangle {
                 }
             }
         }
-        ListView {
-            id: list
-            anchors { top: calls.bottom; topMargin: 18; bottom: parent.bottom }
-            width: parent.width * 0.36
-            clip: true
-            spacing: 10
-            model: root.desk.model
-            boundsBehavior: Flickable.StopAtBounds
-            delegate: Press {
-                id: row
-                required property var line
-                width: list.width
-                height: cell.implicitHeight + 22
-                radius: 14
-                label: line.number
-                chosen: line.chosen
-                onTapped: root.desk.open(line.id)
-                Column {
-                    id: cell
-                    x: 16
-                    y: 11
-                    width: parent.width - 32
-                    spacing: 4
-                    Row {
-                        spacing: 12
-                        Line { text: row.line.number; font.bold: true }
-                        Line { text: row.line.state; color: Theme.jade; font.bold: true }
-                    }
-                    Line {
-                        width: parent.width
-                        maximumLineCount: 1
-                        elide: Text.ElideRight
-                        text: row.line.kind + (row.line.summary ? " · " + row.line.summary : "")
-                        font.pixelSize: 16
-                    }
-                    Line {
-                        text: (row.line.late ? qsTr("超期 · ") : row.line.today ? qsTr("今天到期 · ") : "")
-                              + qsTr("最迟 %1").arg(row.line.due)
-                        color: row.line.late || row.line.today ? Theme.apricot : Theme.soft
-                        font.pixelSize: 16
-                    }
-                }
-            }
-            Line {
-                anchors.centerIn: parent
-                visible: list.count === 0
-                text: qsTr("都办完了，喝口水吧。")
-                color: Theme.soft
-            }
+        Worklist {
+            id: worklist
+            anchors { top: calls.bottom; topMargin: 14; bottom: parent.bottom }
+            width: Math.max(536, parent.width * 0.4)
+            visible: root.cases
+            work: root.desk.work
         }
-        Flickable {
+        CasePage {
+            id: casePage
+            anchors { top: worklist.top; bottom: parent.bottom; left: worklist.right; leftMargin: 24; right: parent.right }
+            visible: root.cases
+            work: root.desk.work
+        }
+        Loader {
             id: page
-            readonly property var shown: root.desk.case
-            readonly property bool any: "number" in shown
-            // Each case has its own half-written reply.
-            readonly property string key: shown.id ?? ""
-            property string before: ""
-            property var drafts: ({})
-            onKeyChanged: {
-                drafts[before] = [writing.result, text.text, answer.text]
-                const draft = drafts[key] ?? ["A1", "", ""]
-                writing.result = draft[0]
-                text.text = draft[1]
-                answer.text = draft[2]
-                reason.text = ""
-                before = key
-                contentY = 0
-            }
-            Connections {
-                target: root.desk
-                function onSent() { writing.result = "A1"; text.text = ""; answer.text = "" }
-                function onSignedOut() { page.drafts = {}; page.before = "" }
-            }
-            anchors { top: list.top; bottom: parent.bottom; right: parent.right }
-            width: parent.width - list.width - 28
-            visible: any
-            clip: true
-            contentHeight: column.implicitHeight
-            boundsBehavior: Flickable.StopAtBounds
-            Column {
-                id: column
-                width: page.width
-                spacing: 10
-                Row {
-                    spacing: 16
-                    Words { text: page.shown.number ?? ""; font.pixelSize: 30; font.bold: true }
-                    Words { text: page.shown.state ?? ""; font.pixelSize: 30; color: Theme.jade; font.bold: true }
-                }
-                Line {
-                    width: parent.width
-                    text: [page.shown.kind, page.shown.problems, page.shown.window, page.shown.needs,
-                           page.shown.more]
-                          .filter(x => x).join(" · ")
-                }
-                Line { width: parent.width; text: page.shown.why ?? ""; color: Theme.soft; font.pixelSize: 16 }
-                Rectangle {
-                    visible: (page.shown.words ?? "") !== ""
-                    width: parent.width
-                    height: words.implicitHeight + 32
-                    radius: 14
-                    color: Theme.card
-                    border.color: Theme.line
-                    Line { id: words; x: 16; y: 16; width: parent.width - 32; text: page.shown.words ?? "" }
-                }
-                Flow {
-                    width: parent.width
-                    spacing: 12
-                    Small {
-                        visible: page.shown.stateName === "registered"
-                        primary: true
-                        label: qsTr("受理")
-                        onTapped: root.desk.accept()
-                    }
-                    Small {
-                        visible: page.shown.stateName === "replied"
-                        primary: true
-                        label: qsTr("办结")
-                        onTapped: root.desk.close()
-                    }
-                    Small { label: qsTr("补打回执"); onTapped: root.desk.reprint() }
-                    Small {
-                        visible: page.shown.hasPhone ?? false
-                        label: page.shown.phone ? page.shown.phone : qsTr("看联系电话（会留记录）")
-                        onTapped: root.desk.showPhone()
-                    }
-                }
-                Column {
-                    visible: ["accepted", "handling"].includes(page.shown.stateName)
-                    width: parent.width
-                    spacing: 12
-                    property string result: "A1"
-                    id: writing
-                    Flow {
-                        width: parent.width
-                        spacing: 8
-                        Repeater {
-                            model: root.desk.results
-                            Small {
-                                required property var modelData
-                                label: modelData.name
-                                heavy: false
-                                size: 17
-                                care: modelData.negative
-                                chosen: writing.result === modelData.code
-                                onTapped: writing.result = modelData.code
-                            }
-                        }
-                    }
-                    Field { id: text; width: parent.width; lines: 1; hint: qsTr("怎么办的（结果，给工作人员看）") }
-                    Field { id: answer; width: parent.width; lines: 3; hint: qsTr("给市民的回复") }
-                    Small {
-                        readonly property bool no: writing.result.startsWith("N")
-                        primary: true
-                        enabled: text.text.trim() !== "" && answer.text.trim() !== ""
-                        label: no ? qsTr("报带班领导审核") : qsTr("回复市民")
-                        onTapped: root.desk.reply(writing.result, text.text, answer.text)
-                    }
-                }
-                Column {
-                    visible: page.shown.stateName === "review"
-                    width: parent.width
-                    spacing: 12
-                    Note {
-                        width: parent.width
-                        strong: qsTr("说NO要报告：等带班领导审核")
-                        text: (page.shown.proposedText ?? "") + "\n" + (page.shown.proposed ?? "")
-                    }
-                    Row {
-                        visible: root.desk.leader
-                        spacing: 12
-                        Small { primary: true; label: qsTr("同意，发出"); onTapped: root.desk.approve() }
-                        Field { id: reason; width: 380; hint: qsTr("退回的原因") }
-                        Small {
-                            enabled: reason.text.trim() !== ""
-                            label: qsTr("退回")
-                            onTapped: { root.desk.sendBack(reason.text); reason.text = "" }
-                        }
-                    }
-                }
-                Note {
-                    width: parent.width
-                    visible: (page.shown.reply ?? "") !== ""
-                    fact: true
-                    strong: qsTr("给市民的回复")
-                    text: page.shown.reply ?? ""
-                }
-                Repeater {
-                    model: page.shown.clashes ?? []
-                    Note {
-                        required property string modelData
-                        width: column.width
-                        strong: qsTr("两边同时办了，先到的算数")
-                        text: modelData
-                    }
-                }
-                Line { text: qsTr("经过"); color: Theme.jade; font.bold: true }
-                Repeater {
-                    model: page.shown.story ?? []
-                    Line {
-                        required property var modelData
-                        width: column.width
-                        text: modelData.when + "  " + modelData.what + (modelData.who ? "（" + modelData.who + "）" : "")
-                        color: Theme.soft
-                        font.pixelSize: 16
-                    }
-                }
+            anchors { top: worklist.top; bottom: parent.bottom; left: parent.left; right: parent.right }
+            property string shown: root.desk.person !== "" && root.desk.page in root.files ? root.desk.page : ""
+            onShownChanged: {
+                if (shown === "") source = ""
+                else if (shown === "numbers") setSource(root.files[shown], { numbers: root.desk.view(shown) })
+                else setSource(root.files[shown], { page: root.desk.view(shown), desk: root.desk })
             }
         }
+    }
+    MyPassword {
+        id: mine
+        // The bar stays in reach: another language, the way out.
+        anchors { fill: parent; topMargin: 18 + top.height + 6 }
+        mine: root.desk.view("mine")
     }
 }

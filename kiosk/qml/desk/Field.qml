@@ -11,6 +11,7 @@ Rectangle {
     property bool secret: false
     property int lines: 1
     readonly property bool touchable: false
+    readonly property bool activeFocusInside: edit.activeFocus
 
     signal accepted
 

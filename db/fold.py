@@ -1,0 +1,89 @@
+"""From events to a case: they are taken in the order of their clocks.
+
+An event that does not fit where it falls, or that its author had no right to, stays in the log,
+does not count, and is listed among the case's clashes.
+"""
+
+from collections.abc import Iterable
+from operator import attrgetter
+
+from db.case import Case, Clash, DoesNotFit, Entry
+from db.event import Event, clock_ms
+from db.hall import Hall
+from db.happening import Registered, read_body
+from db.rules import Changes, changes
+from db.terms import State
+
+_ORDER = attrgetter("clock", "origin", "seq")
+
+
+def fold(events: Iterable[Event], hall: Hall) -> Case | None:
+    """The case that these events of one case add up to; None before it is registered.
+
+    Events of unknown kinds, of a newer program, are passed over.
+    """
+    case: Case | None = None
+    story: list[Entry] = []
+    clashes: list[Clash] = []
+    clock = 0
+    for event in sorted(events, key=_ORDER):
+        happening = read_body(event)
+        if happening is None:
+            continue
+        if case is None:
+            if isinstance(happening, Registered):
+                case = begin(event, happening)
+                story, clock = [*case.story], event.clock
+            continue
+        clock = event.clock
+        entry = Entry(happening, event.origin, event.seq, clock)
+        try:
+            changed = changes(case, happening, clock, hall)
+        except DoesNotFit as trouble:
+            clashes.append(Clash(entry, trouble))
+        else:
+            story.append(entry)
+            _become(case, changed)
+    if case is not None:
+        _become(case, {"story": tuple(story), "clashes": tuple(clashes), "clock": clock})
+    return case
+
+
+def _become(case: Case, changed: Changes) -> None:
+    """Change a case in place: nobody else holds it until the fold gives it away.
+
+    A new value of all its fields for every event would cost more than all the rest.
+    """
+    for name, value in changed.items():
+        object.__setattr__(case, name, value)
+
+
+def begin(event: Event, said: Registered) -> Case:
+    """The case that opens with this event, whose body is `said`."""
+    asks_nothing = said.feedback.asks_nothing and not said.attachments
+    done = said.outcome is not None and said.outcome.complete and asks_nothing
+    return Case(
+        case_id=event.case_id,
+        number=said.number,
+        feedback=said.feedback,
+        state=State.CLOSED if done else State.REGISTERED,
+        due=said.due,
+        due_reason=said.due_reason,
+        registered_ms=clock_ms(event.clock),
+        seal=event.hash,
+        clock=event.clock,
+        department=said.department,
+        source=said.source,
+        outcome=said.outcome if done else None,
+        replied_ms=clock_ms(event.clock) if done else None,
+        duty_post=said.duty_post,
+        leader=said.leader,
+        test=said.test,
+        play=said.play,
+        contact_digest=said.contact_digest,
+        attachments=said.attachments,
+        said_digest=said.said_digest,
+        sealed_at=(event.origin, event.seq),
+        tail_digests=frozenset((said.tail_digest,)),
+        story=(Entry(said, event.origin, event.seq, event.clock),),
+    )

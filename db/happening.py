@@ -1,0 +1,534 @@
+"""What can happen to a case, and to the hall: one value each, and how it stands in an event's body.
+
+`by` is always the login of whoever did it. A body leaves out what equals its default; a reader
+passes over fields and kinds that it does not know.
+"""
+
+import json
+import types
+import typing
+from collections.abc import Callable
+from dataclasses import dataclass, fields, is_dataclass
+from enum import StrEnum
+from functools import cache, lru_cache
+from typing import Any
+
+from db.event import Event
+from db.terms import (
+    Attachment,
+    Difficulty,
+    Duty,
+    Feedback,
+    Grade,
+    Helping,
+    Later,
+    Outcome,
+    Ring,
+    Role,
+    Source,
+    Verdict,
+)
+
+# --- what a citizen does ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """The citizen said it and it was kept. Digests only: no code, no name, no telephone number.
+
+    `department` is the one whose window it is about. `by` is set where the desk keyed it in.
+    """
+
+    feedback: Feedback
+    number: str
+    due: str
+    due_reason: str = ""
+    code_key: str = ""
+    tail_digest: str = ""
+    contact_digest: str = ""
+    duty_post: str = ""
+    leader: str = ""
+    outcome: Outcome | None = None
+    department: str = ""
+    source: Source = Source.KIOSK
+    by: str = ""
+    #: Of an integrity case: everything that was said is sealed, and this is its digest.
+    said_digest: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    #: Said in test mode, for training and commissioning: it counts nowhere.
+    test: bool = False
+    #: Why it looks like play (kiosk/play.py), in words for staff; it counts all the same.
+    play: str = ""
+
+    @property
+    def digests(self) -> frozenset[str]:
+        """The digests of all that must be sealed beside it."""
+        named = (self.contact_digest, self.said_digest, *(a.digest for a in self.attachments))
+        return frozenset(digest for digest in named if digest)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The citizen's verdict on the reply; unsolved asks for 重办, with the code of a reason."""
+
+    verdict: Verdict
+    grade: Grade | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """The citizen took it back; the case still ends with a result and a reply."""
+
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """我也遇到: somebody else met the same, and follows the case with a code of their own."""
+
+    code_key: str
+    tail_digest: str
+    #: Why it looks like play, as in Registered.
+    play: str = ""
+
+
+# --- what staff do with a case ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """首问负责: whoever hears it first owns it."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """接待: the first contact with the citizen; `how` is a word such as 当面 or 电话."""
+
+    by: str
+    how: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Classified:
+    """How much it asks for, and the due date that follows from it."""
+
+    by: str
+    difficulty: Difficulty
+    due: str
+    due_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Accused:
+    """These people are complained about: from now on the case does not exist for them."""
+
+    by: str
+    logins: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """交办: offered to a department, or to one person; the owner stays until somebody takes it."""
+
+    by: str
+    department: str
+    to: str = ""
+    helping: tuple[Helping, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """A department's head or handler took the case into their hands."""
+
+    by: str
+    department: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """“Not ours”, with the reason and a better owner: the case comes back to whoever owns it."""
+
+    by: str
+    reason: str
+    better: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reowned:
+    """Another owner, by the coordinator and with a reason: the only way for a 兜底 case (R-34)."""
+
+    by: str
+    to: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question to the citizen; `dues` says what becomes of the due date while they think."""
+
+    by: str
+    question: str
+    dues: tuple[Later, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Extended:
+    """A later day, once, before the first one is over; the citizen reads the reason."""
+
+    by: str
+    due: str
+    reason: str
+    due_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Escalated:
+    """Put before the leader of the day."""
+
+    by: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Supervised:
+    """督办: the bureau's leaders watch over it."""
+
+    by: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """An outcome that waits for a leader: every NO does, and whatever is past its day."""
+
+    by: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    by: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedUp:
+    """回访 by somebody who did not handle it: what the citizen says of the reply."""
+
+    by: str
+    verdict: Verdict
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    by: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """Staff only: the citizen's words are never edited, staff annotate."""
+
+    by: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reprinted:
+    """The desk printed the receipt again, with a new code."""
+
+    by: str
+    code_key: str
+    tail_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revealed:
+    """Somebody with the right to it looked at something sealed: the contact, or an attachment."""
+
+    by: str
+    what: str = "contact"
+
+
+# --- what happens in the hall -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """Somebody at a kiosk asked for a person to come. An event of the hall, not of a case."""
+
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """Somebody is on the way to whoever called."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Appointed:
+    """Somebody works here from now on, as this; said again, it replaces what was said before.
+
+    `windows` are the service windows they sit at; `leads` is whether they may lead a day (R-27).
+    """
+
+    by: str
+    login: str
+    post: str
+    role: Role
+    department: str = ""
+    windows: tuple[str, ...] = ()
+    leads: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dismissed:
+    """Somebody does not work here any more."""
+
+    by: str
+    login: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """Somebody's own key pair: the public half, and the secret one wrapped in their password.
+
+    `by` is who gave them a first password; it is empty once the password is their own.
+    """
+
+    login: str
+    public: str
+    wrapped: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyMade:
+    """A new key of a ring; from now on kiosks seal to it."""
+
+    by: str
+    ring: Ring
+    public: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyGranted:
+    """The secret half of a ring's key, sealed to one person's own key: `to` is its public half."""
+
+    by: str
+    ring: Ring
+    public: str
+    login: str
+    content: str
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    login: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignInFailed:
+    login: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unlocked:
+    """Somebody who forgot and tried too often may try again."""
+
+    by: str
+    login: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rostered:
+    """Who is on duty on a day; `half` is am or pm, or empty for a leader's whole day.
+
+    Said again it is a swap, with its `reason`; both stay in the log. An empty login clears it.
+    """
+
+    by: str
+    day: str
+    half: str
+    duty: Duty
+    login: str
+    post: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Improved:
+    """An entry of the improvement ledger (R-25); said again, it replaces what was said before."""
+
+    by: str
+    title: str
+    day: str
+    department: str
+    measures: tuple[str, ...] = ()
+    people: int = 0
+    enterprises: int = 0
+    km: int = 0
+    days: int = 0
+    story: str = ""
+    published: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """Cases were taken out into a file: which, how many, and whether with their words."""
+
+    by: str
+    what: str
+    count: int
+    whole: bool = False
+
+
+OfCitizen = Registered | Answered | Judged | Withdrawn | Joined
+OfStaff = (
+    Accepted | Met | Classified | Accused | Assigned | Handled | Declined | Reowned | Asked
+    | Extended | Escalated | Supervised | Proposed | Approved | Returned | Replied | FollowedUp
+    | Closed | Noted | Reprinted | Revealed
+)  # fmt: skip
+OfHall = (
+    Called | Came | Appointed | Dismissed | Enrolled | KeyMade | KeyGranted | SignedIn
+    | SignInFailed | Unlocked | Rostered | Improved | Exported
+)  # fmt: skip
+Happening = OfCitizen | OfStaff | OfHall
+
+#: An event's kind → what happened.
+KINDS: dict[str, type[Any]] = {t.__name__.lower(): t for t in typing.get_args(Happening)}
+#: What a hall is folded from; calls and exports pass by.
+PEOPLE_KINDS = frozenset(
+    t.__name__.lower() for t in typing.get_args(OfHall) if t not in (Called, Came, Exported)
+)
+
+#: The version every body here is written in; a reader ignores what it does not know.
+BODY_VERSION = 1
+
+
+# --- bodies -----------------------------------------------------------------------------------
+
+
+def write_body(happening: Happening) -> tuple[str, dict[str, Any]]:
+    """The kind and the body of an event; what equals its default is left out."""
+    return type(happening).__name__.lower(), _plain(happening)
+
+
+def read_body(event: Event) -> Happening | None:
+    """The happening in an event, or None where this program does not understand it."""
+    if event.kind in _AGAIN and len(event.body) <= _SHORT:
+        return _read_again(event.kind, event.body)
+    return _read(event.kind, event.body)
+
+
+def _read(kind: str, body: str) -> Happening | None:
+    known: Any = KINDS.get(kind)
+    if known is None:
+        return None
+    try:
+        told, end = _decode(body)
+        happening: Happening = _reader(known)(told)
+    except (TypeError, ValueError, KeyError, AttributeError):
+        return None
+    return happening if end == len(body) else None
+
+
+#: What `json.loads` does behind its door, for a text that is one value without spaces around it.
+_decode = json.JSONDecoder().raw_decode
+
+
+#: Bodies up to this long of these kinds say the same again and again: who accepted, approved, was
+#: satisfied. None of them holds anybody's own words, which must not stay in a kiosk's memory.
+_SHORT = 120
+_AGAIN = frozenset(("accepted", "handled", "approved", "judged", "closed", "revealed", "came"))
+_read_again = lru_cache(4096)(_read)
+
+
+def plain(value: Any) -> Any:
+    """A value of `db.terms` or of this room as a body has it."""
+    return _plain(value)
+
+
+def built(hint: Any, told: Any) -> Any:
+    """The value that `plain` wrote. Raises TypeError, ValueError, KeyError."""
+    return _reader(hint)(told)
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return {
+            f.name: _plain(getattr(value, f.name))
+            for f in fields(value)
+            if getattr(value, f.name) != f.default
+        }
+    if isinstance(value, tuple):
+        return [_plain(v) for v in value]
+    return value
+
+
+@cache
+def _reader(hint: Any) -> Callable[[Any], Any]:
+    """What makes a value of this type out of what JSON gave; made once, used a million times."""
+    if is_dataclass(hint) and isinstance(hint, type):
+        return _record_reader(hint)
+    origin = typing.get_origin(hint)
+    if origin is tuple:
+        each = _reader(typing.get_args(hint)[0])
+        return lambda value: tuple([each(v) for v in value])
+    if origin is types.UnionType:
+        some = _reader(next(h for h in typing.get_args(hint) if h is not type(None)))
+        return lambda value: None if value is None else some(value)
+    if not isinstance(hint, type):
+        raise TypeError(hint)
+    if issubclass(hint, StrEnum):
+        return {str(member): member for member in hint}.__getitem__
+
+    def as_it_is(value: Any) -> Any:
+        if not isinstance(value, hint):
+            raise TypeError(value)
+        return value
+
+    return as_it_is
+
+
+def _record_reader(cls: type[Any]) -> Callable[[Any], Any]:
+    hints = typing.get_type_hints(cls)
+    readers = {f.name: _reader(hints[f.name]) for f in fields(cls)}
+    plain = {name: hint for name, hint in hints.items() if hint in (str, int, bool)}
+
+    def read(value: Any) -> Any:
+        made = {}
+        for name, told in value.items():
+            # Most fields are texts, and what is of its own type is taken as it stands.
+            if type(told) is plain.get(name):
+                made[name] = told
+            elif name in readers:
+                made[name] = readers[name](told)
+        return cls(**made)
+
+    return read

@@ -1,0 +1,133 @@
+// The worklist: what has to be looked after, column by column; the search; the lines.
+import QtQuick
+import Zhaocha
+import ".."
+import "../controls"
+
+Item {
+    id: root
+
+    required property Work work
+    readonly property alias searching: search.writes
+
+    function find() { search.take() }
+
+    Field {
+        id: search
+        readonly property bool writes: search.activeFocusInside
+        width: parent.width
+        hint: qsTr("找：编号、扫小票、几个字、拼音首字母")
+        onAccepted: root.work.search(text)
+        onTextChanged: if (text === "") root.work.search("")
+    }
+    Column {
+        id: columns
+        anchors { top: search.bottom; topMargin: 12 }
+        width: 172
+        spacing: 6
+        Repeater {
+            model: root.work.columns
+            Press {
+                id: column
+                required property var modelData
+                width: columns.width
+                height: 54
+                radius: 10
+                label: modelData.name
+                chosen: modelData.chosen
+                care: modelData.care && !modelData.chosen
+                onTapped: { search.text = ""; root.work.choose(modelData.code) }
+                Line {
+                    x: 14
+                    anchors.verticalCenter: parent.verticalCenter
+                    text: column.modelData.name
+                    color: column.care ? Theme.apricot : Theme.ink
+                    font.bold: column.chosen || column.care
+                }
+                Words {
+                    anchors { right: parent.right; rightMargin: 14; verticalCenter: parent.verticalCenter }
+                    visible: column.modelData.count >= 0
+                    text: column.modelData.count
+                    color: column.care ? Theme.apricot : column.modelData.count ? Theme.jade : Theme.soft
+                    font.pixelSize: 20
+                    font.bold: true
+                }
+            }
+        }
+    }
+    ListView {
+        id: list
+        anchors { top: columns.top; bottom: parent.bottom; left: columns.right; leftMargin: 12; right: parent.right }
+        clip: true
+        spacing: 8
+        reuseItems: true
+        model: root.work.model
+        boundsBehavior: Flickable.StopAtBounds
+        onAtYEndChanged: if (atYEnd && count > 0) root.work.more()
+        delegate: Press {
+            id: row
+            required property var line
+            width: list.width
+            height: cell.implicitHeight + 20
+            radius: 12
+            label: line.number
+            chosen: line.chosen
+            onTapped: root.work.open(line.id)
+            Column {
+                id: cell
+                x: 14
+                y: 10
+                width: parent.width - 28
+                spacing: 3
+                Item {
+                    width: parent.width
+                    height: what.implicitHeight
+                    Line {
+                        id: what
+                        width: parent.width - state.implicitWidth - 10
+                        maximumLineCount: 1
+                        elide: Text.ElideRight
+                        text: row.line.summary || row.line.kind
+                        font.bold: true
+                    }
+                    Line {
+                        id: state
+                        anchors.right: parent.right
+                        text: row.line.state
+                        small: true
+                        color: Theme.jade
+                    }
+                }
+                Line {
+                    width: parent.width
+                    small: true
+                    maximumLineCount: 1
+                    elide: Text.ElideRight
+                    text: [row.line.kind, ...row.line.flags].join(" · ")
+                    color: Theme.soft
+                }
+                Item {
+                    width: parent.width
+                    height: number.implicitHeight
+                    Line { id: number; small: true; text: row.line.number; color: Theme.soft }
+                    Line {
+                        anchors.right: parent.right
+                        small: true
+                        text: (row.line.late ? qsTr("超期 · ") : row.line.today ? qsTr("今天到期 · ") : "")
+                              + row.line.due
+                        color: row.line.late || row.line.today ? Theme.apricot : Theme.soft
+                        font.bold: row.line.late || row.line.today
+                    }
+                }
+            }
+        }
+        Line {
+            anchors.centerIn: parent
+            width: parent.width - 40
+            horizontalAlignment: Text.AlignHCenter
+            visible: list.count === 0
+            text: root.work.searched ? qsTr("没有找到。换几个字试试？") : qsTr("这一栏都办完了，喝口水吧。")
+            color: Theme.soft
+        }
+    }
+}
