@@ -31,8 +31,8 @@ usage() {
 ./dev.sh campaign NAME [...]  a long run: crash, monkey, paper
 ./dev.sh screens       every screen in every size and language into screens-out/
 ./dev.sh bundle        a folder that runs without Python, into dist/
-./dev.sh bench [PART]  what things cost beside the bare thing: start, idle, taps, input, store;
-                       browser: the same beside Chromium with a web form
+./dev.sh bench [PART]  what things cost beside the bare thing: start, idle, taps, input, store,
+                       paper; browser: the same beside Chromium with a web form
 ./dev.sh check         style and types
 ./dev.sh zhaocha ...   any command of the program
 EOF

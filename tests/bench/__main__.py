@@ -24,6 +24,7 @@ PARTS = {
     "taps": "taps.table",
     "input": "input.table",
     "store": "store.table",
+    "paper": "paper.main",
     "browser": "browser.table",
 }
 
