@@ -54,7 +54,7 @@ def values(today):
     ],
 )
 def test_a_card_stands_on_the_line_and_on_the_page_from_its_day(local, today, cards):
-    case, _ = tell(local, ANGRY)
+    case = replace(tell(local, ANGRY)[0], due=LINE.due)
     shown = values(today)
     for flags in (shown.line(LINE, today)["flags"], shown.case(case, today)["flags"]):
         assert [flag for flag in flags if flag.endswith("牌")] == cards
