@@ -799,10 +799,11 @@ class Citizen(QObject):
         """The record is open: whatever waited for it goes on."""
         self._intake = intake
         self._offers.days_are(intake.workdays)
-        self._voice.look()
         waiting, self._waiting = self._waiting, []
         for start, _ in waiting:
             start(intake)
+        # Who is on duty stands there before the first one comes, not a second later.
+        self._look_around()
 
     def find_voice(self) -> None:
         """See whether something can be read aloud here; the button comes when it can."""

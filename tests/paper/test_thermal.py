@@ -11,8 +11,18 @@ from hypothesis import strategies as st
 
 from kiosk.paper.printers import PrinterState, PrintOutcome, Why, printer_for
 from kiosk.paper.printers.device import Deadline, Page
-from kiosk.paper.printers.escpos import ASK, BAND, CLEAR, Cut, Ear, bands, packed_rows, reported
-from kiosk.paper.printers.thermal import AHEAD
+from kiosk.paper.printers.escpos import (
+    ASK,
+    BAND,
+    CLEAR,
+    CONFIRM,
+    Cut,
+    Ear,
+    bands,
+    packed_rows,
+    reported,
+)
+from kiosk.paper.printers.thermal import AHEAD, ThermalPrinter
 from kiosk.paper.raster import dots
 from tests.paper.machine import Machine
 
@@ -175,6 +185,36 @@ def test_paper_that_ends_with_the_page_is_enough(machines, receipt):
     machine.change(paper=10**6)
     machine.settle()
     assert machine.cuts == [len(machine.rows)]
+
+
+def test_a_confirmation_and_the_end_of_paper_in_one_breath_are_both_heard(receipt):
+    class OneBreath:
+        """A printer whose answers to the last band and the cut come with its report."""
+
+        def __init__(self, _deadline):
+            self._says, self._late = b"", b""
+
+        def write(self, data, _deadline):
+            if data in ASK:
+                self._says += b"\x12"
+            elif data.endswith(CONFIRM):
+                self._says += b"\x00"
+                if b"\x1dV" in data:
+                    self._says = self._says[:-1] + b"\x18\x00\x0f\x0f"
+            elif CLEAR in data:
+                self._says += b"\x37\x25\x00"
+
+        def read(self, _seconds):
+            says, self._says = self._says, b""
+            return says
+
+        def drain(self, _deadline):
+            return True
+
+        def close(self, *, drop=False):
+            pass
+
+    assert ThermalPrinter(OneBreath).print(receipt, "A").outcome is PRINTED
 
 
 def test_a_roll_that_is_nearly_used_up_is_told_and_prints(machines, receipt):

@@ -111,6 +111,7 @@ class Kiosk:
         self.citizen.find_voice()
         # Who is on duty stands on the first screen before anybody comes.
         self.background.wait()
+        self.printing.wait()
         self.listened()
         self.hands = Hands(self.view, touch_device())
 

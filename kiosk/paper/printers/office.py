@@ -145,7 +145,7 @@ class IppPrinter(Device):
         while not deadline.over:
             try:
                 about = self._job(job)
-                if lost:
+                if lost or self._was_restarted():
                     # A queue that was started anew would print what it had once more.
                     called_off = self._call_off(job, Why.AWAY, told)
                     return called_off if called_off.printed else unknown(Why.AWAY)
@@ -168,6 +168,11 @@ class IppPrinter(Device):
             time.sleep(min(LOOKS if not lost else LOOKS / 5, deadline.left))
         late = deadline.why
         return self._call_off(job, hint if hint and late is Why.SLOW else late, told)
+
+    def _was_restarted(self) -> bool:
+        """Whether the other end began anew since the page was handed over. A printer that did has
+        forgotten its jobs."""
+        return False
 
     def _call_off(self, job: int, why: Why, told: Attributes) -> PrintResult:
         until = time.monotonic() + CALLED_OFF

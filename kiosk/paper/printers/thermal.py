@@ -195,8 +195,10 @@ class Talk:
 
     @property
     def rows_out(self) -> bool:
-        """Whether every row is confirmed, so that only the cut is not."""
-        return self.all_sent and self._on_the_way == 1
+        """Whether every row is confirmed, so that at most the cut is not. A confirmation and the
+        report that paper ended may come in one breath: the first is not yet counted then."""
+        heard = sum(said.kind == "confirmed" for said in self._said)
+        return self.all_sent and self._on_the_way - heard <= 1
 
     def greet(self) -> bool:
         """Begin a page; False if the printer confirms nothing."""
