@@ -62,7 +62,7 @@ from db.terms import (
 from kiosk import __version__
 from kiosk.catalogue import Catalogue
 from kiosk.contact import NOT_GIVEN, SAID_AS, SEALED_AS, Contact, read
-from kiosk.deadlines import Deadlines
+from kiosk.deadlines import Card, Deadlines
 from kiosk.deeds import deeds
 from kiosk.initials import initials_of
 from kiosk.numbers import Dashboard
@@ -124,6 +124,10 @@ class Casework:
         today = self._now().date()
         found = self._lists.worklist(self.person, column, today, first=first, limit=limit)
         return [self._blurred_line(line) for line in found]
+
+    def card(self, due: str) -> Card:
+        """The card that a case due on this day has today, unless it was replied to before."""
+        return self._deadlines.card(date.fromisoformat(due), self._now().date())
 
     def counts(self) -> dict[Column, int]:
         """How many cases stand in each column of the worklist."""

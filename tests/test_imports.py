@@ -93,6 +93,7 @@ MAY = {
     "kiosk.web": {"db", "kiosk.catalogue", "kiosk.visit", "kiosk.words", "kiosk.workdays"},
     "kiosk.ui": {
         "db", "kiosk", "kiosk.adpcm", "kiosk.casework", "kiosk.catalogue", "kiosk.contact",
+        "kiosk.deadlines",
         "kiosk.drawing", "kiosk.due", "kiosk.enclosed", "kiosk.hall_days", "kiosk.handwriting",
         "kiosk.intake", "kiosk.numbers", "kiosk.paper", "kiosk.peaks", "kiosk.period",
         "kiosk.personnel", "kiosk.pins", "kiosk.pinyin", "kiosk.play", "kiosk.reports",

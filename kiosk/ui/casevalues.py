@@ -1,5 +1,6 @@
 """A case in plain values for the desk's page, in the screen's language. No Qt."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -41,6 +42,7 @@ from db.terms import (
     State,
 )
 from kiosk.catalogue import Catalogue
+from kiosk.deadlines import Card
 from kiosk.enclosed import VOICE
 from kiosk.ui.forms import VERDICT_WORDS
 from kiosk.words import say
@@ -60,6 +62,7 @@ DIMENSION_WORDS = {
     Dimension.PAPERWORK: "手续",
 }
 SOURCE_WORDS = {Source.KIOSK: "", Source.PAPER: "纸质记录单", Source.DESK: "服务台代填"}
+CARD_WORDS = {Card.NONE: "", Card.YELLOW: "黄牌", Card.RED: "红牌"}
 #: Why somebody asked for another round.
 REASON_WORDS = {
     "unsolved": "要求重办：事情没解决",
@@ -100,10 +103,13 @@ HAPPENED = {
 class CaseValues:
     """Says a case and its line to the desk's page."""
 
-    def __init__(self, catalogue: Catalogue, language: str, hall: Hall) -> None:
+    def __init__(
+        self, catalogue: Catalogue, language: str, hall: Hall, card: Callable[[str], Card]
+    ) -> None:
         self._catalogue = catalogue
         self._language = language
         self._hall = hall
+        self._card = card
 
     def say(self, text: str, *args: object) -> str:
         return say(text, self._language, *args)
@@ -111,6 +117,7 @@ class CaseValues:
     def line(self, line: CaseLine, today: str) -> dict[str, Any]:
         """A line of the worklist."""
         alive = line.state not in (State.REPLIED, State.CLOSED)
+        card = self._card(line.due) if alive else Card.NONE
         return {
             "id": line.case_id,
             "number": line.number,
@@ -123,11 +130,13 @@ class CaseValues:
             "flags": [
                 self.say(flag)
                 for flag, so in (
+                    (CARD_WORDS[card], card is not Card.NONE),
                     ("督办", line.watched),
                     ("重办", line.round > 1),
                     ("差评", line.negative),
                     ("测试 · 不计入", line.test),
                     ("像是随手点的", bool(line.play)),
+                    ("两处同时办", line.clashes > 0),
                 )
                 if so
             ],
@@ -202,11 +211,13 @@ class CaseValues:
 
     def _flags(self, case: Case, today: str) -> list[str]:
         alive = case.open and case.state is not State.REPLIED
+        card = self._card(case.due) if alive else Card.NONE
         flags = (
             ("现场等", case.feedback.reply_by is ReplyBy.ON_SITE and alive),
             ("兜底", case.backstop),
             ("超期", alive and case.due < today),
             ("今天到期", alive and case.due == today),
+            (CARD_WORDS[card], card is not Card.NONE),
             ("已延期", case.extended is not None),
             ("督办", case.supervised),
             ("已请示领导", case.escalated_ms is not None),

@@ -18,6 +18,7 @@ from kiosk import drawing, wording
 from kiosk.casework import Casework
 from kiosk.catalogue import Catalogue
 from kiosk.contact import Contact
+from kiosk.deadlines import Card
 from kiosk.enclosed import VOICE
 from kiosk.sound import open_sound
 from kiosk.ui.background import Runner
@@ -256,7 +257,8 @@ class Work(DeskPage):
         }
 
     def _values(self) -> CaseValues:
-        return CaseValues(self._catalogue, self._language.current, self._hall)
+        card = self._work.card if self._work else lambda due: Card.NONE
+        return CaseValues(self._catalogue, self._language.current, self._hall, card)
 
     def _say(self, text: str, *args: object) -> str:
         return say(text, self._language.current, *args)

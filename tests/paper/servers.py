@@ -73,6 +73,15 @@ class Office:
         # Without a bus it does not start, though it announces nothing.
         bus = [DBUS, f"--config-file={folder / 'bus.conf'}", "--nofork", "--nopidfile"]
         self._bus = subprocess.Popen(bus, stderr=subprocess.DEVNULL)
+        self._printer = None
+        try:
+            self._start(formats, command)
+        except BaseException:
+            self.close()
+            raise
+
+    def _start(self, formats, command):
+        folder = self.folder
         wait_until((folder / "bus").exists, "the bus")
         self.port = free_port()
         where = {**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={folder / 'bus'}"}
@@ -100,7 +109,7 @@ class Office:
         (self.folder / "how").write_text(how)
 
     def close(self):
-        for process in (self._printer, self._bus):
+        for process in filter(None, (self._printer, self._bus)):
             process.terminate()
             process.wait(10)
 

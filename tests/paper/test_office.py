@@ -180,12 +180,12 @@ def test_a_queue_to_an_ipp_printer_prints_and_keeps_no_page(cups, offices, addre
 
 
 @needs_cups
-@pytest.mark.parametrize("how", ["empty", "slow"])
-def test_a_queue_never_prints_yesterdays_receipt(cups, offices, receipt, how):
+@pytest.mark.parametrize(("how", "seconds"), [("empty", 8), ("slow", 1.5)])
+def test_a_queue_never_prints_yesterdays_receipt(cups, offices, receipt, how, seconds):
     office = offices()
     office.how(how)
     printer = printer_for(cups.queue("receipts", office.setting))
-    result = printer.send(Page(receipt, "A", "a"), Deadline(2.5))
+    result = printer.send(Page(receipt, "A", "a"), Deadline(seconds))
     assert not result.printed
     assert result.why == (Why.NO_PAPER if how == "empty" else Why.SLOW)
     wait_until(lambda: cups.spooled == [], "an empty spool", 30)

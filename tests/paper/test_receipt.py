@@ -90,13 +90,13 @@ def test_everything_a_citizen_needs_stands_on_it_in_both_languages(printed):
     case, _, _, pdf = printed()
     for wanted in (
         "济宁市为民服务中心", "找茬窗口 受理回执", case.number, "最迟这一天回复您",
-        "11月30日（周一）",
+        "11月28日（周五）",
         "排队等候、办事流程", "投诉", "打您留的电话", "企业开办科负责人", "副局长", "12345",
         "件件有回复", case.seal[:8], "被反映的窗口看不到您是谁",
     ):  # fmt: skip
         assert wanted in words_of(pdf)
     case, _, _, pdf = printed(language="en")
-    for wanted in ("受理回执", "You hear from us by", "Monday 30 November", "Queue and waiting"):
+    for wanted in ("受理回执", "You hear from us by", "Friday 28 November", "Queue and waiting"):
         assert wanted in words_of(pdf)
 
 

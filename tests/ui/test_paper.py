@@ -150,7 +150,7 @@ def test_a_reprint_at_the_desk_takes_the_page_off_the_list(at_kiosk, printer):
     case = kiosk.citizen.taken.case
     printer.change(cover=False)
     desk = make_desk(kiosk.settings, kiosk.catalogue, kiosk.intake._store, kiosk.background)
-    work = desk._make_casework(kiosk.desk("desk").person)
+    work = desk._make_casework(kiosk.desk("desk").badge)
     listed = make_spooler(kiosk.settings, "D1")
     assert [page.title for page in listed.unprinted()] == [case.number]
     assert work.reprint(case.case_id).printed
