@@ -3,12 +3,15 @@
 import unicodedata
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from db.case import Case
 from db.terms import Dimension, Feedback, Grade, Kind, Need, Rated, ReplyBy
 from kiosk.contact import NOT_GIVEN, PHONE_LENGTH, Contact
 from kiosk.enclosed import Enclosed
 from kiosk.ticket import Ticket
+
+if TYPE_CHECKING:
+    from db.case import Case
 
 #: As many characters of one's own words as the national interface takes (GB/T 39046 table 10).
 LONGEST = 1000
@@ -254,7 +257,7 @@ def _stays(sign: str) -> bool:
     return bidi not in ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
 
 
-def story_of(case: Case) -> list[tuple[str, int]]:
+def story_of(case: "Case") -> list[tuple[str, int]]:
     """What a citizen may see of what happened: words and milliseconds, without persons."""
     shown = {
         "Registered": "已登记",

@@ -154,6 +154,8 @@ def test_the_first_frame_loads_neither_database_nor_paper_nor_web():
         "openpyxl",
         "miniaudio",
         "subprocess",
+        "db.case",
+        "db.happening",
         "kiosk.handwriting",
         "kiosk.pinyin",
     ]

@@ -44,10 +44,15 @@ QtObject {
     readonly property int fade: 120
 
     readonly property color paper: ["#FBF6EC", "#FFFFFF", "#000000"][contrast]
-    readonly property color card: ["#FFFFFF", "#FFFFFF", "#000000"][contrast]
+    readonly property var cards: ["#FFFFFF", "#FFFFFF", "#000000"]
+    readonly property color card: cards[contrast]
     readonly property color line: ["#E4DACA", "#000000", "#FFFFFF"][contrast]
     readonly property color barGround: ["#F3EADB", "#FFFFFF", "#000000"][contrast]
-    readonly property color ink: ["#1D2B2A", "#000000", "#FFFFFF"][contrast]
+    readonly property var inks: ["#1D2B2A", "#000000", "#FFFFFF"]
+    readonly property color ink: inks[contrast]
+    // What a face is drawn with: its ink, and its ground where that is not a tint of its rim. Told
+    // at once, so that it is drawn once.
+    readonly property string face: inks[contrast] + (contrast ? cards[contrast] : "")
     readonly property color soft: ["#4A5957", "#000000", "#FFFFFF"][contrast]
     // The hall's own colour, if it has one; checked to be readable on white.
     property string accent: ""

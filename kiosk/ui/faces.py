@@ -17,10 +17,12 @@ BENDS = {
 #: In widths of the face: half a line, half an eye, half a mouth.
 LINE, EYE, MOUTH = 0.0225, 0.05, 0.21
 FLAT = 0.165
+TINT = 0.16
 
 
 class Faces(QQuickImageProvider):
-    """`image://face/GRADE/RIM/GROUND/INK`, the colours as rrggbb."""
+    """`image://face/GRADE/RIM/INK/GROUND`, the colours as rrggbb; without a ground it is a tint of
+    the rim on white."""
 
     def __init__(self) -> None:
         super().__init__(QQuickImageProvider.ImageType.Image)
@@ -28,7 +30,7 @@ class Faces(QQuickImageProvider):
     def requestImage(self, id: str, size: QSize, requestedSize: QSize) -> QImage:
         """The face as large as asked for. Raises KeyError for a grade that there is not."""
         grade, *colours = id.split("/")
-        rim, ground, ink = map(_brush, colours)
+        rim, ink, ground = map(_brush, [*colours, _tint(colours[0])][:3])
         side = requestedSize.width()
         form = QImage.Format.Format_ARGB32_Premultiplied
         image = QImage(bytes(4 * side * side), side, side, form).copy()
@@ -44,6 +46,12 @@ class Faces(QQuickImageProvider):
             painter.fillPath(part, ink)
         painter.end()
         return image
+
+
+def _tint(colour: str) -> str:
+    """A little of a colour on white."""
+    shares = (int(colour[at : at + 2], 16) for at in (0, 2, 4))
+    return "".join(f"{round(255 + TINT * (share - 255)):02x}" for share in shares)
 
 
 def _brush(colour: str) -> QBrush:

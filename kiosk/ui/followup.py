@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
-from db.case import Case
 from db.terms import STATE_WORDS, Grade, State, Verdict
 from kiosk.ui.background import Runner, Turn
 from kiosk.ui.language import Language
@@ -15,6 +14,7 @@ from kiosk.visit import Screen, story_of
 from kiosk.workdays import spoken_day
 
 if TYPE_CHECKING:
+    from db.case import Case
     from kiosk.intake import Intake, LookUp
 
 QML_IMPORT_NAME = "Zhaocha"
@@ -63,7 +63,7 @@ class FollowUp(QObject):
         return f"{since:%H:%M}" if since else ""
 
     @property
-    def case(self) -> Case | None:
+    def case(self) -> "Case | None":
         return self._found.case if self._found else None
 
     @Property(dict, notify=changed)
@@ -178,7 +178,7 @@ class FollowUp(QObject):
             return
         self._keeping = True
 
-        def kept(case: Case) -> None:
+        def kept(case: "Case") -> None:
             from kiosk.intake import LookUp
 
             self._keeping = False

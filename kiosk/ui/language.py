@@ -6,6 +6,7 @@ both would wait forever.
 """
 
 import struct
+from functools import cache
 
 from PySide6.QtCore import QCoreApplication, QObject, QTranslator
 from PySide6.QtQml import QQmlEngine
@@ -40,12 +41,17 @@ class Language(QObject):
         self.current = language
         if language != SOURCE:
             # Qt reads these bytes where they are: they must live as long as the translator.
-            self._packed = pack(spoken(language))
+            self._packed = _packed(language)
             self._translator = QTranslator()
             self._translator.load(self._packed)
             QCoreApplication.installTranslator(self._translator)
         if self._engine is not None:
             self._engine.retranslate()
+
+
+@cache
+def _packed(language: str) -> bytes:
+    return pack(spoken(language))
 
 
 def pack(spoken: dict[str, str]) -> bytes:

@@ -11,8 +11,6 @@ Press {
     property bool bare: false
 
     readonly property color rim: Theme.grades[grade]
-    readonly property color ground: Theme.contrast ? Theme.card
-                                                   : Qt.tint("#FFFFFF", Qt.alpha(rim, 0.16))
     readonly property real side: Math.min(width * 0.8, 156 * Theme.u)
 
     label: name
@@ -27,7 +25,7 @@ Press {
         y: root.bare ? (root.height - height) / 2 : 10 * Theme.u
         sourceSize: Qt.size(root.side, root.side)
         source: root.side > 0
-            ? "image://face/" + (root.grade + root.rim + root.ground + Theme.ink).replace(/#/g, "/")
+            ? "image://face/" + (root.grade + root.rim + Theme.face).replace(/#/g, "/")
             : ""
     }
     Loader {
