@@ -74,11 +74,14 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The citizen's verdict on the reply; unsolved asks for 重办, with the code of a reason."""
+    """The citizen's verdict on the reply; unsolved asks for 重办, with the code of a reason and
+    the new round's last day."""
 
     verdict: Verdict
     grade: Grade | None = None
     reason: str = ""
+    due: str = ""
+    due_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,11 +237,14 @@ class Replied:
 
 @dataclass(frozen=True, slots=True)
 class FollowedUp:
-    """回访 by somebody who did not handle it: what the citizen says of the reply."""
+    """回访 by somebody who did not handle it: what the citizen says of the reply; unsolved opens
+    a new round with a last day of its own."""
 
     by: str
     verdict: Verdict
     note: str = ""
+    due: str = ""
+    due_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

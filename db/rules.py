@@ -165,7 +165,7 @@ def _of_citizen(case: Case, happening: Happening, clock: int) -> Changes:
                 "judged_grade": happening.grade,
                 "reason": happening.reason,
             }
-            return said | _judged(case, happening.verdict)
+            return said | _judged(case, happening)
         case Withdrawn():
             _whole(happening.outcome)
             if case.state in (State.REPLIED, State.CLOSED):
@@ -175,13 +175,15 @@ def _of_citizen(case: Case, happening: Happening, clock: int) -> Changes:
             raise DoesNotFit("已经登记过了")
 
 
-def _judged(case: Case, verdict: Verdict) -> Changes:
-    """Solved closes; unsolved opens the next round, one level up."""
-    if verdict is Verdict.SOLVED:
+def _judged(case: Case, judged: Judged | FollowedUp) -> Changes:
+    """Solved closes; unsolved opens the next round, one level up, with a day of its own."""
+    if judged.verdict is Verdict.SOLVED:
         return {"state": State.CLOSED}
-    if verdict is Verdict.PARTLY:
+    if judged.verdict is Verdict.PARTLY:
         return {}
-    return {
+    # Of an older version's word the day is not known: the first round's stays.
+    later = {"due": judged.due, "due_reason": judged.due_reason} if judged.due > case.due else {}
+    return later | {
         "state": State.HANDLING,
         "round": case.round + 1,
         "handler": "",
@@ -382,7 +384,7 @@ def _followed_up(case: Case, happening: FollowedUp) -> Changes:
         raise DoesNotFit("回访要由经办人以外的人来做")
     said: Changes = {"followed_up": happening}
     if happening.verdict is Verdict.UNSOLVED:
-        return said | _judged(case, happening.verdict) | {"verdict": happening.verdict}
+        return said | _judged(case, happening) | {"verdict": happening.verdict}
     return said | {"state": State.CLOSED}
 
 

@@ -112,18 +112,16 @@ def hall_deadlines(settings: Settings) -> "Deadlines":
 
 def make_intake(settings: Settings, catalogue: Catalogue) -> "Intake":
     """Everything behind the kiosk's screen. Raises StoreTrouble."""
-    from kiosk.intake import Intake, Promise
+    from kiosk.intake import Intake
     from kiosk.printing import make_spooler
 
     hall, device = catalogue.hall.code, settings.text("device")
-    deadlines = hall_deadlines(settings)
     intake = Intake(
         _founded(settings, open_local(settings, device, hall)),
         make_spooler(settings, device),
         catalogue,
-        deadlines.workdays,
+        hall_deadlines(settings),
         address=settings.tracking_address,
-        promise=Promise(deadlines.limits.reply_days, deadlines.limits.urgent_days),
         open_shared=lambda: open_shared(settings, f"{device}Q", hall),
         test=settings.flag("test"),
     )

@@ -17,6 +17,7 @@ from db.hall import AT_WINDOW, Hall
 from db.happening import (
     Accepted,
     Accused,
+    Answered,
     Approved,
     Asked,
     Assigned,
@@ -28,6 +29,7 @@ from db.happening import (
     FollowedUp,
     Handled,
     Improved,
+    Judged,
     Met,
     Noted,
     OfStaff,
@@ -52,7 +54,6 @@ from db.terms import (
     Difficulty,
     Feedback,
     Helping,
-    Later,
     Outcome,
     Ring,
     Role,
@@ -62,8 +63,9 @@ from db.terms import (
 from kiosk import __version__
 from kiosk.catalogue import Catalogue
 from kiosk.contact import NOT_GIVEN, SAID_AS, SEALED_AS, Contact, read
-from kiosk.deadlines import Card, Deadlines
+from kiosk.deadlines import Card, Deadlines, Pause
 from kiosk.deeds import deeds
+from kiosk.due import extended
 from kiosk.initials import initials_of
 from kiosk.numbers import Dashboard
 from kiosk.paper.printers import Printer, PrinterState, PrintResult
@@ -119,19 +121,23 @@ class Casework:
 
     # --- what there is ------------------------------------------------------------------------
 
+    def today(self) -> date:
+        """The day it is at this desk."""
+        return self._now().date()
+
     def worklist(self, column: Column, first: int = 0, limit: int = 100) -> list[CaseLine]:
         """Lines of one column that are there for this person."""
-        today = self._now().date()
+        today = self.today()
         found = self._lists.worklist(self.person, column, today, first=first, limit=limit)
         return [self._blurred_line(line) for line in found]
 
     def card(self, due: str) -> Card:
         """The card that a case due on this day has today, unless it was replied to before."""
-        return self._deadlines.card(date.fromisoformat(due), self._now().date())
+        return self._deadlines.card(date.fromisoformat(due), self.today())
 
     def counts(self) -> dict[Column, int]:
         """How many cases stand in each column of the worklist."""
-        return self._lists.counts(self.person, self._now().date())
+        return self._lists.counts(self.person, self.today())
 
     def case(self, case_id: str) -> Case:
         """Raises db.store.UnknownCase, also for a case this person may not see; StoreTrouble."""
@@ -240,12 +246,16 @@ class Casework:
         return self._append(case_id, Met(self.person.login, how, note))
 
     def classify(self, case_id: str, difficulty: Difficulty) -> Case:
-        """How much it asks for; the due date follows from it."""
-        case = self.case(case_id)
-        start = datetime.fromtimestamp(case.registered_ms / 1000)
-        due = self._deadlines.reply(start, difficulty).due
-        deed = Classified(self.person.login, difficulty, due.day.isoformat(), due.why)
-        return self._append(case_id, deed)
+        """How much it asks for; the due date follows from it, that of a 重办 apart."""
+        self.case(case_id)
+        # The minute counts here, which some may not see.
+        case = self._store.case(case_id)
+        day, why = case.due, case.due_reason
+        if case.round == 1:
+            start = datetime.fromtimestamp(case.registered_ms / 1000)
+            due = self._deadlines.reply(start, difficulty, waits(case)).due
+            day, why = due.day.isoformat(), due.why
+        return self._append(case_id, Classified(self.person.login, difficulty, day, why))
 
     def accuse(self, case_id: str, logins: tuple[str, ...]) -> Case:
         """These people are complained about: the case is gone for them."""
@@ -286,15 +296,10 @@ class Casework:
 
     def ask(self, case_id: str, question: str) -> Case:
         """A question to the citizen: the clock stands still, for five service days at most."""
-        case = self.case(case_id)
-        today, due = self._now().date(), date.fromisoformat(case.due)
-        waiting = self._deadlines.limits.waiting_days
-        waits = [today, *self.workdays.following(today, waiting)]
-        moved = [due, *self.workdays.following(due, waiting)]
-        dues = tuple(
-            Later(until.isoformat(), day.isoformat())
-            for until, day in zip(waits, moved, strict=True)
-        )
+        self.case(case_id)
+        case = self._store.case(case_id)
+        due = date.fromisoformat(case.due)
+        dues = self._deadlines.waiting(due, case.due_reason, began(case), self.today())
         return self._append(case_id, Asked(self.person.login, question, dues))
 
     def extend(self, case_id: str, days: int, reason: str) -> Case:
@@ -302,7 +307,8 @@ class Casework:
         case = self.case(case_id)
         days = min(max(days, 1), self._deadlines.limits.extension_days)
         due = self.workdays.following(date.fromisoformat(case.due), days)[-1]
-        return self._append(case_id, Extended(self.person.login, due.isoformat(), reason))
+        why = extended(case.due_reason, days, due)
+        return self._append(case_id, Extended(self.person.login, due.isoformat(), reason, why))
 
     # --- results ------------------------------------------------------------------------------
 
@@ -314,7 +320,7 @@ class Casework:
         findings = check(outcome)
         if findings:
             raise WordsFirst(findings)
-        late = self._now().date().isoformat() > self.case(case_id).due
+        late = self.today().isoformat() > self.case(case_id).due
         if outcome.result.negative or late:
             return self._append(case_id, Proposed(self.person.login, outcome))
         return self._append(case_id, Replied(self.person.login, outcome))
@@ -328,8 +334,13 @@ class Casework:
         return self._append(case_id, Returned(self.person.login, reason))
 
     def follow_up(self, case_id: str, verdict: Verdict, note: str = "") -> Case:
-        """回访: what the citizen says of the reply; not satisfied opens another round."""
-        return self._append(case_id, FollowedUp(self.person.login, verdict, note))
+        """回访: what the citizen says of the reply; not satisfied opens another round, by a day of
+        its own."""
+        said = FollowedUp(self.person.login, verdict, note)
+        if verdict is Verdict.UNSOLVED:
+            due = self._deadlines.again(self._now()).due
+            said = replace(said, due=due.day.isoformat(), due_reason=due.why)
+        return self._append(case_id, said)
 
     def close(self, case_id: str) -> Case:
         """End a case whose citizen has said nothing for ten service days. Raises DoesNotFit."""
@@ -388,13 +399,13 @@ class Casework:
         case = self.case(case_id)
         if case.outcome is None:
             raise DoesNotFit("还没有回复")
-        page = self._stationery.letter(case, self._now().date(), "")
+        page = self._stationery.letter(case, self.today(), "")
         return self._office.print(page, f"letter-{case.number}")
 
     def print_notice(self, case_id: str, missing: tuple[str, ...]) -> PrintResult:
         """一次性告知单: everything that is still missing, at once."""
         case = self.case(case_id)
-        page = self._stationery.notice(case, missing, self._now().date(), self.person.post)
+        page = self._stationery.notice(case, missing, self.today(), self.person.post)
         return self._office.print(page, f"notice-{case.number}")
 
     def print_guide(self, service_item: str, language: str) -> PrintResult:
@@ -427,7 +438,7 @@ class Casework:
         return self._stationery.handover(lines, self.calls(), hall, now, machines, leader, language)
 
     def _noes(self, language: str) -> bytes:
-        day = self._now().date()
+        day = self.today()
         ids = self._lists.said_no(self.person, day)
         cases = [self._store.case(case_id) for case_id in ids]
         return self._stationery.no_list(cases, self.hall(), day, language)
@@ -524,6 +535,28 @@ class Casework:
         )
         page = draw(receipt, self._printer.width_mm)
         return self._printer.print(page, f"{case.number}-{copy}")
+
+
+def began(case: Case) -> datetime:
+    """When the case's round began: its registration, or the last word that it is not solved."""
+    ms = case.registered_ms
+    for entry in case.story:
+        said = entry.happening
+        if isinstance(said, Judged | FollowedUp) and said.verdict is Verdict.UNSOLVED:
+            ms = entry.at_ms
+    return datetime.fromtimestamp(ms / 1000)
+
+
+def waits(case: Case) -> list[Pause]:
+    """From when to when a case waited for its citizen to answer a question."""
+    found: list[Pause] = []
+    for entry in case.story:
+        at = datetime.fromtimestamp(entry.at_ms / 1000)
+        if isinstance(entry.happening, Asked):
+            found.append((at, None))
+        elif isinstance(entry.happening, Answered) and found:
+            found[-1] = (found[-1][0], at)
+    return found
 
 
 def _blurred(case: Case) -> Case:

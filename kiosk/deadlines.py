@@ -8,9 +8,9 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from db.terms import Difficulty
-from kiosk.due import Due
-from kiosk.told import Told, spoken_moment
+from db.terms import Difficulty, Later
+from kiosk.due import Due, waited
+from kiosk.told import spoken_moment
 from kiosk.words import say
 from kiosk.workdays import Workdays
 
@@ -158,17 +158,20 @@ class Deadlines:
                     paused.add(day)
         return frozenset(paused)
 
-    def extension_refused(
-        self, due: date, today: date, days: int, reason: str, extended: bool
-    ) -> Told | None:
-        """Why a case cannot be extended, for staff; None if it can."""
-        if extended:
-            return Told("只能延期一次")
-        if today > due:
-            return Told("已经到期，不能再延期")
-        if not 1 <= days <= self.limits.extension_days:
-            return Told("最多延长%1个工作日", (str(self.limits.extension_days),))
-        return None if reason.strip() else Told("要写延期的原因，市民看得到")
+    def waiting(self, due: date, why: str, began: datetime, today: date) -> tuple[Later, ...]:
+        """What becomes of the last day while the citizen is asked something, by the day of the
+        answer; `why` is the reason so far, `began` when the round did."""
+        first = self.workdays.counted_from(began)
+        waits = [today, *self.workdays.following(today, self.limits.waiting_days)]
+        moved = [due, *self.workdays.following(due, self.limits.waiting_days)]
+        found = []
+        for number, until in enumerate(waits):
+            # The day it came in was not one of its days.
+            lost = [day for day in waits[:number] if day > first]
+            day = moved[len(lost)]
+            reason = waited(why, lost, day) if lost else why
+            found.append(Later(until.isoformat(), day.isoformat(), reason))
+        return tuple(found)
 
     # --- the other steps ---
 

@@ -21,10 +21,11 @@ from db.lists import CALL_LASTS, Lists, Month
 from db.seal import Sealed, seal
 from db.store import Store, UnknownCase
 from db.sync import sync, sync_state
-from db.terms import Attachment, Feedback, Grade, Kind, Outcome, Result, Ring, Verdict
+from db.terms import Attachment, Difficulty, Feedback, Grade, Kind, Outcome, Result, Ring, Verdict
 from kiosk import __version__
 from kiosk.catalogue import Catalogue, Duty
 from kiosk.contact import NOT_GIVEN, SAID_AS, SEALED_AS, Contact
+from kiosk.deadlines import Deadlines
 from kiosk.enclosed import Enclosed
 from kiosk.paper.printers import Printer, PrinterState, PrintResult
 from kiosk.play import REMEMBERED, Pace, Sent, mark, sent
@@ -60,15 +61,8 @@ class Same:
     times: int
 
 
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """How many working days until a reply, by urgency."""
-
-    usual: int = 5
-    urgent: int = 1
-
-    def days(self, kind: Kind) -> int:
-        return self.urgent if kind in (Kind.HELP, Kind.QUESTION) else self.usual
+#: What is answered within a day.
+URGENT = frozenset({Kind.HELP, Kind.QUESTION})
 
 
 class Intake:
@@ -79,10 +73,9 @@ class Intake:
         store: Store,
         printer: Printer,
         catalogue: Catalogue,
-        workdays: Workdays,
+        deadlines: Deadlines,
         *,
         address: str,
-        promise: Promise | None = None,
         open_shared: Callable[[], Store] | None = None,
         now: Callable[[], datetime] = datetime.now,
         test: bool = False,
@@ -92,9 +85,8 @@ class Intake:
         self._lists = Lists(store)
         self._printer = printer
         self._catalogue = catalogue
-        self._workdays = workdays
+        self._deadlines = deadlines
         self._address = address
-        self._promise = promise or Promise()
         self._open_shared = open_shared
         self._now = now
         self._test = test
@@ -112,7 +104,7 @@ class Intake:
     @property
     def workdays(self) -> Workdays:
         """The hall's days."""
-        return self._workdays
+        return self._deadlines.workdays
 
     def take(
         self,
@@ -129,7 +121,8 @@ class Intake:
             this = sent(feedback, pace, spoke=bool(enclosed)) if pace else None
             code, key = self._next_code()
             now = self._now()
-            due = self._workdays.due(now, self._promise.days(feedback.kind))
+            asked = Difficulty.SIMPLE if feedback.kind in URGENT else Difficulty.GENERAL
+            due = self._deadlines.reply(now, asked).due
             duty = self.duty()
             said, sealed, attachments = self._sealed(feedback, contact, enclosed)
             registered = Registered(
@@ -155,7 +148,7 @@ class Intake:
 
     def duty(self) -> Duty:
         """Who is on duty now."""
-        return duty_at(self._now(), self._store.people(), self._workdays, self._catalogue)
+        return duty_at(self._now(), self._store.people(), self.workdays, self._catalogue)
 
     def can_seal(self) -> bool:
         """Whether the hall's keys are here: without them nothing can be kept sealed."""
@@ -289,8 +282,12 @@ class Intake:
     def judge(
         self, case: Case, verdict: Verdict, grade: Grade | None = None, reason: str = ""
     ) -> Case:
-        """解决了 / 部分 / 没解决, with a grade of the handling. Raises DoesNotFit, StoreTrouble."""
-        return self._say_of(case, Judged(verdict, grade, reason))
+        """解决了 / 部分 / 没解决, with a grade of the handling; unsolved asks for 重办, by a day of
+        its own. Raises DoesNotFit, StoreTrouble."""
+        if verdict is not Verdict.UNSOLVED:
+            return self._say_of(case, Judged(verdict, grade, reason))
+        due = self._deadlines.again(self._now()).due
+        return self._say_of(case, Judged(verdict, grade, reason, due.day.isoformat(), due.why))
 
     def answer(self, case: Case, words: str) -> Case:
         """Answer the question the case waits for. Raises DoesNotFit, StoreTrouble."""

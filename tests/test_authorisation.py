@@ -133,7 +133,7 @@ PERSONNEL = {
     "trail": ({R.AUDITOR}, lambda p: p.trail()),
 }
 #: What only puts together what was answered above.
-NO_WAY_IN = {"attachments", "card", "deeds", "person", "workdays", "window_roles"}
+NO_WAY_IN = {"attachments", "card", "deeds", "person", "today", "workdays", "window_roles"}
 #: What answers with an object of its own; tests/test_numbers.py and test_export.py ask those.
 OWN_TESTS = {"behind", "dashboard", "reports"}
 #: Every question of the lists has whom it is asked for as its first argument, or no case in it.

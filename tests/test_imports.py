@@ -81,12 +81,13 @@ MAY = {
     },
     "kiosk.printing": {"kiosk.paper", "kiosk.settings"},
     "kiosk.intake": {
-        "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.enclosed", "kiosk.paper",
-        "kiosk.play", "kiosk.roster", "kiosk.workdays",
+        "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.deadlines", "kiosk.enclosed",
+        "kiosk.paper", "kiosk.play", "kiosk.roster", "kiosk.workdays",
     },
     "kiosk.stationery": {"db", "kiosk.catalogue", "kiosk.paper", "kiosk.words", "kiosk.workdays"},
     "kiosk.casework": {
         "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.deadlines", "kiosk.deeds",
+        "kiosk.due",
         "kiosk.initials", "kiosk.numbers", "kiosk.paper", "kiosk.reports", "kiosk.roster",
         "kiosk.staff", "kiosk.stationery", "kiosk.wording", "kiosk.workdays",
     },

@@ -47,7 +47,7 @@ def kiosk(opened, tmp_path):
             found(opened(device)),
             printer or FolderPrinter(tmp_path / "paper"),
             CATALOGUE,
-            Workdays(),
+            Deadlines(Workdays()),
             address=ADDRESS,
             open_shared=open_shared,
             now=lambda: datetime(2026, 11, 23, 10),

@@ -1,7 +1,7 @@
 """The desk as QML sees it: who signed in, which page is open, who calls, what was last said."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 
 from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
 from PySide6.QtQml import QmlElement
@@ -289,6 +289,6 @@ class Desk(QObject):
     def _since(self, when: datetime) -> str:
         """The hour, with its day unless it is today's."""
         hour = f"{when:%H:%M}"
-        if when.date() == date.today():
+        if self._casework is None or when.date() == self._casework.today():
             return hour
         return f"{spoken_day(when.date(), self._language.current)} {hour}"

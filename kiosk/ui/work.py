@@ -4,7 +4,6 @@ Everything with the store runs in the background; trouble becomes one line of wo
 """
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from PySide6.QtCore import Property, QObject, Signal, Slot
@@ -125,7 +124,7 @@ class Work(DeskPage):
         """The open case; empty for none."""
         if self._case is None:
             return {}
-        shown = self._values().case(self._case, date.today().isoformat())
+        shown = self._values().case(self._case, self._today())
         return shown if self._attachments else shown | {"attachments": []}
 
     @Property(str, notify=changed)
@@ -260,6 +259,9 @@ class Work(DeskPage):
         card = self._work.card if self._work else lambda due: Card.NONE
         return CaseValues(self._catalogue, self._language.current, self._hall, card)
 
+    def _today(self) -> str:
+        return self._work.today().isoformat() if self._work else ""
+
     def _say(self, text: str, *args: object) -> str:
         return say(text, self._language.current, *args)
 
@@ -334,7 +336,7 @@ class Work(DeskPage):
         self._why(trouble)
 
     def _show(self) -> None:
-        today, values = date.today().isoformat(), self._values()
+        today, values = self._today(), self._values()
         chosen = self._open_id()
         shown = [values.line(line, today) for line in self._lines]
         self._model.show([line | {"chosen": line["id"] == chosen} for line in shown])
