@@ -283,9 +283,11 @@ class Revealed:
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """Somebody at a kiosk asked for a person to come. An event of the hall, not of a case."""
+    """Somebody at a kiosk asked for a person to come; or, with `by`, staff asked for the leader of
+    the day. An event of the hall, not of a case."""
 
     place: str
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

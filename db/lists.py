@@ -29,7 +29,7 @@ from db.store import COLUMNS, Store, checked
 from db.tally import COUNTED_BY, Keeper
 from db.terms import Kind, State, Verdict
 
-READ_VERSION = "6"
+READ_VERSION = "7"
 #: Seconds after which nobody at a kiosk waits for a person any more.
 CALL_LASTS = 1800
 DONE = (State.REPLIED, State.CLOSED)
@@ -88,12 +88,14 @@ class Alike:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Somebody at a kiosk asked for a person to come; `by` is who is on the way, or empty."""
+    """Somebody at a kiosk asked for a person to come; or somebody of the staff, the `caller`, for
+    the leader of the day. `by` is who is on the way, or empty."""
 
     call_id: str
     place: str
     at_ms: int
     by: str = ""
+    caller: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -447,8 +449,8 @@ _REPLACE_LINE = (
     f"ON CONFLICT (case_id) DO UPDATE SET {', '.join(f'{n} = excluded.{n}' for n in _FIELDS)}"
 )
 _REPLACE_CALL = (
-    "INSERT OR REPLACE INTO call_line (call_id, place, at_ms, by) "
-    "VALUES (:call_id, :place, :at_ms, :by)"
+    "INSERT OR REPLACE INTO call_line (call_id, place, at_ms, by, caller) "
+    "VALUES (:call_id, :place, :at_ms, :by, :caller)"
 )
 
 
@@ -561,8 +563,8 @@ def _call(events: list[Event]) -> Call | None:
     call: Call | None = None
     for event in sorted(events, key=lambda e: (e.clock, e.origin, e.seq)):
         match read_body(event):
-            case Called(place):
-                call = Call(event.case_id, place, clock_ms(event.clock))
+            case Called(place, caller):
+                call = Call(event.case_id, place, clock_ms(event.clock), caller=caller)
             case Came(by) if call is not None and not call.by:
                 call = replace(call, by=by)
     return call

@@ -302,7 +302,12 @@ def _handed(
                 raise DoesNotFit("科室负责人只能派给本科室；不归本科室的，请退回")
             if to:
                 _fit_to_own(case, hall.person(to, clock))
-            return {"assigned": department, "offered": True, "offered_to": to, "helping": helping}
+            return {
+                "assigned": department,
+                "offered": bool(department or to),
+                "offered_to": to,
+                "helping": helping,
+            }
         case Handled(by, department):
             _needs(case, *_OWNED)
             may_take = in_charge(case, person) and by not in (case.owner, case.handler)

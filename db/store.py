@@ -241,9 +241,9 @@ class Store:
                 head, last = Head(added[-1].seq, added[-1].hash), added[-1].clock
         return self.people()
 
-    def call(self, call_id: str, place: str) -> None:
-        """Somebody asks for a person to come. Raises StoreTrouble."""
-        self.append_hall(call_id, Called(place))
+    def call(self, call_id: str, place: str, by: str = "") -> None:
+        """Somebody asks for a person to come, or staff for the leader. Raises StoreTrouble."""
+        self.append_hall(call_id, Called(place, by))
 
     def answer_call(self, call_id: str, by: str) -> None:
         """Somebody is on the way. Raises StoreTrouble."""

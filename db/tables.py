@@ -168,4 +168,5 @@ call_line = Table(
     Column("place", Text, nullable=False),
     Column("at_ms", BigInteger, nullable=False),
     Column("by", Text, nullable=False),
+    Column("caller", Text, nullable=False),
 )

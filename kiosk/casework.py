@@ -13,7 +13,7 @@ from datetime import date, datetime
 from db.case import Case, DoesNotFit
 from db.code import NotACode, TrackingCode, code_key, mint, read_code, tail_digest
 from db.event import COUNTER_BITS
-from db.hall import AT_WINDOW, Hall
+from db.hall import AT_WINDOW, Hall, Person
 from db.happening import (
     Accepted,
     Accused,
@@ -112,6 +112,7 @@ class Casework:
         self._catalogue = catalogue
         self._deadlines = deadlines
         self.workdays = deadlines.workdays
+        self.limits = deadlines.limits
         self.window_roles = window_roles
         self._printer = printer
         self._office = office or printer
@@ -221,13 +222,36 @@ class Casework:
         return hall
 
     def calls(self) -> list[Call]:
-        """Who at the kiosks waits for a person, the newest first."""
+        """Who waits for a person, the newest first: at a kiosk for anybody, at a desk for whoever
+        leads the day; and one's own calls with who comes."""
         recent = int((self._now().timestamp() - CALL_LASTS) * 1000)
-        return [call for call in self._lists.calls(recent) if not call.by]
+        me, leading = self.person.login, {p.login for p in self.leading()}
+        return [
+            call
+            for call in self._lists.calls(recent)
+            if call.caller == me or (not call.by and (not call.caller or me in leading))
+        ]
+
+    def waited(self, call: Call) -> int:
+        """For how many minutes somebody has waited."""
+        return int((self._now().timestamp() * 1000 - call.at_ms) // 60_000)
 
     def answer_call(self, call_id: str) -> None:
-        """I am on my way: the kiosk says who comes."""
+        """I am on my way: whoever called sees who comes."""
         self._store.answer_call(call_id, self.person.post)
+
+    def leading(self) -> list[Person]:
+        """Who leads today; where the roster has nobody, whoever coordinates or supervises."""
+        hall, clock = self._store.people(), int(self._now().timestamp() * 1000) << COUNTER_BITS
+        leading = [person for person in hall.people if hall.leads(person.login, clock)]
+        instead = (Role.COORDINATOR, Role.SUPERVISOR)
+        return leading or [person for person in hall.people if person.role in instead]
+
+    def call_leader(self) -> list[Person]:
+        """请领导来: the desks of these ring, until one of them is on the way. Raises
+        db.hall.NotHis."""
+        self._store.call(secrets.token_hex(10), self.person.post, self.person.login)
+        return self.leading()
 
     def deeds(self, case: Case) -> tuple[str, ...]:
         """What this person may do with the case now, in the order of the desk's buttons."""
@@ -269,7 +293,8 @@ class Casework:
         helping: tuple[Helping, ...] = (),
         note: str = "",
     ) -> Case:
-        """交办: offer it to a department or to one person; it stays owned until they take it."""
+        """交办: offer it to a department or to one person; it stays owned until they take it.
+        Offered to nobody, it is not offered any more."""
         return self._append(case_id, Assigned(self.person.login, department, to, helping, note))
 
     def take(self, case_id: str) -> Case:

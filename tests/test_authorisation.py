@@ -103,6 +103,8 @@ HALL = {
     "improve": ({R.COORDINATOR, R.HEAD, R.SUPERVISOR},
                 lambda w: w.improve("i9", Improved(w.person.login, "改了", "2026-11-23", "SI"))),
     "calls": (SIGNED_IN, lambda w: w.calls()),
+    "leading": (SIGNED_IN, lambda w: w.leading()),
+    "call_leader": (SIGNED_IN - {R.ADMINISTRATOR, R.AUDITOR}, lambda w: w.call_leader()),
     "print_guide": (SIGNED_IN, lambda w: w.print_guide("I01", "zh")),
     "print_paper": (SIGNED_IN, lambda w: w.print_paper("handover", "zh")),
     "printer_state": (SIGNED_IN, lambda w: w.printer_state()),
@@ -133,7 +135,10 @@ PERSONNEL = {
     "trail": ({R.AUDITOR}, lambda p: p.trail()),
 }
 #: What only puts together what was answered above.
-NO_WAY_IN = {"attachments", "card", "deeds", "person", "today", "workdays", "window_roles"}
+NO_WAY_IN = {
+    "attachments", "card", "deeds", "limits", "person", "today", "waited", "workdays",
+    "window_roles",
+}  # fmt: skip
 #: What answers with an object of its own; tests/test_numbers.py and test_export.py ask those.
 OWN_TESTS = {"behind", "dashboard", "reports"}
 #: Every question of the lists has whom it is asked for as its first argument, or no case in it.

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
 from PySide6.QtQml import QmlElement
 
 from db.case import DoesNotFit
 from db.engine import StoreTrouble
-from db.hall import NotHis
+from db.hall import NotHis, Person
 from db.lists import Call
 from db.seal import WrongSecret
 from db.store import UnknownCase
@@ -64,6 +65,9 @@ class Desk(QObject):
         self._views: dict[str, DeskPage] = {CASES: self._work}
         self._page = CASES
         self._calls: list[Call] = []
+        #: What the bell has rung for; what was put aside.
+        self._rings: set[tuple[str, str, bool]] = set()
+        self._put_aside: set[str] = set()
         self._said = ""
         self._away = ""
         self._seen = -1
@@ -146,20 +150,39 @@ class Desk(QObject):
         return self._away
 
     @Property(list, notify=changed)
-    def calls(self) -> list[dict[str, str]]:
-        """Who at the kiosks waits for a person to come."""
+    def calls(self) -> list[dict[str, Any]]:
+        """Who waits for a person to come; `mine` is one that I made, `coming` one that was
+        answered."""
+        work = self._casework
+        if work is None:
+            return []
         return [
             {
                 "id": call.call_id,
-                "text": say(
-                    "%1 有人叫帮忙 · %2",
-                    self._language.current,
-                    call.place,
-                    f"{datetime.fromtimestamp(call.at_ms / 1000):%H:%M}",
-                ),
+                "text": self._calling(call, work),
+                "mine": call.caller == work.person.login,
+                "coming": bool(call.by),
             }
             for call in self._calls
+            if call.call_id not in self._put_aside
         ]
+
+    def _calling(self, call: Call, work: Casework) -> str:
+        """One call in words, with how long it has waited once that is long."""
+        spoken = self._language.current
+        hour = f"{datetime.fromtimestamp(call.at_ms / 1000):%H:%M}"
+        if call.by:
+            return say("%1 正在过来 · %2", spoken, call.by, hour)
+        if call.caller == work.person.login:
+            words = say("请了带班领导，还没有人应 · %1", spoken, hour)
+        elif call.caller:
+            words = say("%1 请带班领导过去 · %2", spoken, call.place, hour)
+        else:
+            words = say("%1 有人叫帮忙 · %2", spoken, call.place, hour)
+        waited = work.waited(call)
+        if waited < work.limits.on_site_minutes:
+            return words
+        return f"{words} · {say('已经等了 %1 分钟', spoken, waited)}"
 
     # --- signing in ---------------------------------------------------------------------------
 
@@ -184,7 +207,7 @@ class Desk(QObject):
     def signOut(self) -> None:
         self._poll.stop()
         self._casework = None
-        self._calls = []
+        self._calls, self._rings = [], set()
         self._page = CASES
         self._all_signed(None)
         self.signedOut.emit()
@@ -230,19 +253,53 @@ class Desk(QObject):
         if version != self._seen:
             self._seen = version
             self.refresh()
+        elif self._calls:
+            self._look_at_calls()
 
     @Slot()
     def refresh(self) -> None:
         work = self._casework
         if work is not None:
             self._refresh_page()
+            self._look_at_calls()
+
+    def _look_at_calls(self) -> None:
+        """Also without news: who waits, waits longer."""
+        work = self._casework
+        if work is not None:
             self._background.run(work.calls, self._called, self.why)
 
     def _called(self, calls: list[Call]) -> None:
-        known = {call.call_id for call in self._calls}
-        self._calls = calls
-        if any(call.call_id not in known for call in calls):
+        work = self._casework
+        if work is None:
+            return
+        before, self._calls = self._rings, calls
+        self._rings = {
+            (call.call_id, call.by, work.waited(call) >= work.limits.on_site_leader_minutes)
+            for call in calls
+            if call.by or call.caller != work.person.login
+        }
+        if self._rings - before:
             self.rang.emit()
+        self.changed.emit()
+
+    @Slot()
+    def callLeader(self) -> None:
+        """请领导来, with one press."""
+        work = self._casework
+
+        def called(leading: list[Person]) -> None:
+            posts = "、".join(person.post for person in leading)
+            self.tell(say("已经请 %1 过来。", self._language.current, posts))
+            self.refresh()
+
+        if work is not None:
+            self._background.run(work.call_leader, called, self.why)
+
+    @Slot(str)
+    def putAside(self, call_id: str) -> None:
+        """I have seen who comes."""
+        self._put_aside.add(call_id)
         self.changed.emit()
 
     @Slot(str)

@@ -22,7 +22,7 @@ from kiosk.enclosed import VOICE
 from kiosk.sound import open_sound
 from kiosk.ui.background import Runner
 from kiosk.ui.casevalues import CaseValues
-from kiosk.ui.forms import BY_NAME, DEEDS, PAPERS, Deed, choices, outcome_of
+from kiosk.ui.forms import BY_NAME, DEEDS, PAPERS, Deed, choices, outcome_of, undo_of
 from kiosk.ui.language import Language
 from kiosk.ui.lines import Lines
 from kiosk.ui.pages import DeskPage
@@ -38,7 +38,7 @@ COLUMN_WORDS = {
     Column.LATE: "超期",
     Column.DUE_TODAY: "今日到期",
     Column.IN_HAND: "在办",
-    Column.REVIEW: "待审核",
+    Column.REVIEW: "待领导审",
     Column.TO_FOLLOW_UP: "待回访",
     Column.CLOSED: "已办结",
 }
@@ -85,6 +85,7 @@ class Work(DeskPage):
         self._player = Player(open_sound, background, parent=self)
         self._drawing: dict[str, Any] = {}
         self._attachments = False
+        self._undo: Callable[[Casework], Any] | None = None
 
     # --- what is shown ------------------------------------------------------------------------
 
@@ -168,6 +169,7 @@ class Work(DeskPage):
 
     def _put_away(self) -> None:
         """What was opened of one case is not there for the next."""
+        self._undo = None
         self._contact, self._drawing = "", {}
         self._player.wipe()
 
@@ -236,6 +238,7 @@ class Work(DeskPage):
             "primary": deed.primary,
             "care": deed.care,
             "rare": deed.rare,
+            "sure": self._say(deed.sure) if deed.sure else "",
             "asks": [
                 {
                     "name": ask.name,
@@ -398,7 +401,23 @@ class Work(DeskPage):
     def do(self, name: str, values: dict[str, Any]) -> None:
         """Do a deed with what was filled in."""
         deed = BY_NAME[name]
-        self._do(lambda work, case_id: deed.do(work, case_id, values), self._say(deed.said))
+        self._do(
+            lambda work, case_id: deed.do(work, case_id, values),
+            self._say(deed.said),
+            lambda before: undo_of(name, before),
+        )
+
+    @Property(bool, notify=changed)
+    def undoes(self) -> bool:
+        """Whether the last deed can be taken back."""
+        return self._undo is not None
+
+    @Slot()
+    def undo(self) -> None:
+        """Take the last deed back, as one more deed in the record."""
+        back = self._undo
+        if back is not None:
+            self._do(lambda work, _: back(work), self._say("撤销了，和刚才以前一样。"))
 
     @Slot(dict)
     def reply(self, values: dict[str, Any]) -> None:
@@ -426,12 +445,25 @@ class Work(DeskPage):
 
         self._background.run(lambda: work.contact(case.case_id), shown, self._why)
 
-    def _do(self, deed: Callable[[Casework, str], Any], said: str) -> None:
+    def _do(
+        self,
+        deed: Callable[[Casework, str], Any],
+        said: str,
+        undo: Callable[[Case], Callable[[Casework], Any] | None] = lambda before: None,
+    ) -> None:
         work, case = self._work, self._case
         if work is None or case is None:
             return
+        self._undo = None
 
-        def finished(result: Any) -> None:
+        def run() -> tuple[Case, Any]:
+            return work.case(case.case_id), deed(work, case.case_id)
+
+        def finished(found: tuple[Case, Any]) -> None:
+            before, result = found
+            if self._open_id() == case.case_id:
+                self._undo = undo(before)
+                self.changed.emit()
             why = result.why if getattr(result, "in_doubt", False) else ""
             self.done.emit()
             self._tell(self._say("没打出来：%1", why) if why else said)
@@ -441,4 +473,4 @@ class Work(DeskPage):
             self._why(trouble)
             self.refresh()
 
-        self._background.run(lambda: deed(work, case.case_id), finished, failed)
+        self._background.run(run, finished, failed)

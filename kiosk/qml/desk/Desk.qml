@@ -26,7 +26,8 @@ Rectangle {
         if (root.desk.person === "" || !root.cases || mine.visible || event.modifiers & (Qt.AltModifier | Qt.MetaModifier)) return
         event.accepted = true
         if (event.modifiers & Qt.ControlModifier) {
-            if ([Qt.Key_Return, Qt.Key_Enter].includes(event.key)) casePage.send()
+            if (event.key === Qt.Key_Z) root.desk.work.undo()
+            else if ([Qt.Key_Return, Qt.Key_Enter].includes(event.key)) casePage.send()
             else event.accepted = false
         } else if (event.key >= Qt.Key_1 && event.key <= Qt.Key_8) {
             root.desk.work.choose(root.desk.work.columns[event.key - Qt.Key_1].code)
@@ -34,11 +35,16 @@ Rectangle {
         else if (event.key === Qt.Key_Down || event.key === Qt.Key_J) root.desk.work.step(1)
         else if (event.key === Qt.Key_Up) root.desk.work.step(-1)
         else if (event.key === Qt.Key_K && root.desk.work.reveals) root.desk.work.reveal()
+        else if (event.key === Qt.Key_U) root.desk.work.undo()
+        else if (event.key === Qt.Key_G) root.desk.callLeader()
         else if (event.key === Qt.Key_Escape) casePage.open = ""
         else if (event.text) casePage.actByKey(event.text.toUpperCase())
         else event.accepted = false
     }
     TapHandler { onTapped: root.forceActiveFocus() }
+    // Keys are for the case that was opened, not for the field that was left behind.
+    readonly property string whose: desk.person + " " + desk.work.chosen
+    onWhoseChanged: forceActiveFocus()
 
     SignIn {
         anchors { fill: parent; margins: 18 }
@@ -80,12 +86,21 @@ Rectangle {
                 }
             }
             Line {
-                anchors { left: pages.right; leftMargin: 20; right: person.left; rightMargin: 20; verticalCenter: parent.verticalCenter }
+                anchors { left: pages.right; leftMargin: 20; right: undo.left; rightMargin: 12; verticalCenter: parent.verticalCenter }
                 text: root.desk.said
                 color: Theme.apricot
                 font.bold: true
                 maximumLineCount: 2
                 elide: Text.ElideRight
+            }
+            Small {
+                id: undo
+                anchors { right: person.left; rightMargin: 12 }
+                visible: root.cases && root.desk.work.undoes
+                width: visible ? implicitWidth : 0
+                label: qsTr("撤销")
+                key: "U"
+                onTapped: root.desk.work.undo()
             }
             Small {
                 id: person
@@ -123,19 +138,21 @@ Rectangle {
                     width: calls.width
                     height: 60
                     radius: 14
-                    color: Theme.apricotMist
+                    color: modelData.coming ? Theme.mist : Theme.apricotMist
                     Line {
                         x: 16
                         anchors.verticalCenter: parent.verticalCenter
                         text: call.modelData.text
-                        color: Theme.apricot
+                        color: call.modelData.coming ? Theme.jade : Theme.apricot
                         font.bold: true
                     }
                     Small {
                         anchors { right: parent.right; rightMargin: 8; verticalCenter: parent.verticalCenter }
-                        primary: true
-                        label: qsTr("我去")
-                        onTapped: root.desk.answerCall(call.modelData.id)
+                        visible: call.modelData.coming || !call.modelData.mine
+                        primary: !call.modelData.coming
+                        label: call.modelData.coming ? qsTr("知道了") : qsTr("我去")
+                        onTapped: call.modelData.coming ? root.desk.putAside(call.modelData.id)
+                                                        : root.desk.answerCall(call.modelData.id)
                     }
                 }
             }
@@ -146,6 +163,7 @@ Rectangle {
             width: Math.max(536, parent.width * 0.4)
             visible: root.cases
             work: root.desk.work
+            onCallsLeader: root.desk.callLeader()
         }
         CasePage {
             id: casePage
