@@ -76,6 +76,8 @@ class CaseLine:
     joined: int
     test: bool = False
     play: str = ""
+    #: What came with it beside words, by name.
+    enclosed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +209,22 @@ class Lists:
                 sa.select(*SHOWN)
                 .where(line.case_id.in_(case_ids), conditions(person))
                 .order_by(line.registered_ms.desc())
+            )
+            return [line_of(row) for row in rows.mappings()]
+
+    def due_on(self, person: Person, days: list[date], limit: int = 500) -> list[CaseLine]:
+        """Cases due on these days that nobody has replied to, the soonest due first."""
+        line = tables.case_line.c
+        with self.fresh() as connection:
+            rows = connection.execute(
+                sa.select(*SHOWN)
+                .where(
+                    line.state.not_in(DONE),
+                    line.due.in_([day.isoformat() for day in days]),
+                    conditions(person),
+                )
+                .order_by(line.due, line.registered_ms)
+                .limit(limit)
             )
             return [line_of(row) for row in rows.mappings()]
 
@@ -550,6 +568,7 @@ def _line(case: Case, changed: int) -> dict[str, Any]:
         "improvement": done.improvement if done is not None else "",
         "test": int(case.test),
         "play": case.play,
+        "enclosed": ",".join(one.name for one in case.attachments),
         "changed": changed,
     }
 

@@ -8,7 +8,7 @@ import json
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from db.case import Case, DoesNotFit
 from db.code import NotACode, TrackingCode, code_key, mint, read_code, tail_digest
@@ -78,6 +78,8 @@ from kiosk.wording import Finding, check
 
 OPEN_COLUMNS = tuple(c for c in Column if c not in (Column.CLOSED, Column.TO_FOLLOW_UP))
 #: Departments see the day something was said, not the minute nor the order (G10).
+#: Cards that fell longer ago are not news.
+_CARDS_KEPT = timedelta(days=30)
 _BLURRED = frozenset({Role.HEAD, Role.HANDLER})
 
 
@@ -135,6 +137,24 @@ class Casework:
     def card(self, due: str) -> Card:
         """The card that a case due on this day has today, unless it was replied to before."""
         return self._deadlines.card(date.fromisoformat(due), self.today())
+
+    def new_cards(self) -> list[tuple[Card, CaseLine]]:
+        """The cards that fell since this person last laid them aside: whoever was away for days
+        finds each of them, and each once."""
+        today = self.today()
+        laid = self._store.fact(self._cards_laid)
+        after = date.fromisoformat(laid) if laid else today - timedelta(days=1)
+        fell = self._deadlines.fallen(max(after, today - _CARDS_KEPT), today)
+        lines = self._lists.due_on(self.person, list(fell)) if fell else []
+        return [(fell[date.fromisoformat(line.due)], self._blurred_line(line)) for line in lines]
+
+    def lay_cards_aside(self) -> None:
+        """Seen: they do not come again."""
+        self._store.set_fact(self._cards_laid, self.today().isoformat())
+
+    @property
+    def _cards_laid(self) -> str:
+        return f"cards:{self.person.login}"
 
     def counts(self) -> dict[Column, int]:
         """How many cases stand in each column of the worklist."""

@@ -147,6 +147,23 @@ class Deadlines:
     def card(self, due: date, today: date) -> Card:
         return self.of(Due(due)).card(today)
 
+    def fallen(self, after: date, until: date) -> dict[date, Card]:
+        """The due dates whose card fell after one day, up to and with another; of both the red."""
+        day, last = after, self.yellow_of(until)
+        for _ in range(self.limits.red_days + 1):
+            day = self.workdays.previous(day)
+        found: dict[date, Card] = {}
+        while day <= last:
+            for card in self.of(Due(day)).fallen(after, until):
+                found[day] = card
+            day = self.workdays.next(day)
+        return found
+
+    def yellow_of(self, day: date) -> date:
+        """The due date whose yellow card falls on this day."""
+        later = self.workdays.following(day, self.limits.yellow_days)
+        return later[-1] if later else day
+
     def paused_days(self, pauses: Iterable[Pause]) -> frozenset[date]:
         """The service days at whose close a case waited for its citizen; of each wait the first."""
         paused: set[date] = set()

@@ -6,7 +6,7 @@ page or question without a row here fails (G10).
 
 import inspect
 from contextlib import suppress
-from datetime import date
+from datetime import date, datetime, timedelta
 from itertools import product
 
 import pytest
@@ -41,7 +41,7 @@ from kiosk.roster import NOBODY
 from kiosk.ui.pages import PAGE_ROLES
 from kiosk.workdays import Workdays
 from tests.hall import PIN, badge, badge_keys, found
-from tests.people import DONE, NO, tell
+from tests.people import DONE, DUE, NO, tell
 
 CATALOGUE = load(RESOURCES / "catalogue" / "sample")
 TODAY = date(2026, 11, 23)
@@ -85,11 +85,20 @@ DEEDS = {
     "print_notice": (ALL, lambda w, c: w.print_notice(c, ("一张照片",))),
     "attachment": (HALL_WIDE, lambda w, c: w.attachment(c, "ink")),
 }  # fmt: skip
+
+
+def yellow(work):
+    """What a desk is told on the day of everything's yellow card."""
+    work._now = lambda: datetime.fromisoformat(DUE) - timedelta(days=1)
+    return [line for _, line in work.new_cards()]
+
+
 #: What somebody asks without naming a case: what it answers may hold nothing that is not theirs.
 QUESTIONS = {
     "worklist": lambda w: [line for column in Column for line in w.worklist(column)],
     "search": lambda w: w.search("两个小时"),
     "search_phone": lambda w: w.search_phone(PHONE[-4:]),
+    "new_cards": yellow,
     "these": lambda w: w.these([e.case_id for e in w._store.all_events()]),
     "improved_cases": lambda w: [n for ns in w.improved_cases().values() for n in ns],
 }
@@ -109,6 +118,7 @@ HALL = {
     "print_paper": (SIGNED_IN, lambda w: w.print_paper("handover", "zh")),
     "printer_state": (SIGNED_IN, lambda w: w.printer_state()),
     "unprinted": (SIGNED_IN, lambda w: w.unprinted()),
+    "lay_cards_aside": (SIGNED_IN, lambda w: w.lay_cards_aside()),
     "forget": (SIGNED_IN, lambda w: w.forget("job")),
     "answer_call": (SIGNED_IN, lambda w: w.answer_call("call")),
     "write_down": (DESK, lambda w: w.write_down(Feedback(Kind.VENT, words="吐个槽"),
@@ -143,7 +153,7 @@ NO_WAY_IN = {
 OWN_TESTS = {"behind", "dashboard", "reports"}
 #: Every question of the lists has whom it is asked for as its first argument, or no case in it.
 LISTS_FOR_SOMEBODY = {
-    "worklist", "counts", "sees", "search", "with_contact", "improved", "these",
+    "worklist", "counts", "sees", "due_on", "search", "with_contact", "improved", "these",
     "said_no",
 }  # fmt: skip
 LISTS_FOR_ALL = {"alike", "month", "calls"}

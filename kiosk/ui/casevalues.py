@@ -43,7 +43,7 @@ from db.terms import (
 )
 from kiosk.catalogue import Catalogue
 from kiosk.deadlines import Card
-from kiosk.enclosed import VOICE
+from kiosk.enclosed import INK, VOICE
 from kiosk.ui.forms import VERDICT_WORDS
 from kiosk.words import say
 from kiosk.workdays import spoken_day
@@ -62,6 +62,8 @@ DIMENSION_WORDS = {
     Dimension.PAPERWORK: "手续",
 }
 SOURCE_WORDS = {Source.KIOSK: "", Source.PAPER: "纸质记录单", Source.DESK: "服务台代填"}
+#: What came instead of words, or beside them.
+ENCLOSED_WORDS = {VOICE: "有录音", INK: "有手画"}
 CARD_WORDS = {Card.NONE: "", Card.YELLOW: "黄牌", Card.RED: "红牌"}
 #: Why somebody asked for another round.
 REASON_WORDS = {
@@ -140,13 +142,14 @@ class CaseValues:
                 )
                 if so
             ],
-            "summary": self.summary(line.summary),
+            "summary": self.summary(line.summary, line.enclosed),
         }
 
-    def summary(self, kept: str) -> str:
+    def summary(self, kept: str, enclosed: str = "") -> str:
         codes, _, words = kept.partition("\n")
         names = [self._catalogue.name_of(c, self._language) for c in codes.split(",") if c]
-        return " · ".join([*names, *([words.replace("\n", " ")] if words else [])])
+        more = [self.say(ENCLOSED_WORDS[name]) for name in enclosed.split(",") if name]
+        return " · ".join([*names, *([words.replace("\n", " ")] if words else []), *more])
 
     def case(self, case: Case, today: str) -> dict[str, Any]:
         """Everything on the case's page."""

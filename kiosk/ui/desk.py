@@ -1,5 +1,6 @@
 """The desk as QML sees it: who signed in, which page is open, who calls, what was last said."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -10,12 +11,13 @@ from PySide6.QtQml import QmlElement
 from db.case import DoesNotFit
 from db.engine import StoreTrouble
 from db.hall import NotHis, Person
-from db.lists import Call
+from db.lists import Call, CaseLine
 from db.seal import WrongSecret
 from db.store import UnknownCase
 from db.sync import SyncState
 from kiosk.casework import Casework, WordsFirst
 from kiosk.catalogue import Catalogue
+from kiosk.deadlines import Card
 from kiosk.staff import Badge, Locked, WrongPin
 from kiosk.ui.background import Runner
 from kiosk.ui.language import Language
@@ -68,6 +70,7 @@ class Desk(QObject):
         #: What the bell has rung for; what was put aside.
         self._rings: set[tuple[str, str, bool]] = set()
         self._put_aside: set[str] = set()
+        self._cards: list[tuple[Card, CaseLine]] = []
         self._said = ""
         self._away = ""
         self._seen = -1
@@ -167,6 +170,30 @@ class Desk(QObject):
             if call.call_id not in self._put_aside
         ]
 
+    @Property(str, notify=changed)
+    def cards(self) -> str:
+        """The cards that fell since the last look, in words; empty for none."""
+        return self._cards_told()
+
+    def _cards_told(self) -> str:
+        fell = Counter(card for card, _ in self._cards)
+        spoken = self._language.current
+        words = {Card.YELLOW: "黄牌 %1 件", Card.RED: "红牌 %1 件"}
+        told = [say(words[card], spoken, fell[card]) for card in words if fell[card]]
+        return say("新落的牌：%1", spoken, say("，", spoken).join(told)) if told else ""
+
+    @Slot()
+    def showCards(self) -> None:
+        """The cases behind them, in place of a column."""
+        self.show_cases([line.case_id for _, line in self._cards], self._cards_told())
+
+    @Slot()
+    def layCardsAside(self) -> None:
+        """I have seen them: they do not come again."""
+        work = self._casework
+        if work is not None:
+            self._background.run(work.lay_cards_aside, lambda _: self.refresh(), self.why)
+
     def _calling(self, call: Call, work: Casework) -> str:
         """One call in words, with how long it has waited once that is long."""
         spoken = self._language.current
@@ -207,7 +234,7 @@ class Desk(QObject):
     def signOut(self) -> None:
         self._poll.stop()
         self._casework = None
-        self._calls, self._rings = [], set()
+        self._calls, self._rings, self._cards = [], set(), []
         self._page = CASES
         self._all_signed(None)
         self.signedOut.emit()
@@ -268,6 +295,11 @@ class Desk(QObject):
         work = self._casework
         if work is not None:
             self._background.run(work.calls, self._called, self.why)
+            self._background.run(work.new_cards, self._fell, self.why)
+
+    def _fell(self, cards: list[tuple[Card, CaseLine]]) -> None:
+        self._cards = cards
+        self.changed.emit()
 
     def _called(self, calls: list[Call]) -> None:
         work = self._casework

@@ -130,6 +130,26 @@ Rectangle {
                 text: qsTr("从 %1 起连不上共享库，先在本机办，连上就补传").arg(root.desk.away)
                 color: Theme.apricot
             }
+            Rectangle {
+                width: parent.width
+                visible: root.desk.cards !== ""
+                height: 60
+                radius: 14
+                color: Theme.apricotMist
+                Line {
+                    x: 16
+                    anchors.verticalCenter: parent.verticalCenter
+                    text: root.desk.cards
+                    color: Theme.apricot
+                    font.bold: true
+                }
+                Row {
+                    anchors { right: parent.right; rightMargin: 8; verticalCenter: parent.verticalCenter }
+                    spacing: 8
+                    Small { label: qsTr("看看是哪几件"); heavy: false; onTapped: root.desk.showCards() }
+                    Small { label: qsTr("知道了"); heavy: false; onTapped: root.desk.layCardsAside() }
+                }
+            }
             Repeater {
                 model: root.desk.calls
                 Rectangle {
