@@ -86,6 +86,8 @@ class Case:
     watched: bool = False
     round: int = 1
     prints: int = 1
+    #: Why its receipt did not come out, until the desk has printed another.
+    unprinted: str = ""
     joined: int = 0
     duty_post: str = ""
     leader: str = ""

@@ -92,6 +92,14 @@ class Withdrawn:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintFailed:
+    """The receipt did not come out where it was said, or nobody knows; the desk can print another.
+    `why` is one of the printers' words for staff."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Joined:
     """我也遇到: somebody else met the same, and follows the case with a code of their own."""
 
@@ -416,7 +424,7 @@ class Exported:
     whole: bool = False
 
 
-OfCitizen = Registered | Answered | Judged | Withdrawn | Joined
+OfCitizen = Registered | Answered | Judged | Withdrawn | Joined | PrintFailed
 OfStaff = (
     Accepted | Met | Classified | Accused | Assigned | Handled | Declined | Reowned | Asked
     | Extended | Escalated | Supervised | Proposed | Approved | Returned | Replied | FollowedUp

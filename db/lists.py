@@ -78,6 +78,7 @@ class CaseLine:
     play: str = ""
     #: What came with it beside words, by name.
     enclosed: str = ""
+    unprinted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +226,17 @@ class Lists:
                 )
                 .order_by(line.due, line.registered_ms)
                 .limit(limit)
+            )
+            return [line_of(row) for row in rows.mappings()]
+
+    def unprinted(self, person: Person, since_ms: int) -> list[CaseLine]:
+        """Cases since then whose receipt did not come out, the newest first."""
+        line = tables.case_line.c
+        with self.fresh() as connection:
+            rows = connection.execute(
+                sa.select(*SHOWN)
+                .where(line.registered_ms >= since_ms, line.unprinted != "", conditions(person))
+                .order_by(line.registered_ms.desc())
             )
             return [line_of(row) for row in rows.mappings()]
 
@@ -568,6 +580,7 @@ def _line(case: Case, changed: int) -> dict[str, Any]:
         "improvement": done.improvement if done is not None else "",
         "test": int(case.test),
         "play": case.play,
+        "unprinted": case.unprinted,
         "enclosed": ",".join(one.name for one in case.attachments),
         "changed": changed,
     }

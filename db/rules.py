@@ -29,6 +29,7 @@ from db.happening import (
     Judged,
     Met,
     Noted,
+    PrintFailed,
     Proposed,
     Reowned,
     Replied,
@@ -155,6 +156,8 @@ def _of_citizen(case: Case, happening: Happening, clock: int) -> Changes:
                 raise DoesNotFit("这件事已经办结")
             digests = case.tail_digests | {happening.tail_digest}
             return {"joined": case.joined + 1, "tail_digests": digests}
+        case PrintFailed(why):
+            return {"unprinted": why}
         case Answered():
             _needs(case, State.WAITING)
             return {"state": State.HANDLING, "asked": None} | _later(case, clock)
@@ -218,7 +221,7 @@ def _of_staff(case: Case, happening: Happening, clock: int, person: Person, hall
             return {}
         case Reprinted():
             digests = case.tail_digests | {happening.tail_digest}
-            return {"prints": case.prints + 1, "tail_digests": digests}
+            return {"prints": case.prints + 1, "tail_digests": digests, "unprinted": ""}
         case Accepted(by):
             _needs(case, State.REGISTERED)
             return {"state": State.ACCEPTED, "owner": by}

@@ -126,6 +126,7 @@ case_line = Table(
     Column("improvement", Text, nullable=False),
     Column("test", Integer, nullable=False),
     Column("play", Text, nullable=False),
+    Column("unprinted", Text, nullable=False),
     # What came with it beside words: "voice,ink".
     Column("enclosed", Text, nullable=False),
     # The local count of the event that changed it last.

@@ -8,7 +8,7 @@ import json
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from db.case import Case, DoesNotFit
 from db.code import NotACode, TrackingCode, code_key, mint, read_code, tail_digest
@@ -495,6 +495,12 @@ class Casework:
     def unprinted(self) -> list[Unprinted]:
         """Receipts that did not come out, the newest first."""
         return self._printer.unprinted() if isinstance(self._printer, Spooler) else []
+
+    def missing_receipts(self) -> list[CaseLine]:
+        """Cases of today and yesterday whose receipt did not come out at a kiosk, whichever."""
+        since = datetime.combine(self.today() - timedelta(days=1), time.min)
+        found = self._lists.unprinted(self.person, int(since.timestamp() * 1000))
+        return [self._blurred_line(line) for line in found]
 
     def forget(self, job: str) -> None:
         """Nobody waits for this page any more."""

@@ -8,6 +8,7 @@ fail, and the case stands all the same.
 import secrets
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +17,16 @@ from db.code import NotACode, TrackingCode, code_key, mint, read_code, tail_dige
 from db.engine import StoreTrouble
 from db.event import canonical
 from db.hall import Hall
-from db.happening import Answered, Happening, Joined, Judged, Registered, Withdrawn, plain
+from db.happening import (
+    Answered,
+    Happening,
+    Joined,
+    Judged,
+    PrintFailed,
+    Registered,
+    Withdrawn,
+    plain,
+)
 from db.lists import CALL_LASTS, Lists, Month
 from db.seal import Sealed, seal
 from db.store import Store, UnknownCase
@@ -27,7 +37,7 @@ from kiosk.catalogue import Catalogue, Duty
 from kiosk.contact import NOT_GIVEN, SAID_AS, SEALED_AS, Contact
 from kiosk.deadlines import Deadlines
 from kiosk.enclosed import Enclosed
-from kiosk.paper.printers import Printer, PrinterState, PrintResult
+from kiosk.paper.printers import Printer, PrinterState, PrintResult, Why
 from kiosk.play import REMEMBERED, Pace, Sent, mark, sent
 from kiosk.roster import duty_at
 from kiosk.workdays import Workdays
@@ -244,7 +254,12 @@ class Intake:
             version=__version__,
         )
         page = draw(receipt, self._printer.width_mm)
-        return self._print(page, taken.case.number, job)
+        result = self._print(page, taken.case.number, job)
+        if result.in_doubt and result.why != Why.NO_PRINTER:
+            # Any desk of the hall can print another then. The case itself is kept already.
+            with suppress(StoreTrouble, UnknownCase):
+                self._store.append(taken.case.case_id, PrintFailed(result.why))
+        return result
 
     def print_guide(self, service_item: str, language: str, job: str = "") -> PrintResult:
         """Print where and how a service item is done; never raises."""

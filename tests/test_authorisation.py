@@ -13,7 +13,7 @@ import pytest
 
 from db.case import DoesNotFit
 from db.hall import NotHis, Person
-from db.happening import Accused, Appointed, Assigned, Enrolled, Improved
+from db.happening import Accused, Appointed, Assigned, Enrolled, Improved, PrintFailed
 from db.lists import Column, Lists
 from db.seal import new_key, seal, wrap
 from db.store import Store, UnknownCase
@@ -99,6 +99,7 @@ QUESTIONS = {
     "search": lambda w: w.search("两个小时"),
     "search_phone": lambda w: w.search_phone(PHONE[-4:]),
     "new_cards": yellow,
+    "missing_receipts": lambda w: w.missing_receipts(),
     "these": lambda w: w.these([e.case_id for e in w._store.all_events()]),
     "improved_cases": lambda w: [n for ns in w.improved_cases().values() for n in ns],
 }
@@ -153,8 +154,8 @@ NO_WAY_IN = {
 OWN_TESTS = {"behind", "dashboard", "reports"}
 #: Every question of the lists has whom it is asked for as its first argument, or no case in it.
 LISTS_FOR_SOMEBODY = {
-    "worklist", "counts", "sees", "due_on", "search", "with_contact", "improved", "these",
-    "said_no",
+    "worklist", "counts", "sees", "due_on", "unprinted", "search", "with_contact",
+    "improved", "these", "said_no",
 }  # fmt: skip
 LISTS_FOR_ALL = {"alike", "month", "calls"}
 #: For the rooms beside it, which ask for somebody themselves (db/tallies.py, kiosk/reports.py).
@@ -195,6 +196,8 @@ def hall(tmp_path_factory):
     contact, ink = seal(key, SEALED_AS, Contact(PHONE).write()), seal(key, "ink", b"{}")
     case, _ = tell(store, said, contact, (ink,))
     bribe, _ = tell(store, Feedback(Kind.INTEGRITY, words=WORDS))
+    for one in (case, bribe):
+        store.append(one.case_id, PrintFailed("没纸了"))
     batch = store.lacking({}, 10_000)
     store.close()
     return batch, case.case_id, bribe.case_id

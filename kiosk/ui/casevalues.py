@@ -18,6 +18,7 @@ from db.happening import (
     Judged,
     Met,
     Noted,
+    PrintFailed,
     Proposed,
     Reowned,
     Replied,
@@ -95,6 +96,7 @@ HAPPENED = {
     "Judged": "市民评价",
     "Withdrawn": "市民撤回",
     "Joined": "又有人遇到",
+    "PrintFailed": "小票没打出来",
     "Closed": "办结",
     "Noted": "备注",
     "Reprinted": "补打回执",
@@ -139,6 +141,7 @@ class CaseValues:
                     ("测试 · 不计入", line.test),
                     ("像是随手点的", bool(line.play)),
                     ("两处同时办", line.clashes > 0),
+                    ("小票没打出来", bool(line.unprinted)),
                 )
                 if so
             ],
@@ -225,6 +228,7 @@ class CaseValues:
             ("督办", case.supervised),
             ("已请示领导", case.escalated_ms is not None),
             ("举报", case.sealed),
+            ("小票没打出来", bool(case.unprinted)),
             ("测试 · 不计入", case.test),
         )
         return [self.say(flag) for flag, so in flags if so]
@@ -331,6 +335,8 @@ class CaseValues:
                 return self.say(RESULT_WORDS[outcome.result])
             case FollowedUp(_, verdict, note):
                 return " · ".join(p for p in (self.say(VERDICT_WORDS[verdict]), note) if p)
+            case PrintFailed(why):
+                return self.say(why)
             case Judged(verdict):
                 return self.say(VERDICT_WORDS[verdict])
             case _:

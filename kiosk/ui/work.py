@@ -339,11 +339,13 @@ class Work(DeskPage):
         self._why(trouble)
 
     def _show(self) -> None:
-        today, values = self._today(), self._values()
-        chosen = self._open_id()
-        shown = [values.line(line, today) for line in self._lines]
-        self._model.show([line | {"chosen": line["id"] == chosen} for line in shown])
+        self._model.show(self._said(self._lines))
         self.changed.emit()
+
+    def _said(self, lines: list[CaseLine]) -> list[dict[str, Any]]:
+        """Lines for the list view."""
+        today, values, chosen = self._today(), self._values(), self._open_id()
+        return [values.line(line, today) | {"chosen": line.case_id == chosen} for line in lines]
 
     @Slot()
     def more(self) -> None:
@@ -353,9 +355,9 @@ class Work(DeskPage):
             return
 
         def came(lines: list[CaseLine]) -> None:
-            if column is self._column and first == len(self._lines):
+            if lines and column is self._column and first == len(self._lines):
                 self._lines += lines
-                self._show()
+                self._model.add(self._said(lines))
 
         self._background.run(lambda: work.worklist(column, first, PAGE), came, self._why)
 

@@ -22,6 +22,7 @@ from db.store import COLUMNS, Store
 from db.tally import Keeper
 from db.terms import Axis, Role
 from kiosk.casework import Casework
+from kiosk.deadlines import Deadlines
 from kiosk.initials import initials_of
 from kiosk.numbers import Dashboard
 from kiosk.period import Length, period_of
@@ -31,6 +32,7 @@ from tests.filled import LAST, fill, found_long_ago, hall_facts, lives
 from tests.people import HALL
 
 HEAD = Person("soc3", "社会事务三科 科长", Role.HEAD, "SOC3", ("W11",))
+DAYS = Deadlines(Workdays())
 NOW = datetime(LAST.year, LAST.month, LAST.day, 12)
 LINES = [c.name for c in tables.case_line.columns if c.name != "line"]
 SHOWN = "case_id, number, kind, state, due, registered_ms, summary, service_window"
@@ -89,7 +91,7 @@ def open_cases(folder, count):
 
 def casework(store, login):
     badge = Badge(store.people().person(login))
-    return Casework(store, badge, hall_facts(), Workdays(), None, "http://x/t/", now=lambda: NOW)
+    return Casework(store, badge, hall_facts(), DAYS, None, "http://x/t/", now=lambda: NOW)
 
 
 def lists_them(desk, bare):
