@@ -43,7 +43,8 @@ class Clash:
     why: "DoesNotFit"
 
 
-@dataclass(frozen=True, slots=True)
+# Without slots: the fold makes and changes a case through its dictionary.
+@dataclass(frozen=True)
 class Case:
     """Feedback with a number and a life.
 

@@ -103,8 +103,9 @@ class Hall:
         known = self._people.get(login)
         if not known:
             return None
-        if clock is None:
-            return known[-1][1]
+        since, person = known[-1]
+        if clock is None or since <= clock:
+            return person
         place = bisect_right(known, clock, key=lambda at: at[0])
         return known[place - 1][1] if place else None
 

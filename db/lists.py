@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
-from functools import lru_cache
 from itertools import groupby, islice
 from operator import attrgetter, itemgetter
 from typing import Any
@@ -19,7 +18,7 @@ import sqlalchemy as sa
 from db import tables
 from db.case import Case
 from db.engine import driver
-from db.event import Event, clock_ms
+from db.event import Event, clock_ms, day_of, hour_of
 from db.fold import fold
 from db.hall import Person
 from db.happening import Called, Came, read_body
@@ -543,7 +542,6 @@ def line_of(row: Any) -> CaseLine:
 
 def _line(case: Case, changed: int) -> dict[str, Any]:
     said, done = case.feedback, case.outcome
-    day, hour = _moment(case.registered_ms // _QUARTER)
     return {
         "case_id": case.case_id,
         "number": case.number,
@@ -570,8 +568,8 @@ def _line(case: Case, changed: int) -> dict[str, Any]:
         "in_time": int(in_time(case)),
         "satisfied": satisfied(case),
         "contact": int(bool(case.contact_digest)),
-        "day": day,
-        "hour": hour,
+        "day": day_of(case.registered_ms),
+        "hour": hour_of(case.registered_ms),
         "counts_for": case.department or case.assigned,
         "service_item": said.service_item,
         "problems": _listed(tuple(dict.fromkeys(said.problems))),
@@ -602,20 +600,9 @@ def _call(events: list[Event]) -> Call | None:
     return call
 
 
-#: A quarter of an hour in milliseconds: every time zone is some of them away from Greenwich.
-_QUARTER = 900_000
-
-
-@lru_cache(1 << 16)
-def _moment(quarter: int) -> tuple[str, str]:
-    """The local day of a quarter of an hour since 1970, and its weekday and hour: 3-10."""
-    moment = datetime.fromtimestamp(quarter * _QUARTER / 1000)
-    return moment.date().isoformat(), f"{moment.isoweekday()}-{moment.hour:02}"
-
-
 def in_time(case: Case) -> bool:
     replied = case.replied_ms
-    return replied is not None and _moment(replied // _QUARTER)[0] <= case.due
+    return replied is not None and day_of(replied) <= case.due
 
 
 def satisfied(case: Case) -> int | None:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from db.case import Case, DoesNotFit
-from db.event import clock_ms
+from db.event import clock_ms, day_of
 from db.hall import RING_ROLES, Hall, Person
 from db.happening import (
     Accepted,
@@ -472,4 +472,4 @@ def _whole(outcome: Outcome) -> None:
 
 
 def _day(clock: int) -> str:
-    return date.fromtimestamp(clock_ms(clock) / 1000).isoformat()
+    return day_of(clock_ms(clock))
