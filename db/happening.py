@@ -8,7 +8,7 @@ import json
 import types
 import typing
 from collections.abc import Callable
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
 from typing import Any
@@ -32,7 +32,8 @@ from db.terms import (
 # --- what a citizen does ----------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+# Without slots, as Feedback and Outcome: the quick way of `_record_reader`.
+@dataclass(frozen=True)
 class Registered:
     """The citizen said it and it was kept. Digests only: no code, no name, no telephone number.
 
@@ -536,15 +537,29 @@ def _record_reader(cls: type[Any]) -> Callable[[Any], Any]:
     hints = typing.get_type_hints(cls)
     readers = {f.name: _reader(hints[f.name]) for f in fields(cls)}
     plain = {name: hint for name, hint in hints.items() if hint in (str, int, bool)}
+    blank = {f.name: f.default for f in fields(cls) if f.default is not MISSING}
 
-    def read(value: Any) -> Any:
-        made = {}
+    def take(value: Any, made: dict[str, Any]) -> None:
         for name, told in value.items():
             # Most fields are texts, and what is of its own type is taken as it stands.
             if type(told) is plain.get(name):
                 made[name] = told
             elif name in readers:
                 made[name] = readers[name](told)
+
+    def read(value: Any) -> Any:
+        made: dict[str, Any] = {}
+        take(value, made)
         return cls(**made)
 
-    return read
+    def read_many(value: Any) -> Any:
+        # What every case has is made through its dictionary, three times as fast as by its names.
+        made = object.__new__(cls)
+        inside = vars(made)
+        inside.update(blank)
+        take(value, inside)
+        if len(inside) != len(readers):
+            raise TypeError(cls)
+        return made
+
+    return read if "__slots__" in vars(cls) else read_many

@@ -201,7 +201,7 @@ class Need:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Feedback:
     """What was said (评价): the catalogue's codes, and the citizen's own `words` as shown."""
 
@@ -257,7 +257,7 @@ class Where:
         return bool(self.place.strip() and self.how.strip())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Outcome:
     """A result, why it is so (`text`: what was found), and the reply the citizen reads.
 
