@@ -69,15 +69,18 @@ class Numbers(DeskPage):
         folder: Path,
         *,
         draw: "Callable[[Weekly], bytes] | None" = None,
+        scheme: str = "national",
         now: Callable[[], datetime] = datetime.now,
         parent: QObject | None = None,
     ) -> None:
-        """Files go to `folder`; `draw` makes a PDF of a weekly digest."""
+        """Files go to `folder`; `draw` makes a PDF of a weekly digest; ratings go out by `scheme`
+        (kiosk/export_national.py)."""
         super().__init__(parent)
         self._background = background
         self._language = language
         self._folder = folder
         self._draw = draw
+        self._scheme = scheme
         self._now = now
         self._dashboard: Dashboard | None = None
         self._reports: Reports | None = None
@@ -527,6 +530,20 @@ class Numbers(DeskPage):
 
         def work() -> int:
             return reports.cases(chosen, file, whole=whole, language=language)
+
+        self._take_out(work, lambda count: self._say("存好了：%1（%2 件）", file, count))
+
+    @Slot()
+    def exportRatings(self) -> None:
+        """The period's confirmed ratings for the provincial 好差评, without words."""
+        reports, period, scheme = self._reports, self._period, self._scheme
+        if reports is None:
+            return
+        name = f"好差评-{period.first}-{period.last}-{self._stamp()}.csv"
+        file = self._folder / name
+
+        def work() -> int:
+            return reports.ratings(period.first, period.last, file, scheme)
 
         self._take_out(work, lambda count: self._say("存好了：%1（%2 件）", file, count))
 

@@ -335,11 +335,25 @@ def test_an_export_is_redacted_unless_the_whole_is_asked_for(desk):
     assert "原话" in whole.read_text("utf-8-sig").splitlines()[0]
 
 
+def test_ratings_for_the_province_are_taken_out_of_the_same_page(desk):
+    desk.sign_in("coordinator")
+    desk.tap("月")
+    desk.tap("导出")
+    desk.tap("好差评（报省平台）")
+    (file,) = desk.folder.iterdir()
+    lines = file.read_text("utf-8-sig").splitlines()
+    assert file.name.startswith("好差评-2026-11-01-2026-11-30-")
+    assert lines[0].startswith("areaCode,")
+    assert len(lines) > 5
+    assert desk.numbers.said == f"存好了：{file}（{len(lines) - 1} 件）"
+
+
 def test_only_the_few_who_may_are_offered_the_whole(desk):
     desk.sign_in("head")
     desk.tap("导出")
     assert desk.numbers.mayExportWhole is False
     assert "全部内容（会留记录）：" not in desk.texts()
+    assert "好差评（报省平台）" not in desk.texts()
     assert [t for t in desk.texts() if t == "Excel"] == ["Excel"]
     desk.sign_in("desk")
     assert "导出" not in desk.texts()

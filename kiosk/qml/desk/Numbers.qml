@@ -174,6 +174,12 @@ Item {
                         label: "CSV"
                         onTapped: root.take("csv", true)
                     }
+                    Item { width: 14 * root.s; height: 1; visible: root.numbers.mayExportWhole }
+                    Small {
+                        visible: root.numbers.mayExportWhole
+                        label: qsTr("好差评（报省平台）")
+                        onTapped: { taking.visible = false; root.numbers.exportRatings() }
+                    }
                 }
             }
             Line {
