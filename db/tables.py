@@ -136,7 +136,7 @@ case_line = Table(
 OPEN, CLOSED = "state <> 'closed'", "state = 'closed'"
 _ASKED = (
     "state on_site due registered_ms case_id kind accused service_window owner handler department "
-    "departments offered offered_to"
+    "departments offered offered_to test"
 )
 Index("case_line_open", *(case_line.c[n] for n in _ASKED.split()), sqlite_where=text(OPEN))
 Index("case_line_closed", case_line.c.registered_ms, sqlite_where=text(CLOSED))
