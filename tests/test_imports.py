@@ -46,6 +46,7 @@ MAY = {
     "kiosk.numbers": {
         "db", "kiosk.catalogue", "kiosk.peaks", "kiosk.period", "kiosk.words", "kiosk.workdays",
     },
+    "kiosk.charts": {"db", "kiosk.numbers", "kiosk.period", "kiosk.words"},
     "kiosk.weekly": {
         "db", "kiosk.catalogue", "kiosk.numbers", "kiosk.peaks", "kiosk.period", "kiosk.words",
         "kiosk.workdays",
@@ -93,8 +94,8 @@ MAY = {
     },
     "kiosk.web": {"db", "kiosk.catalogue", "kiosk.visit", "kiosk.words", "kiosk.workdays"},
     "kiosk.ui": {
-        "db", "kiosk", "kiosk.adpcm", "kiosk.casework", "kiosk.catalogue", "kiosk.contact",
-        "kiosk.deadlines",
+        "db", "kiosk", "kiosk.adpcm", "kiosk.casework", "kiosk.catalogue", "kiosk.charts",
+        "kiosk.contact", "kiosk.deadlines",
         "kiosk.drawing", "kiosk.due", "kiosk.enclosed", "kiosk.hall_days", "kiosk.handwriting",
         "kiosk.intake", "kiosk.numbers", "kiosk.paper", "kiosk.peaks", "kiosk.period",
         "kiosk.personnel", "kiosk.pins", "kiosk.pinyin", "kiosk.play", "kiosk.reports",
