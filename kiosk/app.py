@@ -280,11 +280,11 @@ def run_desk(settings: Settings, sync: bool = True) -> int:
     from kiosk.ui.window import application, close_view, fit_screen, open_view
 
     app = application()
-    background, language = Background(), Language()
+    background, printing, language = Background(), Background(), Language()
     catalogue = hall_catalogue(settings)
     device = "D" + settings.text("device").lstrip("K")
     store = _founded(settings, open_local(settings, device, catalogue.hall.code))
-    desk = make_desk(settings, catalogue, store, background, language)
+    desk = make_desk(settings, catalogue, store, background, language, printing)
     view = open_view("desk/Desk.qml", {"desk": desk}, width=1366, height=768)
     language.attach(view.engine())
     view.setTitle("Zhaocha 找茬窗口 · 服务台")
@@ -300,6 +300,7 @@ def run_desk(settings: Settings, sync: bool = True) -> int:
     passes.terminate()
     passes.waitForFinished(3000)
     background.wait()
+    printing.wait()
     close_view(view)
     store.close()
     return code
@@ -311,8 +312,10 @@ def make_desk(
     store: "Store",
     background: "Runner",
     language: "Language | None" = None,
+    printing: "Runner | None" = None,
 ) -> "Desk":
-    """The desk's view object over an open store."""
+    """The desk's view object over an open store; with `printing`, a slow printer keeps nothing but
+    papers waiting."""
     from db.sync import sync_state
     from kiosk.casework import Casework
     from kiosk.paper.printers import printer_for
@@ -340,9 +343,11 @@ def make_desk(
     roles = roles_in(settings.text("roster_roles"))
     address = settings.tracking_address
     language = language or Language()
+    printing = printing or background
     desk = Desk(
         catalogue,
         background,
+        printing,
         language,
         lambda login, secret: sign_in(store, login, secret, pins),
         lambda badge: Casework(
@@ -363,9 +368,10 @@ def make_desk(
     def personnel(work: Casework) -> Personnel:
         return Personnel(store, work.badge, pins)
 
-    desk.add("slip", PaperSlip(*parts))
+    prints = (catalogue, printing, *parts[2:])
+    desk.add("slip", PaperSlip(*prints))
     desk.add("ledger", Ledger(*parts))
-    desk.add("papers", Papers(*parts))
+    desk.add("papers", Papers(*prints))
     numbers = Numbers(
         background, language, settings.data / "reports", draw=draw_weekly, parent=desk
     )

@@ -35,7 +35,8 @@ LOOK_EVERY = 1500
 
 @QmlElement
 class Desk(QObject):
-    """One desk. Work with the store runs in the background; trouble becomes one line of words."""
+    """One desk. Work with the store runs in the background, what waits for a printer beside it;
+    trouble becomes one line of words."""
 
     changed = Signal()
     #: Somebody new waits at a kiosk, or a new case has come in.
@@ -46,6 +47,7 @@ class Desk(QObject):
         self,
         catalogue: Catalogue,
         background: Runner,
+        printing: Runner,
         language: Language,
         sign_in: Callable[[str, str], Badge],
         casework: Callable[[Badge], Casework],
@@ -62,7 +64,7 @@ class Desk(QObject):
         self._sync_state = sync_state
         self._version = version
         self._casework: Casework | None = None
-        self._work = Work(catalogue, background, language, self.tell, self.why, self)
+        self._work = Work(catalogue, background, printing, language, self.tell, self.why, self)
         self._work.came.connect(self.rang)
         self._views: dict[str, DeskPage] = {CASES: self._work}
         self._page = CASES

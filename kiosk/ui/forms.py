@@ -56,6 +56,8 @@ class Deed:
     care: bool = False
     #: Needed now and then: behind “更多”.
     rare: bool = False
+    #: Waits for a printer.
+    prints: bool = False
 
 
 def _helping(values: Values) -> tuple[Helping, ...]:
@@ -216,12 +218,19 @@ DEEDS = (
         (Asks("note", "备注（市民看不到）", "lines"),),
     ),
     Deed(
-        "reprint", "补打回执", "补打好了，新的查询码在小票上。", lambda w, c, _: w.reprint(c), "P"
+        "reprint",
+        "补打回执",
+        "补打好了，新的查询码在小票上。",
+        lambda w, c, _: w.reprint(c),
+        "P",
+        prints=True,
     ),
 )
 #: Papers of one case; no deed of the record.
 PAPERS = (
-    Deed("letter", "打答复单", "打好了。", lambda w, c, _: w.print_letter(c), rare=True),
+    Deed(
+        "letter", "打答复单", "打好了。", lambda w, c, _: w.print_letter(c), rare=True, prints=True
+    ),
     Deed(
         "notice",
         "打一次性告知单",
@@ -230,6 +239,7 @@ PAPERS = (
         "",
         (Asks("missing", "还差什么，一行一样", "lines"),),
         rare=True,
+        prints=True,
     ),
 )
 BY_NAME = {deed.name: deed for deed in (*DEEDS, *PAPERS)}

@@ -60,6 +60,7 @@ class Work(DeskPage):
         self,
         catalogue: Catalogue,
         background: Runner,
+        printing: Runner,
         language: Language,
         tell: Callable[[str], None],
         why: Callable[[Exception], None],
@@ -68,6 +69,7 @@ class Work(DeskPage):
         super().__init__(parent)
         self._catalogue = catalogue
         self._background = background
+        self._printing = printing
         self._language = language
         self._tell = tell
         self._why = why
@@ -407,6 +409,7 @@ class Work(DeskPage):
             lambda work, case_id: deed.do(work, case_id, values),
             self._say(deed.said),
             lambda before: undo_of(name, before),
+            self._printing if deed.prints else self._background,
         )
 
     @Property(bool, notify=changed)
@@ -452,6 +455,7 @@ class Work(DeskPage):
         deed: Callable[[Casework, str], Any],
         said: str,
         undo: Callable[[Case], Callable[[Casework], Any] | None] = lambda before: None,
+        runner: Runner | None = None,
     ) -> None:
         work, case = self._work, self._case
         if work is None or case is None:
@@ -475,4 +479,4 @@ class Work(DeskPage):
             self._why(trouble)
             self.refresh()
 
-        self._background.run(run, finished, failed)
+        (runner or self._background).run(run, finished, failed)

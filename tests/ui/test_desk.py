@@ -69,7 +69,10 @@ class Counter:
         self.passes = app.open_local(self.settings, "K9", HALL)
         self.background = Background()
         catalogue = app.hall_catalogue(self.settings)
-        self.desk = app.make_desk(self.settings, catalogue, self.store, self.background)
+        self.printing = Background()
+        self.desk = app.make_desk(
+            self.settings, catalogue, self.store, self.background, printing=self.printing
+        )
         self.view = open_view("desk/Desk.qml", {"desk": self.desk}, width=SIZE[0], height=SIZE[1])
         self.view.show()
         assert QTest.qWaitForWindowExposed(self.view)
@@ -238,6 +241,7 @@ class Counter:
         self.desk.signOut()
         for _ in range(2):
             self.background.wait()
+            self.printing.wait()
             QTest.qWait(0)
         close_view(self.view)
         self.view.deleteLater()
@@ -618,6 +622,23 @@ def test_a_call_from_a_kiosk_rings_and_is_answered_with_one_tap(counter, qtbot):
     wait_until(lambda: not counter.sees("有人叫帮忙"), "the call to be answered")
     (call,) = Lists(counter.passes).calls(0)
     assert call.by == "督查指导科 值守员"
+
+
+def test_a_printer_that_takes_its_time_keeps_nobody_from_the_next_case(counter):
+    first, _ = counter.told()
+    second, _ = counter.told(IDEA)
+    counter.at_work()
+    counter.open(first)
+    come_back = threading.Event()
+    counter.printing.run(come_back.wait, lambda _: None)
+    counter.hands.tap("补打回执")
+    counter.open(second)
+    counter.hands.tap("受理")
+    counter.wait_for("accepted")
+    assert counter.store.case(first.case_id).prints == 1
+    come_back.set()
+    wait_until(lambda: counter.store.case(first.case_id).prints == 2, "the reprint")
+    wait_until(lambda: list(counter.receipts.glob("*.pdf")), "the paper")
 
 
 def test_one_press_calls_the_leader_of_the_day_and_the_desk_sees_who_comes(counter, qtbot):
