@@ -25,6 +25,7 @@ from db.terms import (
     Outcome,
     Ring,
     Role,
+    SealedBytes,
     Source,
     Verdict,
 )
@@ -55,6 +56,8 @@ class Registered:
     #: Of an integrity case: everything that was said is sealed, and this is its digest.
     said_digest: str = ""
     attachments: tuple[Attachment, ...] = ()
+    #: All that lies sealed beside it; the store fills it in.
+    beside: tuple[SealedBytes, ...] = ()
     #: Said in test mode, for training and commissioning: it counts nowhere.
     test: bool = False
     #: Why it looks like play (kiosk/play.py), in words for staff; it counts all the same.

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,7 @@ from db.happening import (
 )
 from db.rules import changes, may_register
 from db.seal import Sealed
+from db.terms import SealedBytes
 from db.upgrade import upgrade
 
 #: Below this many free bytes a store takes nothing more: about 1,000 records and their journal.
@@ -122,6 +124,12 @@ class Store:
             engine.dispose()
             raise
         return store
+
+    @property
+    def address(self) -> str:
+        """Where it is: a file's path or a postgresql:// URL."""
+        url = self._engine.url
+        return str(self.file) if self.file else url.render_as_string(hide_password=False)
 
     def _prepare(self) -> None:
         with translated():
@@ -202,7 +210,8 @@ class Store:
                 may_register(self._hall(connection).person(said.by))
             head, last = self._newest(connection)
             number = case_number(day, self.device, head.seq + 1, self._number_key)
-            said = replace(said, number=number)
+            beside = tuple(SealedBytes(s.name, sha256(s.content).hexdigest()) for s in sealed)
+            said = replace(said, number=number, beside=beside)
             event = self._append(connection, head, last, case_id, said, sealed)
         return begin(event, said)
 
@@ -499,7 +508,7 @@ class Store:
 COLUMNS = "hall, origin, seq, clock, case_id, kind, version, body, prev, hash"
 _NAMES = (*COLUMNS.split(", "), "code_key")
 # Inside a JSON text a quote is always escaped, so this can only be the body's own field.
-_CODE_KEY = re.compile('"code_key":"([0-9a-f]+)"')
+CODE_KEY = re.compile('"code_key":"([0-9a-f]+)"')
 _VALUES = ":hall, :origin, :seq, :clock, :case_id, :kind, :version, :body, :prev, :hash, :code_key"
 _INSERT_EVENT = sa.text(f"INSERT INTO event ({COLUMNS}, code_key) VALUES ({_VALUES})")
 _TAKE_EVENT = sa.text(
@@ -553,7 +562,7 @@ def _event_row(event: Event) -> dict[str, Any]:
 
 def _event_values(event: Event) -> tuple[Any, ...]:
     """An event in the order of its columns, with the code's key that its body may hold."""
-    found = _CODE_KEY.search(event.body)
+    found = CODE_KEY.search(event.body)
     return (*event, found[1] if found else None)
 
 

@@ -5,11 +5,11 @@ every batch is one transaction there, and an event that is there already is pass
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from db.engine import StoreTrouble
-from db.event import Head
+from db.event import Head, wall_ms
 from db.store import Batch, Store
 
 BATCH = 1000
@@ -21,10 +21,11 @@ class Forked(StoreTrouble):
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """How many events one pass sent and fetched."""
+    """How many events one pass sent and fetched, and what it saw at the shared store before."""
 
     pushed: int
     pulled: int
+    seen: dict[str, Head] = field(default_factory=dict)
 
 
 def sync(local: Store, shared: Store, *, pull: bool = True, batch: int = BATCH) -> Pass:
@@ -33,7 +34,7 @@ def sync(local: Store, shared: Store, *, pull: bool = True, batch: int = BATCH) 
     _same_chains(local, here, shared, there)
     pushed = _copy(local, shared, there, batch)
     pulled = _copy(shared, local, here, batch) if pull else 0
-    return Pass(pushed, pulled)
+    return Pass(pushed, pulled, there)
 
 
 def _copy(source: Store, target: Store, heads: dict[str, Head], batch: int) -> int:
@@ -61,6 +62,26 @@ def _same_chains(a: Store, heads_a: dict[str, Head], b: Store, heads_b: dict[str
             same = theirs.hash == a.hash_at(origin, theirs.seq)
         if not same:
             raise Forked(f"{origin} has two histories; the stores were left as they are")
+
+
+#: The facts under which a machine keeps the heads that it saw at the shared store, and when the
+#: shared store had lost some of what it had.
+KEPT, LOST = "kept_heads", "shared_lost"
+
+
+def keep_heads(local: Store, seen: dict[str, Head]) -> None:
+    """Keep what the shared store had, where nobody who owns that store can reach.
+
+    What it had before and has no more stays kept, and is noted as lost; the pass sends it again.
+    """
+    told = local.fact(KEPT)
+    before = {o: Head(*h) for o, h in json.loads(told)["heads"].items()} if told else {}
+    now = wall_ms()
+    lost = {o: h for o, h in before.items() if seen.get(o, Head()).seq < h.seq}
+    if lost:
+        local.set_fact(LOST, json.dumps({"at": now, "origins": sorted(lost)}))
+    heads = {o: [h.seq, h.hash] for o, h in sorted((seen | lost).items())}
+    local.set_fact(KEPT, json.dumps({"at": now, "heads": heads}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ COMMANDS = {
     "paper": "a paper with sample values, such as record-slip: NAME [LANGUAGE] --out FILE",
     "printers": "the printer of the settings with its state, and what others can be found",
     "print": "print a test page: print --test",
-    "verify": "check a store's evidence: chains, gaps, hashes",
+    "verify": "check a store's evidence: local, shared, FILE or URL; --against STORE, --noted FILE",
+    "heads": "the newest hash of every device, to be kept elsewhere; --out FILE",
     "init": "make the data folder with the sample hall's staff and keys",
     "settings": "every setting with its value and its meaning",
     "voice": "what is read aloud: list, render, check the recorded sentences",
@@ -56,7 +57,22 @@ def parser() -> argparse.ArgumentParser:
         help="kiosk, hall: for training, the same as --set test=true; print: a test page",
     )
     made.add_argument("--once", action="store_true", help="sync: one pass, then stop")
-    made.add_argument("--out", type=Path, help="demo, paper: where it goes")
+    made.add_argument("--out", type=Path, help="demo, paper, heads: where it goes")
+    made.add_argument(
+        "--against",
+        action="append",
+        default=[],
+        metavar="STORE",
+        help="verify: another store that knows some of the same history",
+    )
+    made.add_argument(
+        "--noted",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="verify: heads noted elsewhere, and seals of receipts",
+    )
     return made
 
 
@@ -104,7 +120,7 @@ def _run(told: argparse.Namespace, settings: Settings) -> int:
         from kiosk import app
 
         return app.run_staff(settings, told.words)
-    if len(told.words) > (told.command == "verify"):
+    if len(told.words) > (told.command in ("verify", "heads")):
         raise ValueError(f"{told.command} takes nothing more, not {' '.join(told.words)!r}")
     if told.command == "settings":
         for setting in SETTINGS:
@@ -129,8 +145,13 @@ def _run(told: argparse.Namespace, settings: Settings) -> int:
         return 0
     if told.command == "sync":
         return app.run_sync(settings, told.once)
-    if told.command == "verify":
-        return app.run_verify(settings, "".join(told.words))
+    if told.command in ("verify", "heads"):
+        from kiosk import evidence
+
+        hall, word = app.hall_catalogue(settings).hall.code, "".join(told.words)
+        if told.command == "heads":
+            return evidence.run_heads(settings, hall, word, told.out)
+        return evidence.run_verify(settings, hall, word, told.against, told.noted)
     run: dict[str, Callable[[Settings], int]] = {
         "kiosk": app.run_kiosk,
         "hall": app.run_hall,

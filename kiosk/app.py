@@ -403,7 +403,7 @@ def run_sync(settings: Settings, once: bool) -> int:
 
     from db.engine import StoreTrouble
     from db.store import Store
-    from db.sync import note_pass, sync
+    from db.sync import keep_heads, note_pass, sync
 
     hall = hall_catalogue(settings).hall.code
     local = open_local(settings, settings.text("device"), hall)
@@ -417,6 +417,7 @@ def run_sync(settings: Settings, once: bool) -> int:
             try:
                 shared = shared or open_shared(settings, "S" + settings.text("device"), hall)
                 made = sync(local, shared)
+                keep_heads(local, made.seen)
                 note_pass(local)
                 if once:
                     print(f"pushed {made.pushed}, pulled {made.pulled}")
@@ -469,20 +470,3 @@ def run_staff(settings: Settings, words: list[str]) -> int:
         return staff_commands.run(words, store, [d.code for d in catalogue.departments])
     finally:
         store.close()
-
-
-def run_verify(settings: Settings, place: str) -> int:
-    """Check the evidence of a store (this machine's own without `place`); 1 for any trouble."""
-    from db.store import Store
-    from db.verify import verify
-
-    hall = hall_catalogue(settings).hall.code
-    store = Store.open(place or settings.local, hall=hall, device="V1")
-    try:
-        report = verify(store)
-    finally:
-        store.close()
-    for trouble in report.troubles:
-        print(trouble)
-    print(f"{report.events} events of {report.origins} devices, {len(report.troubles)} troubles")
-    return 1 if report.troubles else 0
