@@ -390,6 +390,23 @@ class Store:
         with self._write() as connection:
             self._set_fact(connection, name, value)
 
+    def facts(self, begins: str) -> dict[str, str]:
+        """Every fact whose name begins so."""
+        row = tables.fact.c
+        with self._read() as connection:
+            found = connection.execute(
+                sa.select(row.name, row.value).where(row.name.startswith(begins, autoescape=True))
+            )
+            return {name: value for name, value in found}
+
+    def forget_fact(self, name: str) -> None:
+        with self._write() as connection:
+            connection.execute(tables.fact.delete().where(tables.fact.c.name == name))
+
+    def own_origins(self) -> set[str]:
+        """The origins that were made in this store: this machine's own."""
+        return set(self.facts("origin:").values())
+
     def _fact(self, connection: sa.Connection, name: str) -> str | None:
         return connection.scalar(sa.select(tables.fact.c.value).where(tables.fact.c.name == name))
 
@@ -415,6 +432,36 @@ class Store:
                     row.hall == self.hall, row.origin == origin, row.seq == seq
                 )
             )
+
+    def clock_at(self, origin: str, seq: int) -> int:
+        """The clock of one event; 0 where the store lacks it."""
+        row = tables.event.c
+        with self._read() as connection:
+            found = connection.scalar(
+                sa.select(row.clock).where(
+                    row.hall == self.hall, row.origin == origin, row.seq == seq
+                )
+            )
+        return int(found or 0)
+
+    def newest(self, origin: str, kind: str) -> int | None:
+        """The clock of an origin's newest event of a kind."""
+        row = tables.event.c
+        with self._read() as connection:
+            return connection.scalar(
+                sa.select(row.clock)
+                .where(row.hall == self.hall, row.origin == origin, row.kind == kind)
+                .order_by(row.seq.desc())
+                .limit(1)
+            )
+
+    def server_ms(self) -> int | None:
+        """The server's clock in milliseconds since 1970; None for a file, which has none."""
+        if self.file is not None:
+            return None
+        with self._read() as connection:
+            now = "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)"
+            return int(connection.exec_driver_sql(now).scalar() or 0)
 
     def lacking(self, heads: dict[str, Head], limit: int) -> Batch:
         """At most `limit` events that a store with these heads lacks, each origin without gaps,

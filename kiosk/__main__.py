@@ -24,6 +24,7 @@ COMMANDS = {
     "print": "print a test page: print --test",
     "verify": "check a store's evidence: local, shared, FILE or URL; --against STORE, --noted FILE",
     "heads": "the newest hash of every device, to be kept elsewhere; --out FILE",
+    "status": "how the machines are, in words; 0 well, 1 look, 2 act; status forget DEVICE",
     "init": "make the data folder with the sample hall's staff and keys",
     "settings": "every setting with its value and its meaning",
     "voice": "what is read aloud: list, render, check the recorded sentences",
@@ -120,6 +121,10 @@ def _run(told: argparse.Namespace, settings: Settings) -> int:
         from kiosk import app
 
         return app.run_staff(settings, told.words)
+    if told.command == "status":
+        from kiosk import app
+
+        return app.run_status(settings, told.words)
     if len(told.words) > (told.command in ("verify", "heads")):
         raise ValueError(f"{told.command} takes nothing more, not {' '.join(told.words)!r}")
     if told.command == "settings":

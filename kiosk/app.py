@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk import RESOURCES
+from kiosk import RESOURCES, __version__
 from kiosk.catalogue import Catalogue, load_or_keep
 from kiosk.settings import Settings
 
@@ -381,16 +381,74 @@ def make_desk(
 
 def run_serve(settings: Settings) -> int:
     """The tracking page until the process is stopped."""
+    from kiosk.web.metrics import metrics
     from kiosk.web.page import Tracking, serve
 
     catalogue = hall_catalogue(settings)
     tracking = Tracking(
         lambda: open_shared(settings, "T" + settings.text("device"), catalogue.hall.code),
         catalogue,
+        more=(metrics(lambda: figures(settings), settings.text("metrics_token")),),
     )
     print(f"Tracking page: {settings.web_address}/", flush=True)
     serve(tracking, settings.text("web_host"), settings.number("web_port"))
     return 0
+
+
+def figures(settings: Settings) -> str:
+    """Every machine's figures for a monitor. Raises StoreTrouble."""
+    from datetime import datetime
+
+    from db.beat import beats
+    from kiosk.health import Bounds, health, prometheus
+
+    hall, now = hall_catalogue(settings).hall.code, datetime.now()
+    shared = open_shared(settings, "T" + settings.text("device"), hall)
+    try:
+        heard = beats(shared)
+    finally:
+        shared.close()
+    rows = health(heard.values(), hall_deadlines(settings).workdays, now, Bounds.read(settings))
+    return prometheus(heard.values(), rows, now)
+
+
+def run_status(settings: Settings, words: list[str]) -> int:
+    """How this machine is, and what it heard of the others; `forget DEVICE` for one that is gone.
+
+    Raises ValueError, StoreTrouble.
+    """
+    from datetime import datetime
+
+    from db.beat import as_noted, beat_of, beats, forget
+    from db.sync import sync_state
+    from kiosk.health import Bounds, health, show
+
+    hall = hall_catalogue(settings).hall.code
+    match words:
+        case ["forget", device]:
+            shared = open_shared(settings, "S" + settings.text("device"), hall)
+            try:
+                known = forget(shared, device)
+            finally:
+                shared.close()
+            print(f"{'forgotten' if known else 'not known'}: {device}")
+            return 0 if known else 1
+        case []:
+            pass
+        case _:
+            raise ValueError("status takes nothing more, or: status forget DEVICE")
+    if not settings.local.exists():
+        raise ValueError(f"there is no store at {settings.local} yet")
+    local = open_local(settings, settings.text("device"), hall)
+    try:
+        heard = beats(local)
+        mine = beat_of(local, __version__)
+        heard[mine.device] = as_noted(mine, heard.get(mine.device))
+        passes = (mine.device, sync_state(local))
+    finally:
+        local.close()
+    workdays = hall_deadlines(settings).workdays
+    return show(health(heard.values(), workdays, datetime.now(), Bounds.read(settings), passes))
 
 
 def run_sync(settings: Settings, once: bool) -> int:
@@ -401,12 +459,14 @@ def run_sync(settings: Settings, once: bool) -> int:
     import signal
     import threading
 
+    from db.beat import Pulse
     from db.engine import StoreTrouble
     from db.store import Store
     from db.sync import keep_heads, note_pass, sync
 
     hall = hall_catalogue(settings).hall.code
     local = open_local(settings, settings.text("device"), hall)
+    pulse = Pulse(local, __version__, settings.number("beat_minutes") * 60)
     gc.freeze()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -419,11 +479,13 @@ def run_sync(settings: Settings, once: bool) -> int:
                 made = sync(local, shared)
                 keep_heads(local, made.seen)
                 note_pass(local)
+                pulse.good(shared)
                 if once:
                     print(f"pushed {made.pushed}, pulled {made.pulled}")
                     return 0
             except StoreTrouble as trouble:
                 note_pass(local, str(trouble))
+                pulse.failed()
                 if shared is not None:
                     shared.close()
                 shared = None

@@ -63,6 +63,13 @@ SETTINGS = (
     Setting("again_days", 5, "Working days until a reply when the first did not satisfy"),
     Setting("close_days", 10, "Working days without a verdict until a reply is closed"),
     Setting("roster_roles", "head,coordinator,clerk", "Who may be rostered at the window"),
+    Setting("beat_minutes", 5, "Minutes between two beats of a machine: how it is"),
+    Setting("silent_minutes", 20, "Minutes without a beat until a machine is called silent"),
+    Setting("quiet_days", 5, "Working days without any feedback until somebody should look"),
+    Setting("disk_mb", 500, "Free megabytes below which a disk is called nearly full"),
+    Setting("clock_seconds", 60, "Seconds by which a clock may differ from the shared store's"),
+    Setting("unsent_minutes", 30, "Minutes a record may wait for the shared store"),
+    Setting("metrics_token", "", "What a monitor shows to read /metrics; empty: this machine only"),
     Setting("test", False, "Training and commissioning: every case is marked, none is counted"),
     Setting(
         "voice_seconds", 60, "Seconds of the longest voice note, at most 60; 0: none is offered"

@@ -66,6 +66,7 @@ MAY = {
     "kiosk.voices": {"kiosk.speech", "kiosk.words"},
     "kiosk.prompts": {"kiosk.catalogue", "kiosk.speech", "kiosk.voices", "kiosk.words"},
     "kiosk.play": {"db"},
+    "kiosk.health": {"db", "kiosk.settings", "kiosk.told", "kiosk.workdays"},
     "kiosk.evidence": {"db", "kiosk.settings"},
     "kiosk.enclosed": {"db"},
     "kiosk.drawing": set(),
