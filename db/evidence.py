@@ -66,9 +66,14 @@ class Evidence:
 @contextmanager
 def evidence(address: str | Path) -> Iterator[Evidence]:
     """The rows at an address. Raises StoreTrouble, StoreDamaged."""
+    from db.hallfile import hall_file, is_hall_file
+
     text = str(address)
     try:
-        if text.startswith("postgresql"):
+        if is_hall_file(Path(address)):
+            with hall_file(Path(address)) as found:
+                yield found
+        elif text.startswith("postgresql"):
             with _postgres(text) as found:
                 yield found
         else:

@@ -323,6 +323,11 @@ class Lists:
         folded = (fold([checked(event) for event in story], hall) for _, story in stories)
         return [case for case in folded if case is not None]
 
+    def count(self) -> int:
+        """How many cases the log has."""
+        with self.fresh() as connection:
+            return int(connection.scalar(sa.text("SELECT count(*) FROM case_line")) or 0)
+
     # --- up to date ---------------------------------------------------------------------------
 
     def fresh(self) -> Any:

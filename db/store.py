@@ -4,6 +4,7 @@ An address is a SQLite file or a Postgres URL; both hold the same log. What come
 values, never rows. When `register` or `append` returns, a power cut cannot take the event back.
 """
 
+import json
 import re
 import secrets
 import shutil
@@ -54,6 +55,10 @@ ROOM = 8 * 1024 * 1024
 
 #: Sealed bytes in one batch: a voice note is half a megabyte, and a batch is one transaction.
 SEALED_AT_ONCE = 2 * 1024 * 1024
+
+
+#: The fact that says up to which seq of an origin what is sealed was left to the shared store.
+PRUNED = "pruned"
 
 
 class UnknownCase(LookupError):
@@ -398,6 +403,14 @@ class Store:
                 sa.select(row.name, row.value).where(row.name.startswith(begins, autoescape=True))
             )
             return {name: value for name, value in found}
+
+    def note_pruned(self, up_to: dict[str, int]) -> None:
+        """What is sealed up to these seqs may be elsewhere alone. Raises StoreTrouble."""
+        with self._write() as connection:
+            before = json.loads(self._fact(connection, PRUNED) or "{}")
+            now = before | {o: max(seq, before.get(o, 0)) for o, seq in up_to.items()}
+            if now != before:
+                self._set_fact(connection, PRUNED, json.dumps(now, sort_keys=True))
 
     def forget_fact(self, name: str) -> None:
         with self._write() as connection:

@@ -18,7 +18,7 @@ from typing import Any
 from db.engine import StoreTrouble
 from db.event import COUNTER_BITS, GENESIS, Head, clock_ms, wall_ms
 from db.evidence import Evidence, evidence
-from db.store import CODE_KEY, Store
+from db.store import CODE_KEY, PRUNED, Store
 from db.sync import KEPT
 
 #: A clock so far ahead of this machine's is worth a word.
@@ -196,7 +196,7 @@ class _Check:
     def look_at_sealed(self) -> None:
         """What is sealed: each as its event has it, none lost, none from nowhere."""
         unnamed = 0
-        pruned = json.loads(self.found.fact("pruned") or "{}")
+        pruned = json.loads(self.found.fact(PRUNED) or "{}")
         for origin, seq, name, content in self.found.sealed(self.hall):
             wanted = self._sealed.pop((origin, seq, name), None)
             if wanted is not None:

@@ -24,6 +24,10 @@ COMMANDS = {
     "print": "print a test page: print --test",
     "verify": "check a store's evidence: local, shared, FILE or URL; --against STORE, --noted FILE",
     "heads": "the newest hash of every device, to be kept elsewhere; --out FILE",
+    "backup": "a store as one signed file: FOLDER [STORE], the shared one unless told otherwise",
+    "restore": "make a store anew from a backup: FILE [STORE]; --damaged for what can still be had",
+    "restore-test": "whether a backup would do: restored elsewhere, verified, compared: FILE",
+    "carry": "a hall without a network: out FILE, in FILE, key, trust KEY NAME",
     "status": "how the machines are, in words; 0 well, 1 look, 2 act; status forget DEVICE",
     "init": "make the data folder with the sample hall's staff and keys",
     "settings": "every setting with its value and its meaning",
@@ -35,7 +39,7 @@ COMMANDS = {
 
 
 def parser() -> argparse.ArgumentParser:
-    listed = "\n".join(f"  {name:9} {meaning}" for name, meaning in COMMANDS.items())
+    listed = "\n".join(f"  {name:12} {meaning}" for name, meaning in COMMANDS.items())
     made = argparse.ArgumentParser(
         prog="zhaocha",
         description="Zhaocha 找茬窗口: come and find fault with us.",
@@ -67,6 +71,11 @@ def parser() -> argparse.ArgumentParser:
         help="verify: another store that knows some of the same history",
     )
     made.add_argument(
+        "--damaged",
+        action="store_true",
+        help="restore, carry in: take what can still be had of a damaged file",
+    )
+    made.add_argument(
         "--noted",
         action="append",
         default=[],
@@ -94,7 +103,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 #: The world's troubles by name, so that no room has to be loaded to know them.
-KNOWN = {"StoreTrouble", "StoreFull", "StoreDamaged", "Forked", "NewerStore", "CatalogueError"}
+KNOWN = {
+    "BadHallFile",
+    "StoreTrouble",
+    "StoreFull",
+    "StoreDamaged",
+    "Forked",
+    "NewerStore",
+    "CatalogueError",
+}
 
 
 def _trouble(trouble: Exception, code: int) -> int:
@@ -121,6 +138,10 @@ def _run(told: argparse.Namespace, settings: Settings) -> int:
         from kiosk import app
 
         return app.run_staff(settings, told.words)
+    if told.command in ("backup", "restore", "restore-test", "carry"):
+        from kiosk import app
+
+        return app.run_copies(settings, told.command, told.words, told.damaged)
     if told.command == "status":
         from kiosk import app
 

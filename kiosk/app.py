@@ -412,6 +412,25 @@ def figures(settings: Settings) -> str:
     return prometheus(heard.values(), rows, now)
 
 
+def run_copies(settings: Settings, command: str, words: list[str], damaged: bool) -> int:
+    """Backups and sticks. Raises ValueError, StoreTrouble, OSError."""
+    from db.store import Store
+    from kiosk import copies
+
+    hall = hall_catalogue(settings).hall.code
+
+    def open_store(place: str) -> Store:
+        return Store.open(place, hall=hall, device=settings.text("device"))
+
+    if command == "backup":
+        return copies.run_backup(settings, hall, words)
+    if command == "restore":
+        return copies.run_restore(settings, hall, words, damaged, open_store)
+    if command == "restore-test":
+        return copies.run_restore_test(settings, words, Store.open)
+    return copies.run_carry(settings, hall, words, damaged, open_store)
+
+
 def run_status(settings: Settings, words: list[str]) -> int:
     """How this machine is, and what it heard of the others; `forget DEVICE` for one that is gone.
 

@@ -67,6 +67,7 @@ MAY = {
     "kiosk.prompts": {"kiosk.catalogue", "kiosk.speech", "kiosk.voices", "kiosk.words"},
     "kiosk.play": {"db"},
     "kiosk.health": {"db", "kiosk.settings", "kiosk.told", "kiosk.workdays"},
+    "kiosk.copies": {"db", "kiosk.evidence", "kiosk.settings"},
     "kiosk.evidence": {"db", "kiosk.settings"},
     "kiosk.enclosed": {"db"},
     "kiosk.drawing": set(),
