@@ -275,6 +275,18 @@ class Revealed:
     what: str = "contact"
 
 
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What was sealed under these names beside the case is gone; `why` is a rule or a request.
+
+    Without a `by`: whoever owns the machine itself, on its command line.
+    """
+
+    names: tuple[str, ...]
+    why: str
+    by: str = ""
+
+
 # --- what happens in the hall -----------------------------------------------------------------
 
 
@@ -421,7 +433,7 @@ OfHall = (
     Called | Came | Appointed | Dismissed | Enrolled | KeyMade | KeyGranted | SignedIn
     | SignInFailed | Unlocked | Rostered | Improved | Exported
 )  # fmt: skip
-Happening = OfCitizen | OfStaff | OfHall
+Happening = OfCitizen | OfStaff | OfHall | Erased
 
 #: An event's kind → what happened.
 KINDS: dict[str, type[Any]] = {t.__name__.lower(): t for t in typing.get_args(Happening)}

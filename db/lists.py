@@ -107,6 +107,12 @@ class Month:
     judged: int = 0
 
 
+def build(store: Store) -> int:
+    """Bring a file's read tables up to date: how many cases they have."""
+    with Lists(store).fresh() as connection:
+        return int(connection.scalar(sa.text("SELECT count(*) FROM case_line")) or 0)
+
+
 class Lists:
     """The lists of one local store. With a `spelling` cases are found by their words as well."""
 
@@ -322,11 +328,6 @@ class Lists:
         stories = groupby(map(Event._make, rows), _CASE_ID)
         folded = (fold([checked(event) for event in story], hall) for _, story in stories)
         return [case for case in folded if case is not None]
-
-    def count(self) -> int:
-        """How many cases the log has."""
-        with self.fresh() as connection:
-            return int(connection.scalar(sa.text("SELECT count(*) FROM case_line")) or 0)
 
     # --- up to date ---------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ import re
 import secrets
 import shutil
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -32,6 +32,7 @@ from db.engine import (
     sqlite_engine,
     translated,
 )
+from db.erasure import ERASED, cases_of, erase
 from db.event import GENESIS, Event, Head, canonical, digest, next_clock, next_event
 from db.fold import begin, fold
 from db.hall import Hall, check_hall, fold_hall
@@ -40,6 +41,7 @@ from db.happening import (
     PEOPLE_KINDS,
     Called,
     Came,
+    Erased,
     Happening,
     OfHall,
     Registered,
@@ -407,10 +409,13 @@ class Store:
     def note_pruned(self, up_to: dict[str, int]) -> None:
         """What is sealed up to these seqs may be elsewhere alone. Raises StoreTrouble."""
         with self._write() as connection:
-            before = json.loads(self._fact(connection, PRUNED) or "{}")
-            now = before | {o: max(seq, before.get(o, 0)) for o, seq in up_to.items()}
-            if now != before:
-                self._set_fact(connection, PRUNED, json.dumps(now, sort_keys=True))
+            self._note_pruned(connection, up_to)
+
+    def _note_pruned(self, connection: sa.Connection, up_to: dict[str, int]) -> None:
+        before = json.loads(self._fact(connection, PRUNED) or "{}")
+        now = before | {o: max(seq, before.get(o, 0)) for o, seq in up_to.items()}
+        if now != before:
+            self._set_fact(connection, PRUNED, json.dumps(now, sort_keys=True))
 
     def forget_fact(self, name: str) -> None:
         with self._write() as connection:
@@ -467,6 +472,24 @@ class Store:
                 .order_by(row.seq.desc())
                 .limit(1)
             )
+
+    def count_of(self, origin: str) -> int:
+        """How many of an origin's events are here."""
+        row = tables.event.c
+        with self._read() as connection:
+            found = connection.scalar(
+                sa.select(sa.func.count()).where(row.hall == self.hall, row.origin == origin)
+            )
+        return int(found or 0)
+
+    def run_of(self, origin: str, after: int, limit: int = 1000) -> Batch:
+        """Some of an origin's events after a seq, with what is sealed beside them."""
+        head = self.heads().get(origin, Head())
+        if head.seq <= after:
+            return Batch(())
+        with self._read() as connection:
+            events, beside = self._run(connection, origin, after, limit, SEALED_AT_ONCE)
+        return Batch(tuple(events), tuple(beside), events[-1].seq < head.seq)
 
     def server_ms(self) -> int | None:
         """The server's clock in milliseconds since 1970; None for a file, which has none."""
@@ -538,7 +561,61 @@ class Store:
                 if batch.sealed:
                     connection.execute(_TAKE_SEALED, [_sealed_row(s) for s in batch.sealed])
             self._head = None
+            cases = {event.case_id for event in batch.events if event.kind == ERASED}
+            cases |= cases_of(connection, self.hall, [(s.origin, s.seq) for s in batch.sealed])
+            gone = erase(connection, self.hall, cases)
+        if gone and self.file is not None:
+            self.wipe()
         return int(new)
+
+    def erase(self, case_id: str, erased: Erased) -> int:
+        """Let go of what is sealed beside a case and say so in the log: how many contents went.
+
+        Raises UnknownCase, StoreTrouble.
+        """
+        with self._write() as connection:
+            head, last = self._newest(connection)
+            if not self._events_of(connection, case_id):
+                raise UnknownCase(case_id)
+            self._append(connection, head, last, case_id, erased)
+            gone = erase(connection, self.hall, [case_id])
+        return gone
+
+    def forget_sealed(self, rows: Collection[SealedRow]) -> None:
+        """Let go of sealed contents that are elsewhere, and note it. Raises StoreTrouble."""
+        up_to: dict[str, int] = {}
+        with self._write() as connection:
+            for row in rows:
+                place = {"hall": row.hall, "origin": row.origin, "seq": row.seq, "name": row.name}
+                connection.execute(_FORGET_SEALED, place)
+                up_to[row.origin] = max(row.seq, up_to.get(row.origin, 0))
+            self._note_pruned(connection, up_to)
+
+    def wipe(self) -> bool:
+        """Leave no byte of what was deleted in the store's files. False while others read.
+
+        SQLite keeps it in its journal until that is emptied, Postgres in the table's file until
+        that is written anew, for which nobody else may be at the table.
+        """
+        if self.file is None:
+            return self._write_anew()
+        with self._lock, translated(), self._engine.connect() as connection:
+            raw = driver(connection)
+            busy = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        return not busy
+
+    def _write_anew(self) -> bool:
+        try:
+            with translated(), self._engine.connect() as connection:
+                alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+                alone.exec_driver_sql("SET lock_timeout = '10s'")
+                try:
+                    alone.exec_driver_sql("VACUUM (FULL) sealed")
+                finally:
+                    alone.exec_driver_sql("RESET lock_timeout")
+        except StoreTrouble:
+            return False
+        return True
 
     def all_events(self, chunk: int = 5000) -> Iterator[Event]:
         """Every event of every origin in this hall, unchecked, origin by origin in their order."""
@@ -576,6 +653,9 @@ _TAKE_EVENT = sa.text(
 )
 _SEALED_VALUES = "(hall, origin, seq, name, content) VALUES (:hall, :origin, :seq, :name, :content)"
 _INSERT_SEALED = sa.text(f"INSERT INTO sealed {_SEALED_VALUES}")
+_FORGET_SEALED = sa.text(
+    "DELETE FROM sealed WHERE hall = :hall AND origin = :origin AND seq = :seq AND name = :name"
+)
 _TAKE_SEALED = sa.text(f"INSERT INTO sealed {_SEALED_VALUES} ON CONFLICT DO NOTHING")
 _EVENTS_OF = sa.text(f"SELECT {COLUMNS} FROM event WHERE hall = :hall AND case_id = :case_id")
 _AFTER = sa.text(

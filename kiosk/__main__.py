@@ -28,6 +28,9 @@ COMMANDS = {
     "restore": "make a store anew from a backup: FILE [STORE]; --damaged for what can still be had",
     "restore-test": "whether a backup would do: restored elsewhere, verified, compared: FILE",
     "carry": "a hall without a network: out FILE, in FILE, key, trust KEY NAME",
+    "retain": "what has been kept for long enough: [STORE]; --do erases it",
+    "erase": "what identifies the person of a case, on lawful request: NUMBER REASON; --do",
+    "prune": "on a kiosk: leave what is sealed to the shared store, which holds it; --do",
     "status": "how the machines are, in words; 0 well, 1 look, 2 act; status forget DEVICE",
     "init": "make the data folder with the sample hall's staff and keys",
     "settings": "every setting with its value and its meaning",
@@ -69,6 +72,12 @@ def parser() -> argparse.ArgumentParser:
         default=[],
         metavar="STORE",
         help="verify: another store that knows some of the same history",
+    )
+    made.add_argument("--do", action="store_true", help="retain, erase, prune: do it, not say it")
+    made.add_argument(
+        "--clock-is-right",
+        action="store_true",
+        help="retain: although the newest record is long ago",
     )
     made.add_argument(
         "--damaged",
@@ -142,6 +151,10 @@ def _run(told: argparse.Namespace, settings: Settings) -> int:
         from kiosk import app
 
         return app.run_copies(settings, told.command, told.words, told.damaged)
+    if told.command in ("retain", "erase", "prune"):
+        from kiosk import app
+
+        return app.run_keeping(settings, told.command, told.words, told.do, told.clock_is_right)
     if told.command == "status":
         from kiosk import app
 

@@ -431,6 +431,37 @@ def run_copies(settings: Settings, command: str, words: list[str], damaged: bool
     return copies.run_carry(settings, hall, words, damaged, open_store)
 
 
+def run_keeping(
+    settings: Settings, command: str, words: list[str], do: bool, clock_is_right: bool
+) -> int:
+    """What is kept for how long, and where. Raises ValueError, StoreTrouble."""
+    from db.store import Store
+    from kiosk import keeping
+    from kiosk.evidence import place_of
+
+    hall, device = hall_catalogue(settings).hall.code, settings.text("device")
+    if command != "erase" and len(words) > (command == "retain"):
+        raise ValueError(f"{command} takes nothing more, not {' '.join(words)!r}")
+    if command == "prune":
+        local = open_local(settings, device, hall)
+        try:
+            shared = open_shared(settings, "S" + device, hall)
+            try:
+                return keeping.run_prune(settings, local, shared, do)
+            finally:
+                shared.close()
+        finally:
+            local.close()
+    place = words[0] if command == "retain" and words else "shared"
+    store = Store.open(place_of(settings, place), hall=hall, device=f"{device}F")
+    try:
+        if command == "erase":
+            return keeping.run_erase(store, words, do)
+        return keeping.run_retain(settings, store, do, clock_is_right)
+    finally:
+        store.close()
+
+
 def run_status(settings: Settings, words: list[str]) -> int:
     """How this machine is, and what it heard of the others; `forget DEVICE` for one that is gone.
 

@@ -16,7 +16,7 @@ from db.carry import Brought, bring, bring_damaged
 from db.event import wall_ms
 from db.evidence import evidence
 from db.hallfile import BadHallFile, Contents, HallFile, look_through, write_hall_file
-from db.lists import Lists
+from db.lists import build
 from db.seal import new_signing_key, signing_public
 from db.store import Store
 from db.verify import Noted, check, verify
@@ -182,7 +182,7 @@ def _rebuilt(store: Store) -> int:
     """Build the read tables of a file anew: how many cases they have; Postgres has none."""
     if store.file is None:
         return store.counts().get("registered", 0)
-    return Lists(store).count()
+    return build(store)
 
 
 def _say_what_is_lost(brought: Brought) -> int:

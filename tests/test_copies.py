@@ -12,7 +12,7 @@ import pytest
 from db import carry
 from db.evidence import evidence
 from db.hallfile import BadHallFile, HallFile, look_through, write_hall_file
-from db.lists import Lists
+from db.lists import build
 from db.seal import new_key, new_signing_key, seal, unseal
 from db.store import Store
 from db.sync import sync
@@ -201,7 +201,7 @@ def test_the_read_tables_are_built_anew_from_a_backup(alone, tmp_path, capsys):
     assert ", 4 cases" in capsys.readouterr().out
     alone.run("restore", file, tmp_path / "n.sqlite")
     store = Store.open(tmp_path / "n.sqlite", hall=HALL, device="D1")
-    assert Lists(store).count() == 4
+    assert build(store) == 4
     store.close()
 
 

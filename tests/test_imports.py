@@ -68,6 +68,7 @@ MAY = {
     "kiosk.play": {"db"},
     "kiosk.health": {"db", "kiosk.settings", "kiosk.told", "kiosk.workdays"},
     "kiosk.copies": {"db", "kiosk.evidence", "kiosk.settings"},
+    "kiosk.keeping": {"db", "kiosk.settings"},
     "kiosk.evidence": {"db", "kiosk.settings"},
     "kiosk.enclosed": {"db"},
     "kiosk.drawing": set(),
