@@ -23,8 +23,8 @@ from db.sync import KEPT
 
 #: A clock so far ahead of this machine's is worth a word.
 AHEAD_MS = 24 * 3600 * 1000
-#: So many hexadecimal digits of a hash say enough on paper.
-SHORTEST = 8
+#: The fewest hexadecimal digits of a hash that are taken, as on a receipt; those on a sheet.
+SHORTEST, ON_PAPER = 8, 16
 
 
 @dataclass(frozen=True, slots=True)

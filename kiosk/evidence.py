@@ -5,13 +5,11 @@ from pathlib import Path
 
 from db.event import wall_ms
 from db.evidence import evidence
-from db.verify import Noted, against, kept_by, read_note, verify, write_note
+from db.verify import ON_PAPER, Noted, against, kept_by, read_note, verify, write_note
 from kiosk.settings import Settings
 
 #: So many lines of troubles are shown; somebody who rewrote a log made as many as there are events.
 SHOWN = 20
-#: Digits of a hash on a sheet of paper.
-ON_PAPER = 16
 
 
 def place_of(settings: Settings, word: str) -> str:
