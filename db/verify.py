@@ -23,6 +23,8 @@ from db.sync import KEPT
 
 #: A clock so far ahead of this machine's is worth a word.
 AHEAD_MS = 24 * 3600 * 1000
+#: For so long somebody should be told of a device that came late; then it is a remark.
+LATE_MS = 30 * 24 * 3600 * 1000
 #: The fewest hexadecimal digits of a hash that are taken, as on a receipt; those on a sheet.
 SHORTEST, ON_PAPER = 8, 16
 
@@ -39,6 +41,8 @@ class Noted:
     at_ms: int | None = None
     #: Number of a case → the seal that its receipt shows.
     seals: dict[str, str] = field(default_factory=dict)
+    #: Origin → when it came, of those that came later than they say they wrote (milliseconds).
+    late: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,8 +242,20 @@ class _Check:
                     )
             if one.at_ms is not None:
                 self._unheard_of(one, one.at_ms)
+            for origin, at_ms in sorted(one.late.items()):
+                self._came_late(origin, at_ms, one.where)
         for number, (_, where) in sorted(self._seals.items()):
             self.troubles.append(f"case {number} is not here, and {where} shows it")
+
+    def _came_late(self, origin: str, at_ms: int, where: str) -> None:
+        if origin not in self.heads:
+            return
+        when = datetime.fromtimestamp(at_ms / 1000)
+        said = f"{origin}: came to {where} on {when:%Y-%m-%d %H:%M} and says that it wrote before"
+        if wall_ms() - at_ms < LATE_MS:
+            self.troubles.append(f"{said}: a machine that was offline, or made up")
+        else:
+            self.remarks.append(said)
 
     def _unheard_of(self, noted: Noted, at_ms: int) -> None:
         when = datetime.fromtimestamp(at_ms / 1000)
@@ -274,7 +290,8 @@ def kept_heads(found: Evidence, where: str) -> Noted | None:
     if told is None:
         return None
     read = json.loads(told)
-    return Noted(where, {o: Head(*head) for o, head in read["heads"].items()}, read["at"])
+    heads = {o: Head(*head) for o, head in read["heads"].items()}
+    return Noted(where, heads, read["at"], late=read.get("late", {}))
 
 
 def heads_of(found: Evidence, hall: str, where: str) -> Noted:

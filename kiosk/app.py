@@ -381,35 +381,32 @@ def make_desk(
 
 def run_serve(settings: Settings) -> int:
     """The tracking page until the process is stopped."""
-    from kiosk.web.metrics import metrics
+    from kiosk.web.metrics import Figures, metrics
     from kiosk.web.page import Tracking, serve
 
     catalogue = hall_catalogue(settings)
-    tracking = Tracking(
-        lambda: open_shared(settings, "T" + settings.text("device"), catalogue.hall.code),
-        catalogue,
-        more=(metrics(lambda: figures(settings), settings.text("metrics_token")),),
-    )
+
+    def open_store() -> "Store":
+        return open_shared(settings, "T" + settings.text("device"), catalogue.hall.code)
+
+    monitor = Figures(open_store, lambda shared: figures(settings, shared))
+    more = (metrics(monitor, settings.text("metrics_token")),)
+    tracking = Tracking(open_store, catalogue, more=more)
     print(f"Tracking page: {settings.web_address}/", flush=True)
     serve(tracking, settings.text("web_host"), settings.number("web_port"))
     return 0
 
 
-def figures(settings: Settings) -> str:
+def figures(settings: Settings, shared: "Store") -> str:
     """Every machine's figures for a monitor. Raises StoreTrouble."""
     from datetime import datetime
 
     from db.beat import beats
     from kiosk.health import Bounds, health, prometheus
 
-    hall, now = hall_catalogue(settings).hall.code, datetime.now()
-    shared = open_shared(settings, "T" + settings.text("device"), hall)
-    try:
-        heard = beats(shared)
-    finally:
-        shared.close()
-    rows = health(heard.values(), hall_deadlines(settings).workdays, now, Bounds.read(settings))
-    return prometheus(heard.values(), rows, now)
+    heard, now = beats(shared).values(), datetime.now()
+    rows = health(heard, hall_deadlines(settings).workdays, now, Bounds.read(settings))
+    return prometheus(heard, rows, now)
 
 
 def run_copies(settings: Settings, command: str, words: list[str], damaged: bool) -> int:

@@ -9,6 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from db.beat import PAPER, Beat, Pulse, beat_of, beats, exchange, forget
+from db.engine import StoreTrouble
 from db.event import wall_ms
 from db.sync import SyncState, keep_heads, sync
 from kiosk import RESOURCES, app
@@ -18,7 +19,7 @@ from kiosk.health import Bad, Bounds, What, health, prometheus
 from kiosk.intake import Intake
 from kiosk.paper.printers import PrinterState, Why
 from kiosk.settings import load
-from kiosk.web.metrics import metrics
+from kiosk.web.metrics import Figures, metrics
 from kiosk.web.page import Tracking
 from kiosk.workdays import Workdays
 from tests.hall import found
@@ -270,14 +271,38 @@ def test_status_says_in_words_how_machines_are_and_ends_with_how_bad_it_is(
 
 def test_a_monitor_reads_figures_that_parse(opened, tmp_path):
     kiosk = opened("K1", tmp_path / "local.sqlite")
-    exchange(kiosk, opened("S1", tmp_path / "shared.sqlite"), WELL)
-    text = app.figures(load(tmp_path))
+    shared = opened("S1", tmp_path / "shared.sqlite")
+    exchange(kiosk, shared, WELL)
+    text = app.figures(load(tmp_path), shared)
     line = r'zhaocha_\w+\{device="K1"\} -?[0-9.e+]+'
     told = [row for row in text.splitlines() if not row.startswith("#")]
     assert len(told) == 9 and all(re.fullmatch(line, row) for row in told)
     assert 'zhaocha_disk_free_bytes{device="K1"} 9e+09' in text
     odd = replace(WELL, device='a"b\\c\nd')
     assert r'{device="a\"b\\c d"}' in prometheus([odd], [], NOW)
+
+
+def test_figures_come_from_one_open_store_and_from_another_one_after_trouble(opened):
+    opened_so_far, away = [], [False]
+
+    def open_store():
+        opened_so_far.append(opened("K1"))
+        return opened_so_far[-1]
+
+    def text(store):
+        if away[0]:
+            raise StoreTrouble("no answer")
+        return f"{len(store.heads())}\n"
+
+    page = Tracking(lambda: None, CATALOGUE, more=(metrics(Figures(open_store, text)),))
+    there = TestClient(page.application(), client=("127.0.0.1", 5000))
+    assert [there.get("/metrics").status_code for _ in range(3)] == [200] * 3
+    assert len(opened_so_far) == 1
+    away[0] = True
+    assert there.get("/metrics").status_code == 503
+    away[0] = False
+    assert there.get("/metrics").text == "0\n"
+    assert len(opened_so_far) == 2
 
 
 def client(address, token=""):

@@ -1,6 +1,7 @@
 """/metrics for a monitor: figures of the machines, for this machine or whoever shows the token."""
 
 import hmac
+import threading
 from collections.abc import Callable
 
 from starlette.concurrency import run_in_threadpool
@@ -9,10 +10,33 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from db.engine import StoreTrouble
+from db.store import Store
 
 #: What a proxy in front of us adds: then "this machine" is only the proxy.
 PASSED_ON = ("x-forwarded-for", "forwarded", "x-real-ip", "via")
 HERE = ("127.0.0.1", "::1")
+
+
+class Figures:
+    """The text from a store that stays open, and is opened anew after trouble."""
+
+    def __init__(self, open_store: Callable[[], Store], text: Callable[[Store], str]) -> None:
+        self._open = open_store
+        self._text = text
+        self._lock = threading.Lock()
+        self._store: Store | None = None
+
+    def __call__(self) -> str:
+        """Raises StoreTrouble."""
+        with self._lock:
+            try:
+                self._store = self._store or self._open()
+                return self._text(self._store)
+            except StoreTrouble:
+                if self._store is not None:
+                    self._store.close()
+                self._store = None
+                raise
 
 
 def metrics(read: Callable[[], str], token: str = "") -> Route:

@@ -134,7 +134,7 @@ def test_a_code_that_was_led_to_another_case_shows(place, capsys):
 
 
 def _forge(run, model, back):
-    made = [e._replace(origin="K9-FORGED", clock=e.clock - back) for e in model]
+    made = [e._replace(origin="K9-FORGED", clock=e.clock - back) for e in model[2:]]
     rewrite(run, "K9-FORGED", counted_anew(made))
 
 
@@ -143,6 +143,40 @@ def test_a_device_that_was_made_up_afterwards_shows(place, capsys):
         _forge(run, chain(run, place.origin), HOUR)
     assert place.run("verify", "shared") == 1
     assert "K9-FORGED: says that it wrote before" in capsys.readouterr().out
+
+
+def test_a_device_that_was_made_up_shows_though_machines_have_taken_it_over_since(
+    place, capsys, opened
+):
+    with owner(place.address) as run:
+        _forge(run, chain(run, place.origin), HOUR)
+    kiosk, shared = opened("K1", place.local), opened("S1", place.address)
+    for _ in range(2):
+        keep_heads(kiosk, sync(kiosk, shared).seen)
+    assert place.run("verify", "shared") == 1
+    assert "K9-FORGED: came to this machine (local.sqlite) on" in capsys.readouterr().out
+    told = json.loads(kiosk.fact(KEPT))
+    told["late"]["K9-FORGED"] -= 31 * 86_400_000
+    kiosk.set_fact(KEPT, json.dumps(told))
+    assert place.run("verify", "shared") == 0
+    assert "(K9-FORGED: came to this machine" in capsys.readouterr().out
+
+
+def test_heads_that_are_the_same_are_noted_once_a_minute(alone, opened):
+    kiosk, at = opened("K1", alone.local), wall_ms() + 100_000
+    heads = kiosk.heads()
+
+    def noted(now):
+        keep_heads(kiosk, heads, now)
+        return json.loads(kiosk.fact(KEPT))["at"]
+
+    assert noted(at) == at
+    assert noted(at + 59_999) == at
+    assert noted(at + 60_000) == at + 60_000
+    assert noted(at - 10**12) == at - 10**12
+    tell(kiosk)
+    heads = kiosk.heads()
+    assert noted(at + 1) == at + 1
 
 
 def test_a_device_that_came_since_is_a_remark_and_no_trouble(place, opened, capsys):
