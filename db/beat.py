@@ -8,11 +8,15 @@ on it: what is lost with it is told again in five minutes.
 
 import json
 import shutil
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
 
+from sqlalchemy.exc import DBAPIError
+
+from db.engine import StoreTrouble
 from db.event import clock_ms, wall_ms
 from db.store import Store
 from db.sync import KEPT, LOST
@@ -104,12 +108,18 @@ class Pulse:
         self._told = False
 
     def good(self, shared: Store) -> None:
-        """After a pass that came through. Raises StoreTrouble."""
-        if self._clock() >= self._next or not self._told:
-            beat = beat_of(self._local, self._version, offset(shared))
+        """After a pass that came through. A shared store that takes no beats stops no passes: then
+        this machine's own people alone are told. Raises StoreTrouble of the machine's own store."""
+        if self._clock() < self._next and self._told:
+            return
+        beat = beat_of(self._local, self._version)
+        try:
+            beat = replace(beat, offset_ms=offset(shared))
             exchange(self._local, shared, beat)
-            note_beat(self._local, beat)
-            self._next, self._told = self._clock() + self._every, True
+        except (StoreTrouble, DBAPIError) as trouble:
+            print(f"zhaocha: the shared store takes no beat: {_first(trouble)}", file=sys.stderr)
+        note_beat(self._local, beat)
+        self._next, self._told = self._clock() + self._every, True
 
     def failed(self) -> None:
         """After one that did not: the machine's own people can still be told."""
@@ -117,6 +127,10 @@ class Pulse:
         if self._clock() >= self._next:
             note_beat(self._local, beat_of(self._local, self._version))
             self._next = self._clock() + self._every
+
+
+def _first(trouble: Exception) -> str:
+    return next(iter(str(trouble).splitlines()), "no answer")
 
 
 def note_beat(local: Store, beat: Beat) -> None:
@@ -129,11 +143,8 @@ def exchange(local: Store, shared: Store, beat: Beat) -> None:
     mine = _name(local, beat.device)
     shared.set_fact(mine, json.dumps(asdict(beat)))
     there, here = shared.facts(_name(local)), local.facts(_name(local))
-    for name, told in there.items():
-        if here.get(name) != told:
-            local.set_fact(name, told)
-    for name in here.keys() - there.keys():
-        local.forget_fact(name)
+    if there != here:
+        local.replace_facts(_name(local), there)
 
 
 def beats(store: Store) -> dict[str, Beat]:

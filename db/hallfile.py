@@ -69,7 +69,8 @@ def write_hall_file(
         raise FileExistsError(f"{file} is there already; nothing was written over")
     part = file.with_name(f"{file.name}.part")
     try:
-        with part.open("wb") as raw:
+        held = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(held, "wb") as raw:
             _write(raw, found, hall, secret, device, at_ms)
             raw.flush()
             os.fsync(raw.fileno())

@@ -417,6 +417,15 @@ class Store:
         if now != before:
             self._set_fact(connection, PRUNED, json.dumps(now, sort_keys=True))
 
+    def replace_facts(self, begins: str, wanted: dict[str, str]) -> None:
+        """Have these facts and no others whose names begin so, in one transaction."""
+        row = tables.fact.c
+        with self._write() as connection:
+            old = row.name.startswith(begins, autoescape=True) & row.name.not_in(list(wanted))
+            connection.execute(tables.fact.delete().where(old))
+            for name, value in wanted.items():
+                self._set_fact(connection, name, value)
+
     def forget_fact(self, name: str) -> None:
         with self._write() as connection:
             connection.execute(tables.fact.delete().where(tables.fact.c.name == name))

@@ -442,6 +442,11 @@ def test_the_key_is_for_its_owner_alone_and_may_be_shared_by_a_hall(alone, tmp_p
     assert "is no key" in capsys.readouterr().err
 
 
+def test_a_file_is_for_its_owner_alone_for_it_holds_what_people_said(alone, tmp_path):
+    file = backed_up(alone, tmp_path / "b", "local")
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
 def test_nothing_that_is_sealed_can_be_read_in_a_file(alone, tmp_path):
     alone.run("carry", "out", tmp_path / "1.hall")
     rows = json.dumps([list(row) for row in HallFile(tmp_path / "1.hall").events(HALL)])

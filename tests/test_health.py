@@ -210,6 +210,28 @@ def test_a_machine_beats_at_once_then_now_and_then_and_again_once_it_is_back(ope
     assert not beaten(lambda: pulse.good(shared))
 
 
+def test_a_shared_store_that_takes_no_beat_stops_nothing(tmp_path, opened, database, capsys):
+    import psycopg
+
+    kiosk = opened("K1")
+    opened("S1", database).close()
+    with psycopg.connect(database, autocommit=True) as owner:
+        owner.execute("CREATE ROLE beatless LOGIN")
+        owner.execute("GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO beatless")
+        owner.execute("REVOKE INSERT ON fact FROM beatless")
+        try:
+            owner.execute("INSERT INTO fact VALUES ('origin:S2', 'S2-ABCDEF')")
+            owner.execute("INSERT INTO fact VALUES ('x', 'y')")
+            shared = opened("S1", database.replace("//postgres:@", "//beatless:@"))
+            Pulse(kiosk, "1", 300).good(shared)
+            assert set(beats(kiosk)) == {"K1"}
+            assert "the shared store takes no beat: " in capsys.readouterr().err
+            shared.close()
+        finally:
+            owner.execute("DROP OWNED BY beatless")
+            owner.execute("DROP ROLE beatless")
+
+
 class Printer:
     width_mm = 80
 
