@@ -69,8 +69,7 @@ def write_hall_file(
         raise FileExistsError(f"{file} is there already; nothing was written over")
     part = file.with_name(f"{file.name}.part")
     try:
-        held = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(held, "wb") as raw:
+        with open(part, "wb", opener=_for_its_owner) as raw:
             _write(raw, found, hall, secret, device, at_ms)
             raw.flush()
             os.fsync(raw.fileno())
@@ -81,6 +80,10 @@ def write_hall_file(
         raise
     _sync_folder(file.parent)
     return contents
+
+
+def _for_its_owner(file: str, flags: int) -> int:
+    return os.open(file, flags, 0o600)
 
 
 def _write(raw: BinaryIO, found: Evidence, hall: str, secret: str, device: str, at_ms: int) -> None:
