@@ -18,8 +18,8 @@ from sqlalchemy.exc import DBAPIError
 
 from db.engine import StoreTrouble
 from db.event import clock_ms, wall_ms
+from db.kept import KEPT, LOST
 from db.store import Store
-from db.sync import KEPT, LOST
 
 #: The fact in which the kiosk's program says how its paper is, and that it is there.
 PAPER = "paper"

@@ -18,8 +18,8 @@ from typing import Any
 from db.engine import StoreTrouble
 from db.event import COUNTER_BITS, GENESIS, Head, clock_ms, wall_ms
 from db.evidence import Evidence, evidence
+from db.kept import KEPT
 from db.store import CODE_KEY, PRUNED, Store
-from db.sync import KEPT
 
 #: A clock so far ahead of this machine's is worth a word.
 AHEAD_MS = 24 * 3600 * 1000

@@ -508,8 +508,9 @@ def run_sync(settings: Settings, once: bool) -> int:
 
     from db.beat import Pulse
     from db.engine import StoreTrouble
+    from db.kept import keep_heads
     from db.store import Store
-    from db.sync import keep_heads, note_pass, sync
+    from db.sync import note_pass, sync
 
     hall = hall_catalogue(settings).hall.code
     local = open_local(settings, settings.text("device"), hall)

@@ -11,7 +11,8 @@ from starlette.testclient import TestClient
 from db.beat import PAPER, Beat, Pulse, beat_of, beats, exchange, forget
 from db.engine import StoreTrouble
 from db.event import wall_ms
-from db.sync import SyncState, keep_heads, sync
+from db.kept import keep_heads
+from db.sync import SyncState, sync
 from kiosk import RESOURCES, app
 from kiosk.__main__ import main
 from kiosk.catalogue import load as load_catalogue

@@ -10,9 +10,10 @@ import pytest
 
 from db.event import wall_ms
 from db.happening import Accepted
+from db.kept import KEPT, LOST, keep_heads
 from db.seal import new_key, seal
 from db.store import Store
-from db.sync import KEPT, LOST, keep_heads, sync
+from db.sync import sync
 from kiosk.__main__ import main
 from tests.hall import found
 from tests.people import HALL, tell
