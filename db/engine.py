@@ -20,6 +20,10 @@ PRAGMAS = {
 }
 
 
+#: Seconds to wait for others at the same file.
+PATIENCE = 10.0
+
+
 class StoreTrouble(Exception):
     """The store cannot be reached or did not answer."""
 
@@ -36,7 +40,7 @@ def sqlite_engine(file: Path) -> sa.Engine:
     engine = sa.create_engine(
         f"sqlite:///{file}",
         poolclass=StaticPool,
-        connect_args={"check_same_thread": False, "timeout": 10},
+        connect_args={"check_same_thread": False, "timeout": PATIENCE},
     )
 
     @sa.event.listens_for(engine, "connect")

@@ -11,7 +11,7 @@ from operator import attrgetter
 from db.case import Case, Clash, DoesNotFit, Entry
 from db.event import Event, clock_ms
 from db.hall import Hall
-from db.happening import Registered, read_body
+from db.happening import Erased, Registered, read_body
 from db.rules import Changes, changes
 from db.terms import State
 
@@ -36,10 +36,12 @@ def fold(events: Iterable[Event], hall: Hall) -> Case | None:
                 case = begin(event, happening)
                 story, clock = [*case.story], event.clock
             continue
-        clock = event.clock
-        entry = Entry(happening, event.origin, event.seq, clock)
+        if not isinstance(happening, Erased):
+            # A case does not become any younger by being cleared.
+            clock = event.clock
+        entry = Entry(happening, event.origin, event.seq, event.clock)
         try:
-            changed = changes(case, happening, clock, hall)
+            changed = changes(case, happening, event.clock, hall)
         except DoesNotFit as trouble:
             clashes.append(Clash(entry, trouble))
         else:

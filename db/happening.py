@@ -25,6 +25,7 @@ from db.terms import (
     Outcome,
     Ring,
     Role,
+    SealedBytes,
     Source,
     Verdict,
 )
@@ -56,6 +57,8 @@ class Registered:
     #: Of an integrity case: everything that was said is sealed, and this is its digest.
     said_digest: str = ""
     attachments: tuple[Attachment, ...] = ()
+    #: All that lies sealed beside it; the store fills it in.
+    beside: tuple[SealedBytes, ...] = ()
     #: Said in test mode, for training and commissioning: it counts nowhere.
     test: bool = False
     #: Why it looks like play (kiosk/play.py), in words for staff; it counts all the same.
@@ -287,6 +290,18 @@ class Revealed:
     what: str = "contact"
 
 
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What was sealed under these names beside the case is gone; `why` is a rule or a request.
+
+    Without a `by`: whoever owns the machine itself, on its command line.
+    """
+
+    names: tuple[str, ...]
+    why: str
+    by: str = ""
+
+
 # --- what happens in the hall -----------------------------------------------------------------
 
 
@@ -435,7 +450,7 @@ OfHall = (
     Called | Came | Appointed | Dismissed | Enrolled | KeyMade | KeyGranted | SignedIn
     | SignInFailed | Unlocked | Rostered | Improved | Exported
 )  # fmt: skip
-Happening = OfCitizen | OfStaff | OfHall
+Happening = OfCitizen | OfStaff | OfHall | Erased
 
 #: An event's kind → what happened.
 KINDS: dict[str, type[Any]] = {t.__name__.lower(): t for t in typing.get_args(Happening)}

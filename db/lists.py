@@ -111,6 +111,12 @@ class Month:
     judged: int = 0
 
 
+def build(store: Store) -> int:
+    """Bring a file's read tables up to date: how many cases they have."""
+    with Lists(store).fresh() as connection:
+        return int(connection.scalar(sa.text("SELECT count(*) FROM case_line")) or 0)
+
+
 class Lists:
     """The lists of one local store. With a `spelling` cases are found by their words as well."""
 

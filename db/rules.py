@@ -20,6 +20,7 @@ from db.happening import (
     Classified,
     Closed,
     Declined,
+    Erased,
     Escalated,
     Extended,
     FollowedUp,
@@ -90,6 +91,8 @@ _OWNED = (State.ACCEPTED, State.HANDLING)
 
 def changes(case: Case, happening: Happening, clock: int, hall: Hall) -> Changes:
     """What becomes of the case. Raises DoesNotFit."""
+    if isinstance(happening, Erased):
+        return {}
     by = getattr(happening, "by", None)
     if by is None:
         return _of_citizen(case, happening, clock)

@@ -4,14 +4,16 @@ An address is a SQLite file or a Postgres URL; both hold the same log. What come
 values, never rows. When `register` or `append` returns, a power cut cannot take the event back.
 """
 
+import json
 import re
 import secrets
 import shutil
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,7 @@ from db.engine import (
     sqlite_engine,
     translated,
 )
+from db.erasure import ERASED, cases_of, erase
 from db.event import GENESIS, Event, Head, canonical, digest, next_clock, next_event
 from db.fold import begin, fold
 from db.hall import Hall, check_hall, fold_hall
@@ -38,6 +41,7 @@ from db.happening import (
     PEOPLE_KINDS,
     Called,
     Came,
+    Erased,
     Happening,
     OfHall,
     Registered,
@@ -45,6 +49,7 @@ from db.happening import (
 )
 from db.rules import changes, may_register
 from db.seal import Sealed
+from db.terms import SealedBytes
 from db.upgrade import upgrade
 
 #: Below this many free bytes a store takes nothing more: about 1,000 records and their journal.
@@ -52,6 +57,10 @@ ROOM = 8 * 1024 * 1024
 
 #: Sealed bytes in one batch: a voice note is half a megabyte, and a batch is one transaction.
 SEALED_AT_ONCE = 2 * 1024 * 1024
+
+
+#: The fact that says up to which seq of an origin what is sealed was left to the shared store.
+PRUNED = "pruned"
 
 
 class UnknownCase(LookupError):
@@ -122,6 +131,12 @@ class Store:
             engine.dispose()
             raise
         return store
+
+    @property
+    def address(self) -> str:
+        """Where it is: a file's path or a postgresql:// URL."""
+        url = self._engine.url
+        return str(self.file) if self.file else url.render_as_string(hide_password=False)
 
     def _prepare(self) -> None:
         with translated():
@@ -202,7 +217,8 @@ class Store:
                 may_register(self._hall(connection).person(said.by))
             head, last = self._newest(connection)
             number = case_number(day, self.device, head.seq + 1, self._number_key)
-            said = replace(said, number=number)
+            beside = tuple(SealedBytes(s.name, sha256(s.content).hexdigest()) for s in sealed)
+            said = replace(said, number=number, beside=beside)
             event = self._append(connection, head, last, case_id, said, sealed)
         return begin(event, said)
 
@@ -381,6 +397,43 @@ class Store:
         with self._write() as connection:
             self._set_fact(connection, name, value)
 
+    def facts(self, begins: str) -> dict[str, str]:
+        """Every fact whose name begins so."""
+        row = tables.fact.c
+        with self._read() as connection:
+            found = connection.execute(
+                sa.select(row.name, row.value).where(row.name.startswith(begins, autoescape=True))
+            )
+            return {name: value for name, value in found}
+
+    def note_pruned(self, up_to: dict[str, int]) -> None:
+        """What is sealed up to these seqs may be elsewhere alone. Raises StoreTrouble."""
+        with self._write() as connection:
+            self._note_pruned(connection, up_to)
+
+    def _note_pruned(self, connection: sa.Connection, up_to: dict[str, int]) -> None:
+        before = json.loads(self._fact(connection, PRUNED) or "{}")
+        now = before | {o: max(seq, before.get(o, 0)) for o, seq in up_to.items()}
+        if now != before:
+            self._set_fact(connection, PRUNED, json.dumps(now, sort_keys=True))
+
+    def replace_facts(self, begins: str, wanted: dict[str, str]) -> None:
+        """Have these facts and no others whose names begin so, in one transaction."""
+        row = tables.fact.c
+        with self._write() as connection:
+            old = row.name.startswith(begins, autoescape=True) & row.name.not_in(list(wanted))
+            connection.execute(tables.fact.delete().where(old))
+            for name, value in wanted.items():
+                self._set_fact(connection, name, value)
+
+    def forget_fact(self, name: str) -> None:
+        with self._write() as connection:
+            connection.execute(tables.fact.delete().where(tables.fact.c.name == name))
+
+    def own_origins(self) -> set[str]:
+        """The origins that were made in this store: this machine's own."""
+        return set(self.facts("origin:").values())
+
     def _fact(self, connection: sa.Connection, name: str) -> str | None:
         return connection.scalar(sa.select(tables.fact.c.value).where(tables.fact.c.name == name))
 
@@ -406,6 +459,54 @@ class Store:
                     row.hall == self.hall, row.origin == origin, row.seq == seq
                 )
             )
+
+    def clock_at(self, origin: str, seq: int) -> int:
+        """The clock of one event; 0 where the store lacks it."""
+        row = tables.event.c
+        with self._read() as connection:
+            found = connection.scalar(
+                sa.select(row.clock).where(
+                    row.hall == self.hall, row.origin == origin, row.seq == seq
+                )
+            )
+        return int(found or 0)
+
+    def newest(self, origin: str, kind: str) -> int | None:
+        """The clock of an origin's newest event of a kind."""
+        row = tables.event.c
+        with self._read() as connection:
+            return connection.scalar(
+                sa.select(row.clock)
+                .where(row.hall == self.hall, row.origin == origin, row.kind == kind)
+                .order_by(row.seq.desc())
+                .limit(1)
+            )
+
+    def count_of(self, origin: str) -> int:
+        """How many of an origin's events are here."""
+        row = tables.event.c
+        with self._read() as connection:
+            found = connection.scalar(
+                sa.select(sa.func.count()).where(row.hall == self.hall, row.origin == origin)
+            )
+        return int(found or 0)
+
+    def run_of(self, origin: str, after: int, limit: int = 1000) -> Batch:
+        """Some of an origin's events after a seq, with what is sealed beside them."""
+        head = self.heads().get(origin, Head())
+        if head.seq <= after:
+            return Batch(())
+        with self._read() as connection:
+            events, beside = self._run(connection, origin, after, limit, SEALED_AT_ONCE)
+        return Batch(tuple(events), tuple(beside), events[-1].seq < head.seq)
+
+    def server_ms(self) -> int | None:
+        """The server's clock in milliseconds since 1970; None for a file, which has none."""
+        if self.file is not None:
+            return None
+        with self._read() as connection:
+            now = "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)"
+            return int(connection.exec_driver_sql(now).scalar() or 0)
 
     def lacking(self, heads: dict[str, Head], limit: int) -> Batch:
         """At most `limit` events that a store with these heads lacks, each origin without gaps,
@@ -469,7 +570,61 @@ class Store:
                 if batch.sealed:
                     connection.execute(_TAKE_SEALED, [_sealed_row(s) for s in batch.sealed])
             self._head = None
+            cases = {event.case_id for event in batch.events if event.kind == ERASED}
+            cases |= cases_of(connection, self.hall, [(s.origin, s.seq) for s in batch.sealed])
+            gone = erase(connection, self.hall, cases)
+        if gone and self.file is not None:
+            self.wipe()
         return int(new)
+
+    def erase(self, case_id: str, erased: Erased) -> int:
+        """Let go of what is sealed beside a case and say so in the log: how many contents went.
+
+        Raises UnknownCase, StoreTrouble.
+        """
+        with self._write() as connection:
+            head, last = self._newest(connection)
+            if not self._events_of(connection, case_id):
+                raise UnknownCase(case_id)
+            self._append(connection, head, last, case_id, erased)
+            gone = erase(connection, self.hall, [case_id])
+        return gone
+
+    def forget_sealed(self, rows: Collection[SealedRow]) -> None:
+        """Let go of sealed contents that are elsewhere, and note it. Raises StoreTrouble."""
+        up_to: dict[str, int] = {}
+        with self._write() as connection:
+            for row in rows:
+                place = {"hall": row.hall, "origin": row.origin, "seq": row.seq, "name": row.name}
+                connection.execute(_FORGET_SEALED, place)
+                up_to[row.origin] = max(row.seq, up_to.get(row.origin, 0))
+            self._note_pruned(connection, up_to)
+
+    def wipe(self) -> bool:
+        """Leave no byte of what was deleted in the store's files. False while others read.
+
+        SQLite keeps it in its journal until that is emptied, Postgres in the table's file until
+        that is written anew, for which nobody else may be at the table.
+        """
+        if self.file is None:
+            return self._write_anew()
+        with self._lock, translated(), self._engine.connect() as connection:
+            raw = driver(connection)
+            busy = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        return not busy
+
+    def _write_anew(self) -> bool:
+        try:
+            with translated(), self._engine.connect() as connection:
+                alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+                alone.exec_driver_sql("SET lock_timeout = '10s'")
+                try:
+                    alone.exec_driver_sql("VACUUM (FULL) sealed")
+                finally:
+                    alone.exec_driver_sql("RESET lock_timeout")
+        except StoreTrouble:
+            return False
+        return True
 
     def all_events(self, chunk: int = 5000) -> Iterator[Event]:
         """Every event of every origin in this hall, unchecked, origin by origin in their order."""
@@ -499,7 +654,7 @@ class Store:
 COLUMNS = "hall, origin, seq, clock, case_id, kind, version, body, prev, hash"
 _NAMES = (*COLUMNS.split(", "), "code_key")
 # Inside a JSON text a quote is always escaped, so this can only be the body's own field.
-_CODE_KEY = re.compile('"code_key":"([0-9a-f]+)"')
+CODE_KEY = re.compile('"code_key":"([0-9a-f]+)"')
 _VALUES = ":hall, :origin, :seq, :clock, :case_id, :kind, :version, :body, :prev, :hash, :code_key"
 _INSERT_EVENT = sa.text(f"INSERT INTO event ({COLUMNS}, code_key) VALUES ({_VALUES})")
 _TAKE_EVENT = sa.text(
@@ -507,6 +662,9 @@ _TAKE_EVENT = sa.text(
 )
 _SEALED_VALUES = "(hall, origin, seq, name, content) VALUES (:hall, :origin, :seq, :name, :content)"
 _INSERT_SEALED = sa.text(f"INSERT INTO sealed {_SEALED_VALUES}")
+_FORGET_SEALED = sa.text(
+    "DELETE FROM sealed WHERE hall = :hall AND origin = :origin AND seq = :seq AND name = :name"
+)
 _TAKE_SEALED = sa.text(f"INSERT INTO sealed {_SEALED_VALUES} ON CONFLICT DO NOTHING")
 _EVENTS_OF = sa.text(f"SELECT {COLUMNS} FROM event WHERE hall = :hall AND case_id = :case_id")
 _AFTER = sa.text(
@@ -553,7 +711,7 @@ def _event_row(event: Event) -> dict[str, Any]:
 
 def _event_values(event: Event) -> tuple[Any, ...]:
     """An event in the order of its columns, with the code's key that its body may hold."""
-    found = _CODE_KEY.search(event.body)
+    found = CODE_KEY.search(event.body)
     return (*event, found[1] if found else None)
 
 

@@ -5,7 +5,7 @@ every batch is one transaction there, and an event that is there already is pass
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from db.engine import StoreTrouble
@@ -21,10 +21,11 @@ class Forked(StoreTrouble):
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """How many events one pass sent and fetched."""
+    """How many events one pass sent and fetched, and what it saw at the shared store before."""
 
     pushed: int
     pulled: int
+    seen: dict[str, Head] = field(default_factory=dict)
 
 
 def sync(local: Store, shared: Store, *, pull: bool = True, batch: int = BATCH) -> Pass:
@@ -33,7 +34,7 @@ def sync(local: Store, shared: Store, *, pull: bool = True, batch: int = BATCH) 
     _same_chains(local, here, shared, there)
     pushed = _copy(local, shared, there, batch)
     pulled = _copy(shared, local, here, batch) if pull else 0
-    return Pass(pushed, pulled)
+    return Pass(pushed, pulled, there)
 
 
 def _copy(source: Store, target: Store, heads: dict[str, Head], batch: int) -> int:

@@ -232,6 +232,15 @@ class Feedback:
 
 
 @dataclass(frozen=True, slots=True)
+class SealedBytes:
+    """What lies sealed beside an event: its name and the SHA-256 of its sealed bytes, so that it
+    can be checked without anybody's key."""
+
+    name: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Attachment:
     """Something said otherwise than in words, kept sealed beside the log: what it is and how much.
 

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk import RESOURCES
+from kiosk import RESOURCES, __version__
 from kiosk.catalogue import Catalogue, load_or_keep
 from kiosk.settings import Settings
 
@@ -385,16 +385,121 @@ def make_desk(
 
 def run_serve(settings: Settings) -> int:
     """The tracking page until the process is stopped."""
+    from kiosk.web.metrics import Figures, metrics
     from kiosk.web.page import Tracking, serve
 
     catalogue = hall_catalogue(settings)
-    tracking = Tracking(
-        lambda: open_shared(settings, "T" + settings.text("device"), catalogue.hall.code),
-        catalogue,
-    )
+
+    def open_store() -> "Store":
+        return open_shared(settings, "T" + settings.text("device"), catalogue.hall.code)
+
+    monitor = Figures(open_store, lambda shared: figures(settings, shared))
+    more = (metrics(monitor, settings.text("metrics_token")),)
+    tracking = Tracking(open_store, catalogue, more=more)
     print(f"Tracking page: {settings.web_address}/", flush=True)
     serve(tracking, settings.text("web_host"), settings.number("web_port"))
     return 0
+
+
+def figures(settings: Settings, shared: "Store") -> str:
+    """Every machine's figures for a monitor. Raises StoreTrouble."""
+    from datetime import datetime
+
+    from db.beat import beats
+    from kiosk.health import Bounds, health, prometheus
+
+    heard, now = beats(shared).values(), datetime.now()
+    rows = health(heard, hall_deadlines(settings).workdays, now, Bounds.read(settings))
+    return prometheus(heard, rows, now)
+
+
+def run_copies(settings: Settings, command: str, words: list[str], damaged: bool) -> int:
+    """Backups and sticks. Raises ValueError, StoreTrouble, OSError."""
+    from db.store import Store
+    from kiosk import copies
+
+    hall = hall_catalogue(settings).hall.code
+
+    def open_store(place: str) -> Store:
+        return Store.open(place, hall=hall, device=settings.text("device"))
+
+    if command == "backup":
+        return copies.run_backup(settings, hall, words)
+    if command == "restore":
+        return copies.run_restore(settings, hall, words, damaged, open_store)
+    if command == "restore-test":
+        return copies.run_restore_test(settings, words, Store.open)
+    return copies.run_carry(settings, hall, words, damaged, open_store)
+
+
+def run_keeping(
+    settings: Settings, command: str, words: list[str], do: bool, clock_is_right: bool
+) -> int:
+    """What is kept for how long, and where. Raises ValueError, StoreTrouble."""
+    from db.store import Store
+    from kiosk import keeping
+    from kiosk.evidence import place_of
+
+    hall, device = hall_catalogue(settings).hall.code, settings.text("device")
+    if command != "erase" and len(words) > (command == "retain"):
+        raise ValueError(f"{command} takes nothing more, not {' '.join(words)!r}")
+    if command == "prune":
+        local = open_local(settings, device, hall)
+        try:
+            shared = open_shared(settings, "S" + device, hall)
+            try:
+                return keeping.run_prune(settings, local, shared, do)
+            finally:
+                shared.close()
+        finally:
+            local.close()
+    place = words[0] if command == "retain" and words else "shared"
+    store = Store.open(place_of(settings, place), hall=hall, device=f"{device}F")
+    try:
+        if command == "erase":
+            return keeping.run_erase(store, words, do)
+        return keeping.run_retain(settings, store, do, clock_is_right)
+    finally:
+        store.close()
+
+
+def run_status(settings: Settings, words: list[str]) -> int:
+    """How this machine is, and what it heard of the others; `forget DEVICE` for one that is gone.
+
+    Raises ValueError, StoreTrouble.
+    """
+    from datetime import datetime
+
+    from db.beat import as_noted, beat_of, beats, forget
+    from db.sync import sync_state
+    from kiosk.health import Bounds, health, show
+
+    hall = hall_catalogue(settings).hall.code
+    match words:
+        case ["forget", device]:
+            shared = open_shared(settings, "S" + settings.text("device"), hall)
+            try:
+                known = forget(shared, device)
+            finally:
+                shared.close()
+            print(f"{'forgotten' if known else 'not known'}: {device}")
+            return 0 if known else 1
+        case []:
+            pass
+        case _:
+            raise ValueError("status takes nothing more, or: status forget DEVICE")
+    if not settings.local.exists():
+        raise ValueError(f"there is no store at {settings.local} yet")
+    local = open_local(settings, settings.text("device"), hall)
+    try:
+        heard = beats(local)
+        mine = beat_of(local, __version__)
+        heard[mine.device] = as_noted(mine, heard.get(mine.device))
+        passes = (mine.device, sync_state(local))
+    finally:
+        local.close()
+    workdays = hall_deadlines(settings).workdays
+    return show(health(heard.values(), workdays, datetime.now(), Bounds.read(settings), passes))
 
 
 def run_sync(settings: Settings, once: bool) -> int:
@@ -405,12 +510,15 @@ def run_sync(settings: Settings, once: bool) -> int:
     import signal
     import threading
 
+    from db.beat import Pulse
     from db.engine import StoreTrouble
+    from db.kept import keep_heads
     from db.store import Store
     from db.sync import note_pass, sync
 
     hall = hall_catalogue(settings).hall.code
     local = open_local(settings, settings.text("device"), hall)
+    pulse = Pulse(local, __version__, settings.number("beat_minutes") * 60)
     gc.freeze()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -421,12 +529,15 @@ def run_sync(settings: Settings, once: bool) -> int:
             try:
                 shared = shared or open_shared(settings, "S" + settings.text("device"), hall)
                 made = sync(local, shared)
+                keep_heads(local, made.seen)
                 note_pass(local)
+                pulse.good(shared)
                 if once:
                     print(f"pushed {made.pushed}, pulled {made.pulled}")
                     return 0
             except StoreTrouble as trouble:
                 note_pass(local, str(trouble))
+                pulse.failed()
                 if shared is not None:
                     shared.close()
                 shared = None
@@ -473,20 +584,3 @@ def run_staff(settings: Settings, words: list[str]) -> int:
         return staff_commands.run(words, store, [d.code for d in catalogue.departments])
     finally:
         store.close()
-
-
-def run_verify(settings: Settings, place: str) -> int:
-    """Check the evidence of a store (this machine's own without `place`); 1 for any trouble."""
-    from db.store import Store
-    from db.verify import verify
-
-    hall = hall_catalogue(settings).hall.code
-    store = Store.open(place or settings.local, hall=hall, device="V1")
-    try:
-        report = verify(store)
-    finally:
-        store.close()
-    for trouble in report.troubles:
-        print(trouble)
-    print(f"{report.events} events of {report.origins} devices, {len(report.troubles)} troubles")
-    return 1 if report.troubles else 0

@@ -480,7 +480,9 @@ class Casework:
         state, now, hall = self.printer_state(), self._now(), self.hall()
         leader = duty_at(now, hall, self.workdays, self._catalogue).leader_post.say(language)
         machines = (Machine(self._store.device, state.words, not state.stops),)
-        return self._stationery.handover(lines, self.calls(), hall, now, machines, leader, language)
+        return self._stationery.handover(
+            lines, self.calls(), hall, now, machines, leader, self._store.heads(), language
+        )
 
     def _noes(self, language: str) -> bytes:
         day = self.today()

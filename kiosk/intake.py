@@ -5,6 +5,7 @@ The case is kept before anything else is tried. What comes after (paper, the sha
 fail, and the case stands all the same.
 """
 
+import json
 import secrets
 import threading
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
+from db.beat import PAPER
 from db.case import Case
 from db.code import NotACode, TrackingCode, code_key, mint, read_code, tail_digest
 from db.engine import StoreTrouble
@@ -42,6 +44,7 @@ from kiosk.play import REMEMBERED, Pace, Sent, mark, sent
 from kiosk.roster import duty_at
 from kiosk.workdays import Workdays
 
+PAPER_NOTED_MS = 60_000
 WITHDRAWN = Outcome(Result.W1, "市民撤回", "您撤回了这件事。随时可以再来说。")
 THANKS = Outcome(Result.T1, "评价已记录", "谢谢您的评价，已经记进本月的数字里。")
 
@@ -105,6 +108,8 @@ class Intake:
         self._shared: Store | None = None
         self._lock = threading.Lock()
         self._jobs: set[str] = set()
+        self._paper: dict[str, object] = {}
+        self._paper_ms = 0
 
     def prepare(self) -> None:
         """Make the next code ahead of time: its slow digest must not keep anybody waiting."""
@@ -236,8 +241,18 @@ class Intake:
             self._printer.cancel(job)
 
     def printer_state(self) -> PrinterState:
-        """What the printer says of itself; may take a few seconds."""
-        return self._printer.state()
+        """What the printer says of itself; may take a few seconds.
+
+        It is noted for the machine's beat, once a minute at most unless it changed.
+        """
+        state = self._printer.state()
+        told = {"words": state.words, "stops": state.stops, "low": state.low}
+        now = int(self._now().timestamp() * 1000)
+        if told != self._paper or not 0 <= now - self._paper_ms < PAPER_NOTED_MS:
+            with suppress(StoreTrouble):
+                self._store.set_fact(PAPER, json.dumps({"at": now, **told}))
+                self._paper, self._paper_ms = told, now
+        return state
 
     def print_receipt(self, taken: Taken, job: str = "") -> PrintResult:
         """Draw and print the receipt; says what the printer gave evidence of, and never raises."""

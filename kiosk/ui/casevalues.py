@@ -101,6 +101,7 @@ HAPPENED = {
     "Noted": "备注",
     "Reprinted": "补打回执",
     "Revealed": "查看联系方式",
+    "Erased": "按规定删除联系方式、录音和画",
 }
 
 

@@ -25,6 +25,7 @@ PARTS = {
     "input": "input.table",
     "store": "store.table",
     "paper": "paper.main",
+    "evidence": "evidence.table",
     "browser": "browser.table",
 }
 
