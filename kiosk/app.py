@@ -2,7 +2,7 @@
 
 import gc
 import sys
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from db.store import Store
     from kiosk.deadlines import Deadlines
     from kiosk.handwriting import Handwriting
+    from kiosk.health import Row
     from kiosk.intake import Intake
     from kiosk.pinyin import Pinyin
     from kiosk.speech import Speech, Voice
@@ -328,6 +329,7 @@ def make_desk(
     from kiosk.ui.desk import Desk
     from kiosk.ui.language import Language
     from kiosk.ui.ledger import Ledger
+    from kiosk.ui.machines import Machines
     from kiosk.ui.mine import Mine
     from kiosk.ui.numbers import Numbers
     from kiosk.ui.pages import MINE
@@ -379,6 +381,8 @@ def make_desk(
     desk.add("numbers", numbers)
     desk.add("roster", Rota(background, language, desk.tell, desk.why, desk))
     desk.add("people", People(personnel, *parts))
+    health = partial(how_it_is, settings, store)
+    desk.add("machines", Machines(health, background, language, desk.why, desk))
     desk.add(MINE, Mine(personnel, background, language, desk.why, desk))
     return desk
 
@@ -468,11 +472,8 @@ def run_status(settings: Settings, words: list[str]) -> int:
 
     Raises ValueError, StoreTrouble.
     """
-    from datetime import datetime
-
-    from db.beat import as_noted, beat_of, beats, forget
-    from db.sync import sync_state
-    from kiosk.health import Bounds, health, show
+    from db.beat import forget
+    from kiosk.health import show
 
     hall = hall_catalogue(settings).hall.code
     match words:
@@ -492,14 +493,24 @@ def run_status(settings: Settings, words: list[str]) -> int:
         raise ValueError(f"there is no store at {settings.local} yet")
     local = open_local(settings, settings.text("device"), hall)
     try:
-        heard = beats(local)
-        mine = beat_of(local, __version__)
-        heard[mine.device] = as_noted(mine, heard.get(mine.device))
-        passes = (mine.device, sync_state(local))
+        return show(how_it_is(settings, local))
     finally:
         local.close()
+
+
+def how_it_is(settings: Settings, local: "Store") -> "list[Row]":
+    """How every machine is, as this one has heard it. Raises StoreTrouble."""
+    from datetime import datetime
+
+    from db.beat import as_noted, beat_of, beats
+    from db.sync import sync_state
+    from kiosk.health import Bounds, health
+
+    heard, mine = beats(local), beat_of(local, __version__)
+    heard[mine.device] = as_noted(mine, heard.get(mine.device))
     workdays = hall_deadlines(settings).workdays
-    return show(health(heard.values(), workdays, datetime.now(), Bounds.read(settings), passes))
+    passes = (mine.device, sync_state(local))
+    return health(heard.values(), workdays, datetime.now(), Bounds.read(settings), passes)
 
 
 def run_sync(settings: Settings, once: bool) -> int:

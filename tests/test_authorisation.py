@@ -168,6 +168,7 @@ PAGES = {
     "roster": SIGNED_IN - {R.INSPECTOR, R.AUDITOR},
     "ledger": ALL,
     "numbers": ALL - {R.HANDLER},
+    "machines": {R.CLERK, R.COORDINATOR, R.LEADER, R.SUPERVISOR, R.ADMINISTRATOR},
     "people": {R.ADMINISTRATOR, R.COORDINATOR, R.INSPECTOR, R.AUDITOR},
 }
 

@@ -99,8 +99,8 @@ MAY = {
     "kiosk.web": {"db", "kiosk.catalogue", "kiosk.visit", "kiosk.words", "kiosk.workdays"},
     "kiosk.ui": {
         "db", "kiosk", "kiosk.adpcm", "kiosk.casework", "kiosk.catalogue", "kiosk.charts",
-        "kiosk.contact", "kiosk.deadlines",
-        "kiosk.drawing", "kiosk.due", "kiosk.enclosed", "kiosk.hall_days", "kiosk.handwriting",
+        "kiosk.contact", "kiosk.deadlines", "kiosk.drawing", "kiosk.due", "kiosk.enclosed",
+        "kiosk.hall_days", "kiosk.handwriting", "kiosk.health",
         "kiosk.intake", "kiosk.numbers", "kiosk.paper", "kiosk.peaks", "kiosk.period",
         "kiosk.personnel", "kiosk.pins", "kiosk.pinyin", "kiosk.play", "kiosk.reports",
         "kiosk.roster", "kiosk.roster_rules", "kiosk.sound", "kiosk.speech", "kiosk.staff",

@@ -14,6 +14,7 @@ from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 
 import db.store
+from db.beat import Beat, note_beat
 from db.code import TrackingCode, read_code
 from db.happening import Accepted, Joined
 from db.lists import Lists
@@ -622,6 +623,19 @@ def test_a_call_from_a_kiosk_rings_and_is_answered_with_one_tap(counter, qtbot):
     wait_until(lambda: not counter.sees("有人叫帮忙"), "the call to be answered")
     (call,) = Lists(counter.passes).calls(0)
     assert call.by == "督查指导科 值守员"
+
+
+def test_the_page_of_machines_says_which_one_somebody_must_see_to(counter):
+    counter.at_work()
+    at = int(datetime.now().timestamp() * 1000)
+    note_beat(counter.passes, Beat("K2", at, paper="没纸了", paper_stops=True, free_mb=90_000))
+    counter.hands.tap("设备")
+    wait_until(lambda: counter.sees("打印机：没纸了"), "K2's paper")
+    assert counter.sees("请去处理")
+    assert counter.sees("D1")
+    assert clipped(counter, "machines") == []
+    counter.change_places("head")
+    assert "设备" not in counter.labels()
 
 
 def test_a_printer_that_takes_its_time_keeps_nobody_from_the_next_case(counter):

@@ -19,7 +19,7 @@ Rectangle {
     readonly property bool cases: desk.page === "cases"
     readonly property var files: ({
         people: "People.qml", roster: "Roster.qml", ledger: "Ledger.qml", papers: "Papers.qml", numbers: "Numbers.qml",
-        slip: "PaperSlip.qml"
+        slip: "PaperSlip.qml", machines: "Machines.qml"
     })
 
     Keys.onPressed: event => {
@@ -79,28 +79,12 @@ Rectangle {
                     Small {
                         required property var modelData
                         label: modelData.name
+                        room: 24
                         heavy: chosen
                         chosen: root.desk.page === modelData.code
                         onTapped: root.desk.turn(modelData.code)
                     }
                 }
-            }
-            Line {
-                anchors { left: pages.right; leftMargin: 20; right: undo.left; rightMargin: 12; verticalCenter: parent.verticalCenter }
-                text: root.desk.said
-                color: Theme.apricot
-                font.bold: true
-                maximumLineCount: 2
-                elide: Text.ElideRight
-            }
-            Small {
-                id: undo
-                anchors { right: person.left; rightMargin: 12 }
-                visible: root.cases && root.desk.work.undoes
-                width: visible ? implicitWidth : 0
-                label: qsTr("撤销")
-                key: "U"
-                onTapped: root.desk.work.undo()
             }
             Small {
                 id: person
@@ -119,9 +103,34 @@ Rectangle {
             }
             Small { id: leave; anchors.right: parent.right; heavy: false; label: qsTr("退出"); onTapped: root.desk.signOut() }
         }
+        // What happened last. It keeps its place while it is empty, so that nothing jumps.
+        Item {
+            id: news
+            anchors { top: top.bottom; topMargin: 4 }
+            width: parent.width
+            height: 34
+            Small {
+                id: undo
+                anchors { right: parent.right; verticalCenter: parent.verticalCenter }
+                visible: root.cases && root.desk.work.undoes
+                width: visible ? implicitWidth : 0
+                height: parent.height
+                label: qsTr("撤销")
+                key: "U"
+                onTapped: root.desk.work.undo()
+            }
+            Line {
+                anchors { left: parent.left; right: undo.left; rightMargin: 12; verticalCenter: parent.verticalCenter }
+                text: root.desk.said
+                color: Theme.apricot
+                font.bold: true
+                maximumLineCount: 1
+                elide: Text.ElideRight
+            }
+        }
         Column {
             id: calls
-            anchors { top: top.bottom; topMargin: implicitHeight ? 12 : 0 }
+            anchors { top: news.bottom; topMargin: implicitHeight ? 8 : 0 }
             width: parent.width
             spacing: 8
             Line {
@@ -179,7 +188,7 @@ Rectangle {
         }
         Worklist {
             id: worklist
-            anchors { top: calls.bottom; topMargin: 14; bottom: parent.bottom }
+            anchors { top: calls.bottom; topMargin: 8; bottom: parent.bottom }
             width: Math.max(536, parent.width * 0.4)
             visible: root.cases
             work: root.desk.work
@@ -205,7 +214,7 @@ Rectangle {
     MyPassword {
         id: mine
         // The bar stays in reach: another language, the way out.
-        anchors { fill: parent; topMargin: 18 + top.height + 6 }
+        anchors { fill: parent; topMargin: 18 + top.height + news.height + 8 }
         mine: root.desk.view("mine")
     }
 }
