@@ -28,6 +28,7 @@ COMMANDS = {
     "voice": "what is read aloud: list, render, check the recorded sentences",
     "catalogue": "a hall's own facts: check DIR, export DIR OUT, import IN DIR",
     "staff": "accounts and keys: found, list, add, dismiss, password, unlock, grant, key",
+    "store": "the shared store on Postgres: init, check, logins, grant, revoke",
     "days": "the hall's own days: check FILE, import FILE, export FILE",
 }
 
@@ -46,7 +47,7 @@ def parser() -> argparse.ArgumentParser:
         "words",
         nargs="*",
         metavar="...",
-        help="verify: the store to check; catalogue, days, paper, staff, voice: see above",
+        help="verify: the store to check; catalogue, days, paper, staff, store, voice: see above",
     )
     made.add_argument("--data", type=Path, help="the folder with stores, keys and settings")
     made.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="flags")
@@ -77,7 +78,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 #: The world's troubles by name, so that no room has to be loaded to know them.
-KNOWN = {"StoreTrouble", "StoreFull", "StoreDamaged", "Forked", "NewerStore", "CatalogueError"}
+KNOWN = {
+    "StoreTrouble", "StoreFull", "StoreDamaged", "StoreRefused", "Forked", "NewerStore",
+    "CatalogueError",
+}  # fmt: skip
 
 
 def _trouble(trouble: Exception, code: int) -> int:
@@ -96,6 +100,10 @@ def _run(told: argparse.Namespace, settings: Settings) -> int:
         from kiosk import hall_days
 
         return hall_days.run(told.words, settings.days)
+    if told.command == "store":
+        from kiosk import store_commands
+
+        return store_commands.run(told.words)
     if told.command == "voice":
         from kiosk import app, prompts
 

@@ -92,7 +92,18 @@ def open_shared(settings: Settings, device: str, hall: str) -> "Store":
     """The shared store. Raises StoreTrouble while it cannot be reached."""
     from db.store import Store
 
+    _warn(settings.shared)
     return Store.open(settings.shared, hall=hall, device=device)
+
+
+@cache
+def _warn(address: str) -> None:
+    """Once a process, on stderr, that the way to the shared store can be listened to."""
+    from db.engine import weak_transport
+
+    weak = weak_transport(address)
+    if weak:
+        print(f"zhaocha: {weak} (docs/postgres.md)", file=sys.stderr)
 
 
 def hall_deadlines(settings: Settings) -> "Deadlines":

@@ -74,6 +74,7 @@ MAY = {
     "kiosk.pins": {"db"},
     "kiosk.staff": {"db", "kiosk.pins"},
     "kiosk.personnel": {"db", "kiosk.pins", "kiosk.staff"},
+    "kiosk.store_commands": {"db"},
     "kiosk.staff_commands": {"db", "kiosk.personnel", "kiosk.staff", "kiosk.words"},
     "kiosk.paper": {
         "db", "kiosk", "kiosk.catalogue", "kiosk.paper", "kiosk.weekly", "kiosk.words",

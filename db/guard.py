@@ -1,0 +1,497 @@
+"""What the shared store on Postgres itself refuses, whatever program asks: roles, rights, row-level
+security and triggers. `install` sets them up, `check` says in words what is missing.
+
+The guards live in a schema of their own, beside the log; migrations know nothing of them.
+"""
+
+import hashlib
+import typing
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from db.engine import StoreTrouble, connect, postgres_engine, translated
+from db.happening import OfCitizen, OfStaff
+from db.scope import ALL_HALLS, ROLES
+from db.upgrade import HEAD, upgrade
+
+if TYPE_CHECKING:
+    import psycopg
+
+#: Postgres 14 replaces a trigger in place.
+OLDEST = 140000
+
+#: What a hall's kiosks are told: who works there as what, its public keys, roster and ledger.
+TO_EVERYBODY = {"appointed", "dismissed", "keymade", "rostered", "improved"}
+#: What staff note for themselves about a case stays with them.
+STAFF_ONLY = {"noted", "revealed"}
+#: Wrapped keys and sign-ins: for desks and auditors.
+SECRET = {"enrolled", "keygranted", "signedin", "signinfailed", "unlocked"}
+#: What begins something at a device, which is told the rest of it.
+BEGINS = {"registered", "called"}
+
+
+def _names(union: typing.Any) -> set[str]:
+    return {kind.__name__.lower() for kind in typing.get_args(union)}
+
+
+#: What a kiosk itself says. Everything else is staff's, and not for a kiosk's login to say.
+BY_KIOSK = _names(OfCitizen) | {"called"}
+#: What the kiosk that took a case is told of it.
+OF_CASE = (_names(OfCitizen) | _names(OfStaff) | {"came"}) - STAFF_ONLY
+
+
+def role_name(database: str, role: str) -> str:
+    """The Postgres role of a kind of login; roles are the whole server's, so it has the
+    database's name in front."""
+    return f"{database}_{role}"
+
+
+def quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _list(kinds: Iterable[str]) -> str:
+    return ", ".join(f"'{kind}'" for kind in sorted(kinds))
+
+
+# --- setting up -------------------------------------------------------------------------------
+
+TABLES = """
+CREATE SCHEMA IF NOT EXISTS guard;
+CREATE TABLE IF NOT EXISTS guard.login (
+    name text PRIMARY KEY, role text NOT NULL, hall text NOT NULL, devices text[] NOT NULL,
+    since timestamptz NOT NULL DEFAULT now());
+-- Whom, beside its own device, an event is told: a device, or '' for every kiosk of the hall.
+CREATE TABLE IF NOT EXISTS guard.told (
+    hall text, device text, origin text, seq bigint, PRIMARY KEY (hall, device, origin, seq));
+-- The month's numbers for a hall's kiosks, which do not see the cases they come from.
+CREATE TABLE IF NOT EXISTS guard.board (hall text PRIMARY KEY, value text NOT NULL);
+"""
+
+# Each runs as its owner, with a search path that nobody else can put anything into.
+_AS_OWNER = "SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp"
+_DEVICE = "split_part({}origin, '-', 1)"
+
+FUNCTIONS = f"""
+CREATE OR REPLACE FUNCTION guard.scope()
+    RETURNS TABLE (login text, role text, hall text, devices text[])
+    LANGUAGE sql STABLE {_AS_OWNER} AS
+    $$ SELECT name, role, hall, devices FROM guard.login WHERE name = session_user $$;
+
+CREATE OR REPLACE FUNCTION guard.hall() RETURNS text LANGUAGE sql STABLE {_AS_OWNER} AS
+    $$ SELECT hall FROM guard.login WHERE name = session_user $$;
+
+CREATE OR REPLACE FUNCTION guard.devices() RETURNS text[] LANGUAGE sql STABLE {_AS_OWNER} AS
+    $$ SELECT devices FROM guard.login WHERE name = session_user $$;
+
+CREATE OR REPLACE FUNCTION guard.begun_elsewhere(asked text) RETURNS boolean
+    LANGUAGE sql VOLATILE {_AS_OWNER} AS
+    $$ SELECT EXISTS (SELECT FROM event WHERE hall = guard.hall() AND case_id = asked
+       AND kind IN ({_list(BEGINS)}) AND {_DEVICE.format("")} <> ALL (guard.devices())) $$;
+
+CREATE OR REPLACE FUNCTION guard.case_of(asked text) RETURNS SETOF event
+    LANGUAGE sql STABLE {_AS_OWNER} AS
+    $$ SELECT * FROM event WHERE hall = guard.hall() AND kind IN ({_list(OF_CASE)})
+       AND case_id = (SELECT case_id FROM event
+           WHERE hall = guard.hall() AND code_key = asked LIMIT 1) $$;
+
+-- The newest event of every origin that this login may see, found by stepping along an index.
+CREATE OR REPLACE FUNCTION guard.heads(asked text)
+    RETURNS TABLE (origin text, seq bigint, hash text)
+    LANGUAGE plpgsql STABLE {_AS_OWNER} AS $$
+DECLARE
+    mine guard.login;
+    part boolean;
+BEGIN
+    SELECT * INTO mine FROM guard.login WHERE name = session_user;
+    IF mine.hall IS NULL OR mine.hall NOT IN (asked, '{ALL_HALLS}') THEN
+        RETURN;
+    END IF;
+    part := mine.role IN ('kiosk', 'track');
+    RETURN QUERY WITH RECURSIVE
+        step(o) AS (
+            SELECT min(e.origin) FROM event e WHERE e.hall = asked
+            UNION ALL
+            SELECT (SELECT min(e.origin) FROM event e WHERE e.hall = asked AND e.origin > step.o)
+            FROM step WHERE step.o IS NOT NULL),
+        head(o, s) AS (
+            SELECT step.o,
+                (SELECT max(e.seq) FROM event e WHERE e.hall = asked AND e.origin = step.o)
+            FROM step WHERE step.o IS NOT NULL
+            AND (NOT part OR split_part(step.o, '-', 1) = ANY (mine.devices))
+            UNION ALL
+            SELECT step.o, (SELECT max(t.newest) FROM (
+                SELECT (SELECT max(told.seq) FROM guard.told WHERE told.hall = asked
+                    AND told.device = d AND told.origin = step.o) AS newest
+                FROM unnest(array_prepend('', mine.devices)) d) t)
+            FROM step WHERE step.o IS NOT NULL
+            AND part AND split_part(step.o, '-', 1) <> ALL (mine.devices))
+        SELECT e.origin, e.seq, e.hash FROM head JOIN event e
+        ON e.hall = asked AND e.origin = head.o AND e.seq = head.s;
+END $$;
+
+-- Once for each statement: who else is told of what has just come in.
+CREATE OR REPLACE FUNCTION guard.tell() RETURNS trigger LANGUAGE plpgsql {_AS_OWNER} AS $$
+BEGIN
+    INSERT INTO guard.told SELECT n.hall, '', n.origin, n.seq FROM news n
+        WHERE n.kind IN ({_list(TO_EVERYBODY)}) ON CONFLICT DO NOTHING;
+    INSERT INTO guard.told SELECT n.hall, {_DEVICE.format("b.")}, n.origin, n.seq
+        FROM news n JOIN event b ON b.hall = n.hall AND b.case_id = n.case_id
+        WHERE n.kind IN ({_list(OF_CASE)}) AND b.kind IN ({_list(BEGINS)})
+        AND {_DEVICE.format("b.")} <> {_DEVICE.format("n.")} ON CONFLICT DO NOTHING;
+    -- A beginning may come in late, after a store was brought back from an older copy.
+    INSERT INTO guard.told SELECT n.hall, {_DEVICE.format("n.")}, e.origin, e.seq
+        FROM news n JOIN event e ON e.hall = n.hall AND e.case_id = n.case_id
+        WHERE n.kind IN ({_list(BEGINS)}) AND e.kind IN ({_list(OF_CASE)})
+        AND {_DEVICE.format("e.")} <> {_DEVICE.format("n.")} ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION guard.append_only() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION '% is only ever added to', TG_TABLE_NAME; END $$;
+"""
+
+#: Table → its triggers. ALWAYS: not to be silenced by a session that says it is a replica.
+TRIGGERS = {
+    "event": (
+        "guard_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON event "
+        "FOR EACH STATEMENT EXECUTE FUNCTION guard.append_only()",
+        "guard_tell AFTER INSERT ON event REFERENCING NEW TABLE AS news "
+        "FOR EACH STATEMENT EXECUTE FUNCTION guard.tell()",
+    ),
+    "sealed": (
+        "guard_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON sealed "
+        "FOR EACH STATEMENT EXECUTE FUNCTION guard.append_only()",
+    ),
+}
+
+_MY_HALL = "hall = (SELECT guard.hall())"
+_ANY_HALL = f"(SELECT guard.hall()) IN (hall, '{ALL_HALLS}')"
+_MINE = f"{_DEVICE.format('')} = ANY ((SELECT guard.devices())::text[])"
+_TOLD = (
+    "EXISTS (SELECT FROM guard.told t WHERE t.hall = event.hall AND t.origin = event.origin "
+    "AND t.seq = event.seq "
+    "AND t.device = ANY ((SELECT array_prepend('', guard.devices()))::text[]))"
+)
+_OWN_FACT = "split_part(name, '/', 1) = session_user"
+
+#: Table, what for, whose, and the condition; a name a policy is made of them.
+POLICIES = (
+    ("event", "SELECT", ("desk",), _MY_HALL),
+    ("event", "SELECT", ("auditor",), _ANY_HALL),
+    ("event", "SELECT", ("report",), f"{_ANY_HALL} AND kind NOT IN ({_list(SECRET)})"),
+    ("event", "SELECT", ("kiosk", "track"), f"{_MY_HALL} AND ({_MINE} OR {_TOLD})"),
+    ("event", "INSERT", ("desk",), f"{_MY_HALL} AND {_MINE}"),
+    (
+        "event",
+        "INSERT",
+        ("kiosk",),
+        f"{_MY_HALL} AND {_MINE} AND kind IN ({_list(BY_KIOSK)}) "
+        "AND (body::json ->> 'by') IS NULL "
+        f"AND (kind NOT IN ({_list({*BEGINS, 'joined'})}) OR NOT guard.begun_elsewhere(case_id))",
+    ),
+    ("sealed", "SELECT", ("desk",), _MY_HALL),
+    ("sealed", "INSERT", ("kiosk", "desk"), f"{_MY_HALL} AND {_MINE}"),
+    ("fact", "ALL", ("kiosk", "desk"), _OWN_FACT),
+    (
+        "guard.told",
+        "SELECT",
+        ("kiosk", "track"),
+        f"{_MY_HALL} AND device = ANY ((SELECT array_prepend('', guard.devices()))::text[])",
+    ),
+    ("guard.board", "SELECT", ("kiosk", "desk"), _MY_HALL),
+    ("guard.board", "INSERT", ("desk",), _MY_HALL),
+    ("guard.board", "UPDATE", ("desk",), _MY_HALL),
+    ("guard.login", "SELECT", ("auditor",), _ANY_HALL),
+)
+#: What each role may do at all; row-level security narrows it further.
+RIGHTS = {
+    "kiosk": {
+        "event": "SELECT, INSERT",
+        "sealed": "INSERT",
+        "fact": "SELECT, INSERT, UPDATE",
+        "guard.told": "SELECT",
+        "guard.board": "SELECT",
+    },
+    "desk": {
+        "event": "SELECT, INSERT",
+        "sealed": "SELECT, INSERT",
+        "fact": "SELECT, INSERT, UPDATE",
+        "guard.board": "SELECT, INSERT, UPDATE",
+    },
+    "track": {"event": "SELECT", "guard.told": "SELECT"},
+    "report": {"event": "SELECT"},
+    "auditor": {"event": "SELECT", "guard.login": "SELECT"},
+}
+GUARDED = ("event", "sealed", "fact", "guard.told", "guard.board", "guard.login")
+ASKED_BY_ALL = ("scope()", "hall()", "devices()", "heads(text)")
+ASKED_BY = {"kiosk": ("case_of(text)", "begun_elsewhere(text)"), "track": ("case_of(text)",)}
+
+# What came in before the guards did is told as well.
+_TELL_OLD = f"""
+INSERT INTO guard.told SELECT hall, '', origin, seq FROM event
+    WHERE kind IN ({_list(TO_EVERYBODY)}) ON CONFLICT DO NOTHING;
+INSERT INTO guard.told SELECT e.hall, {_DEVICE.format("b.")}, e.origin, e.seq
+    FROM event b JOIN event e ON e.hall = b.hall AND e.case_id = b.case_id
+    WHERE b.kind IN ({_list(BEGINS)}) AND e.kind IN ({_list(OF_CASE)})
+    AND {_DEVICE.format("b.")} <> {_DEVICE.format("e.")} ON CONFLICT DO NOTHING;
+"""
+
+
+def install(address: str) -> None:
+    """Bring a Postgres database to today's tables and guards; to be repeated at will.
+
+    Takes somebody who may make roles and owns the database. Raises StoreTrouble, NewerStore.
+    """
+    engine = postgres_engine(address)
+    try:
+        with translated(), engine.begin() as connection:
+            upgrade(connection)
+    finally:
+        engine.dispose()
+    with translated(), connect(address) as raw:
+        if raw.info.server_version < OLDEST:
+            raise StoreTrouble("the shared store wants Postgres 14 or newer")
+        raw.execute("SET LOCAL lock_timeout = '20s'")
+        raw.execute("SELECT pg_advisory_xact_lock(hashtextextended('guard', 0))")
+        database = raw.info.dbname
+        _roles(raw, database)
+        for part in (TABLES, FUNCTIONS, _TELL_OLD):
+            raw.execute(part)
+        _owner(raw, database)
+        _triggers(raw)
+        _policies(raw, database)
+        _rights(raw, database)
+        raw.execute(f"COMMENT ON SCHEMA guard IS '{_fingerprint(raw)}'")
+
+
+def _roles(raw: "psycopg.Connection", database: str) -> None:
+    known = {row[0] for row in raw.execute("SELECT rolname FROM pg_roles")}
+    for role in ("owner", *ROLES):
+        name = role_name(database, role)
+        if name not in known:
+            raw.execute(f"CREATE ROLE {quoted(name)} NOLOGIN")
+    if raw.execute("SELECT FROM pg_roles WHERE rolname = current_user AND NOT rolsuper").rowcount:
+        raw.execute(f"GRANT {quoted(role_name(database, 'owner'))} TO CURRENT_USER")
+
+
+def _owner(raw: "psycopg.Connection", database: str) -> None:
+    owner = quoted(role_name(database, "owner"))
+    raw.execute(f"GRANT USAGE, CREATE ON SCHEMA public TO {owner}")
+    raw.execute(f"ALTER SCHEMA guard OWNER TO {owner}")
+    for table in (*GUARDED, "alembic_version"):
+        raw.execute(f"ALTER TABLE {table} OWNER TO {owner}")
+    for (function,) in raw.execute(
+        "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = 'guard'::regnamespace"
+    ).fetchall():
+        raw.execute(f"ALTER FUNCTION {function} OWNER TO {owner}")
+
+
+def _triggers(raw: "psycopg.Connection") -> None:
+    for table, triggers in TRIGGERS.items():
+        for trigger in triggers:
+            name = trigger.partition(" ")[0]
+            raw.execute(f"CREATE OR REPLACE TRIGGER {trigger}")
+            raw.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
+
+
+def _policies(raw: "psycopg.Connection", database: str) -> None:
+    for table in GUARDED:
+        raw.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+    for policy, table in raw.execute(
+        "SELECT polname, polrelid::regclass::text FROM pg_policy "
+        "WHERE polrelid = ANY (%s::regclass[])",
+        [list(GUARDED)],
+    ).fetchall():
+        raw.execute(f"DROP POLICY {quoted(policy)} ON {table}")
+    for table, deed, roles, condition in POLICIES:
+        to = ", ".join(quoted(role_name(database, role)) for role in roles)
+        checks = {"SELECT": f"USING ({condition})", "INSERT": f"WITH CHECK ({condition})"}
+        both = f"USING ({condition}) WITH CHECK ({condition})"
+        raw.execute(
+            f"CREATE POLICY {quoted(_policy_name(deed, roles))} ON {table} FOR {deed} TO {to} "
+            + checks.get(deed, both)
+        )
+
+
+def _policy_name(deed: str, roles: tuple[str, ...]) -> str:
+    return f"{deed.lower()} by {' and '.join(roles)}"
+
+
+def _rights(raw: "psycopg.Connection", database: str) -> None:
+    everybody = ", ".join(quoted(role_name(database, role)) for role in ROLES)
+    tables = ", ".join((*GUARDED, "alembic_version"))
+    raw.execute(f"REVOKE ALL ON DATABASE {quoted(database)} FROM PUBLIC, {everybody}")
+    raw.execute(f"REVOKE ALL ON SCHEMA public, guard FROM PUBLIC, {everybody}")
+    raw.execute(f"REVOKE ALL ON {tables} FROM PUBLIC, {everybody}")
+    raw.execute(f"REVOKE ALL ON ALL FUNCTIONS IN SCHEMA guard FROM PUBLIC, {everybody}")
+    raw.execute(f"GRANT CONNECT ON DATABASE {quoted(database)} TO {everybody}")
+    raw.execute(f"GRANT USAGE ON SCHEMA public, guard TO {everybody}")
+    raw.execute(f"GRANT SELECT ON alembic_version TO {everybody}")
+    for function in ASKED_BY_ALL:
+        raw.execute(f"GRANT EXECUTE ON FUNCTION guard.{function} TO {everybody}")
+    for role, rights in RIGHTS.items():
+        to = quoted(role_name(database, role))
+        for table, deeds in rights.items():
+            raw.execute(f"GRANT {deeds} ON {table} TO {to}")
+        for function in ASKED_BY.get(role, ()):
+            raw.execute(f"GRANT EXECUTE ON FUNCTION guard.{function} TO {to}")
+
+
+# --- checking ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a look at a shared store found: what is missing, and what its owner may want to know."""
+
+    missing: tuple[str, ...]
+    advice: tuple[str, ...]
+
+
+def check(address: str) -> Findings:
+    """What is missing of the guards, in words. Raises StoreTrouble."""
+    with translated(), connect(address) as raw:
+        if raw.execute("SELECT to_regnamespace('guard')").fetchone() == (None,):
+            return Findings(("the guards are missing: zhaocha store init sets them up",), ())
+        return Findings(tuple(_missing(raw)), tuple(_advice(raw)))
+
+
+def _missing(raw: "psycopg.Connection") -> Iterable[str]:
+    database = raw.info.dbname
+    (there,) = raw.execute("SELECT version_num FROM alembic_version").fetchone() or ("nothing",)
+    if there != HEAD:
+        yield f"the tables are at revision {there}, this program wants {HEAD}"
+    on = _column(
+        raw,
+        "SELECT oid::regclass::text FROM pg_class "
+        "WHERE relrowsecurity AND oid = ANY (%s::regclass[])",
+        list(GUARDED),
+    )
+    for table in GUARDED:
+        if table not in on:
+            yield f"row-level security is off for {table}: every login reads every row of it"
+    alive = _column(
+        raw,
+        "SELECT tgrelid::regclass || '.' || tgname FROM pg_trigger WHERE tgenabled = 'A' "
+        "AND tgrelid = ANY (%s::regclass[])",
+        list(TRIGGERS),
+    )
+    for table, triggers in TRIGGERS.items():
+        for name in (trigger.partition(" ")[0] for trigger in triggers):
+            if f"{table}.{name}" not in alive:
+                yield f"the trigger {name} of {table} is missing or off"
+    yield from _rights_too_many(raw, database)
+    yield from _logins_amiss(raw, database)
+    said = raw.execute("SELECT obj_description('guard'::regnamespace)").fetchone()
+    if said != (_fingerprint(raw),):
+        yield "the guards are not as zhaocha store init of this program leaves them"
+
+
+def _rights_too_many(raw: "psycopg.Connection", database: str) -> Iterable[str]:
+    owner = role_name(database, "owner")
+    for table, whose, right in raw.execute(
+        "SELECT c.oid::regclass::text, coalesce(r.rolname, 'everybody'), a.privilege_type "
+        "FROM pg_class c, aclexplode(c.relacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee "
+        "WHERE c.oid = ANY (%s::regclass[]) AND r.rolname IS DISTINCT FROM %s "
+        "AND a.privilege_type IN ('UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER', 'REFERENCES')",
+        [["event", "sealed"], owner],
+    ):
+        yield f"{whose} may {right} {table}"
+    for table, whose in raw.execute(
+        "SELECT c.oid::regclass::text, pg_get_userbyid(c.relowner) FROM pg_class c "
+        "WHERE c.oid = ANY (%s::regclass[]) AND pg_get_userbyid(c.relowner) <> %s",
+        [list(GUARDED), owner],
+    ):
+        yield f"{table} belongs to {whose} and not to {owner}"
+    for right in ("CONNECT", "TEMPORARY"):
+        if raw.execute(
+            "SELECT FROM pg_database d, "
+            "aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a "
+            "WHERE d.datname = %s AND a.grantee = 0 AND a.privilege_type = %s",
+            [database, right],
+        ).fetchone():
+            yield f"everybody on this server has {right} on the database"
+
+
+def _logins_amiss(raw: "psycopg.Connection", database: str) -> Iterable[str]:
+    groups = [role_name(database, role) for role in ("owner", *ROLES)]
+    known = {name: role for name, role in raw.execute("SELECT name, role FROM guard.login")}
+    there = {
+        name: (may, above)
+        for name, may, above in raw.execute(
+            "SELECT rolname, rolcanlogin, "
+            "rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication "
+            "FROM pg_roles WHERE rolname = ANY (%s)",
+            [list(known)],
+        )
+    }
+    for name, role in known.items():
+        if not there.get(name, (False, False))[0]:
+            yield f"the login {name} was granted and is not there"
+        elif there[name][1]:
+            yield f"the login {name} has rights over the whole server"
+        if (name, role_name(database, role)) not in set(_members(raw, groups)):
+            yield f"the login {name} has not the rights of a {role}"
+    for name, group in _members(raw, groups):
+        if group != groups[0] and (name not in known or role_name(database, known[name]) != group):
+            yield f"{name} has the rights of {group} and was not granted them here"
+        if group == groups[0] and name in known:
+            yield f"the login {name} has the rights of the owner"
+
+
+def _members(raw: "psycopg.Connection", groups: list[str]) -> list[tuple[str, str]]:
+    found = raw.execute(
+        "SELECT m.rolname, g.rolname FROM pg_auth_members a "
+        "JOIN pg_roles m ON m.oid = a.member JOIN pg_roles g ON g.oid = a.roleid "
+        "WHERE g.rolname = ANY (%s) AND m.rolname <> current_user "
+        "AND NOT (m.rolsuper AND g.rolname = %s)",
+        [groups, groups[0]],
+    )
+    return [(str(member), str(group)) for member, group in found]
+
+
+def _advice(raw: "psycopg.Connection") -> Iterable[str]:
+    wanted = {
+        "fsync": ("on", "a power cut may damage the whole server"),
+        "full_page_writes": ("on", "a power cut may damage pages of it"),
+        "password_encryption": ("scram-sha-256", "passwords set otherwise are kept as MD5"),
+        "ssl": ("on", "kiosks on other machines cannot ask for verify-full"),
+        "archive_mode": ("on", "there is no going back to a minute (docs/postgres.md, backup)"),
+    }
+    for name, (value, why) in wanted.items():
+        (found,) = raw.execute("SELECT current_setting(%s)", [name]).fetchone() or ("",)
+        if found != value and not (name == "archive_mode" and found == "always"):
+            yield f"{name} is {found}: {why}"
+    if raw.execute("SELECT current_setting('synchronous_commit')").fetchone() == ("off",):
+        yield "synchronous_commit is off: what a kiosk was told is kept may be lost in a power cut"
+
+
+def _column(raw: "psycopg.Connection", statement: str, *values: object) -> set[str]:
+    return {str(row[0]) for row in raw.execute(statement, values)}
+
+
+#: Everything that the guards consist of, as the server has it.
+_PARTS = (
+    "SELECT p.polrelid::regclass::text, p.polname, p.polcmd::text, "
+    "p.polroles::regrole[]::text, pg_get_expr(p.polqual, p.polrelid), "
+    "pg_get_expr(p.polwithcheck, p.polrelid) FROM pg_policy p "
+    "WHERE p.polrelid = ANY (%(tables)s::regclass[]) ORDER BY 1, 2",
+    "SELECT p.oid::regprocedure::text, pg_get_functiondef(p.oid), "
+    "(SELECT array_agg(a::text ORDER BY a::text) FROM unnest(p.proacl) a) FROM pg_proc p "
+    "WHERE p.pronamespace = 'guard'::regnamespace ORDER BY 1",
+    "SELECT t.tgrelid::regclass::text, t.tgname, t.tgenabled, pg_get_triggerdef(t.oid) "
+    "FROM pg_trigger t WHERE t.tgrelid = ANY (%(tables)s::regclass[]) AND NOT t.tgisinternal "
+    "ORDER BY 1, 2",
+    "SELECT c.oid::regclass::text, c.relrowsecurity, c.relowner::regrole::text, "
+    "(SELECT array_agg(a::text ORDER BY a::text) FROM unnest(c.relacl) a) FROM pg_class c "
+    "WHERE c.oid = ANY (%(tables)s::regclass[]) ORDER BY 1",
+)
+
+
+def _fingerprint(raw: "psycopg.Connection") -> str:
+    """A digest of the guards as they stand and as this program wants them."""
+    wanted = repr((TABLES, FUNCTIONS, TRIGGERS, POLICIES, RIGHTS, ASKED_BY_ALL, ASKED_BY))
+    found = [raw.execute(part, {"tables": list(GUARDED)}).fetchall() for part in _PARTS]
+    return hashlib.sha256(f"{wanted}\n{found!r}".encode()).hexdigest()
