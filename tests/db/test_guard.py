@@ -455,6 +455,25 @@ def test_the_owner_sets_up_grants_checks_and_revokes_on_the_command_line(
         store_commands.run(["init", "shared.sqlite"])
 
 
+def test_an_owner_who_is_no_superuser_sets_everything_up(postgres):
+    with psycopg.connect(postgres, autocommit=True) as owner:
+        owner.execute("CREATE ROLE keeper LOGIN CREATEROLE")
+        owner.execute("CREATE DATABASE rented OWNER keeper")
+    address = as_login(postgres, "keeper").replace("@/postgres?", "@/rented?", 1)
+    guard.install(address)
+    guard.install(address)
+    login, _ = grant(address, "kiosk", HALL, "K1")
+    assert guard.check(address).missing == ()
+    kiosk = Store.open(
+        as_login(address.replace("keeper:", "postgres:"), login.name), hall=HALL, device="SK1"
+    )
+    assert kiosk.heads() == {}
+    assert revoke(address, login.name) == 1
+    kiosk.close()
+    with psycopg.connect(postgres, autocommit=True) as owner:
+        owner.execute("DROP DATABASE rented WITH (FORCE)")
+
+
 BROKEN = {
     "ALTER TABLE event DISABLE ROW LEVEL SECURITY": "row-level security is off for event",
     "ALTER TABLE sealed DISABLE TRIGGER guard_append_only": "guard_append_only of sealed",
