@@ -423,6 +423,25 @@ class Store:
         """Every login of a shared store has facts of its own."""
         return f"{self.scope.login}/{name}" if self.scope else name
 
+    # --- a login that sees a part ---------------------------------------------------------------
+
+    def events_by_code(self, code: TrackingCode) -> Batch:
+        """All that a login may have of the case with this code, for a store that lacks it."""
+        key = code_key(self.hall, code)
+        with self._read() as connection:
+            return Batch(tuple(self._events_by_code(connection, key)))
+
+    def board(self) -> str | None:
+        """What a desk told of this hall's month; only of a store that has a scope."""
+        with self._read() as connection:
+            told: str | None = connection.scalar(_BOARD, {"hall": self.hall})
+        return told
+
+    def set_board(self, value: str) -> None:
+        """Tell the hall's kiosks of its month."""
+        with self._write() as connection:
+            connection.execute(_SET_BOARD, {"hall": self.hall, "value": value})
+
     # --- syncing ------------------------------------------------------------------------------
 
     def note_gaps(self, devices: frozenset[str]) -> None:
@@ -594,6 +613,11 @@ _NEW_FACT = sa.text("INSERT INTO fact (name, value) VALUES (:name, :value) ON CO
 _SET_FACT = sa.text(
     "INSERT INTO fact (name, value) VALUES (:name, :value) "
     "ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+)
+_BOARD = sa.text("SELECT value FROM guard.board WHERE hall = :hall")
+_SET_BOARD = sa.text(
+    "INSERT INTO guard.board (hall, value) VALUES (:hall, :value) "
+    "ON CONFLICT (hall) DO UPDATE SET value = excluded.value"
 )
 # Steps from origin to origin along the primary key instead of reading the whole log.
 _ORIGINS = (

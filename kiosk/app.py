@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -415,6 +416,7 @@ def run_sync(settings: Settings, once: bool) -> int:
     from db.engine import StoreTrouble
     from db.store import Store
     from db.sync import note_pass, sync
+    from kiosk.month import exchange
 
     hall = hall_catalogue(settings).hall.code
     local = open_local(settings, settings.text("device"), hall)
@@ -428,6 +430,7 @@ def run_sync(settings: Settings, once: bool) -> int:
             try:
                 shared = shared or open_shared(settings, "S" + settings.text("device"), hall)
                 made = sync(local, shared)
+                exchange(local, shared, datetime.now())
                 note_pass(local)
                 if once:
                     print(f"pushed {made.pushed}, pulled {made.pulled}")

@@ -56,6 +56,16 @@ def guard(address):
     return Guarded(address, logins)
 
 
+def desk_of_all(address):
+    """A guarded store as a desk's login sees it that writes as every machine of the tests."""
+    install(address)
+    login, _ = grant(address, "desk", HALL, "K1")
+    machines = [f"{kind}{number}" for kind in "KDFST" for number in range(1, 5)]
+    with psycopg.connect(address) as owner:
+        owner.execute("UPDATE guard.login SET devices = %s", [machines])
+    return as_login(address, login.name)
+
+
 def lived_in(guarded, folder):
     """A case at each kiosk of the hall with a sealed telephone number, and what the desk did with
     both: the two cases with their codes."""
