@@ -5,11 +5,10 @@ Where a program is not installed, its tests are skipped and say so.
 """
 
 import os
-import pwd
 import shutil
+import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from contextlib import contextmanager
@@ -17,6 +16,8 @@ from pathlib import Path
 
 import psycopg
 import pytest
+
+pwd = pytest.importorskip("pwd", reason="these servers are set up as on Linux")
 
 PATIENCE = 15
 
@@ -77,25 +78,39 @@ def free_port():
 
 
 @contextmanager
-def running(command, answers):
+def running(command, ready):
     """A server that answers, until the block ends."""
-    process = subprocess.Popen(
-        **run_as(*command), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    )
-    try:
-        until = time.monotonic() + PATIENCE
-        while not answers():
-            if process.poll() is not None or time.monotonic() > until:
-                process.terminate()
-                raise AssertionError(process.communicate()[1].decode())
-        # What it logs from now on is nobody's; a full pipe would stop it.
-        yield process
-    finally:
-        process.send_signal(2)
-        process.communicate(timeout=PATIENCE)
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(**run_as(*command), stdout=log, stderr=log)
+        try:
+            until = time.monotonic() + PATIENCE
+            while not ready():
+                if process.poll() is not None or time.monotonic() > until:
+                    log.seek(0)
+                    raise AssertionError(log.read().decode())
+            yield process
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(timeout=PATIENCE)
+
+
+def answers(address):
+    """Whether a server takes this address by now."""
+
+    def asked():
+        try:
+            psycopg.connect(address).close()
+        except psycopg.OperationalError:
+            time.sleep(0.02)
+            return False
+        return True
+
+    return asked
 
 
 def listens(port):
+    """Whether somebody listens there by now."""
+
     def asked():
         try:
             socket.create_connection(("127.0.0.1", port), 0.2).close()
@@ -163,8 +178,8 @@ def tls_postgres():
             "fsync": "off",
         }
         command += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-        with running(command, listens(port)):
-            address = f"postgresql://postgres@/postgres?host={folder}&port={port}"
+        address = f"postgresql://postgres@/postgres?host={folder}&port={port}"
+        with running(command, answers(address)):
             with psycopg.connect(address, autocommit=True) as connection:
                 connection.execute("CREATE DATABASE zhaocha")
             yield TlsServer(address.replace("/postgres?", "/zhaocha?"), port, authority, folder)
@@ -225,7 +240,3 @@ logfile = {folder / "pgbouncer.log"}
         given(folder)
         with running([program, "-q", folder / "pgbouncer.ini"], listens(port)):
             yield port
-
-
-if sys.platform == "win32":
-    pytest.skip("these servers are set up as on Linux", allow_module_level=True)

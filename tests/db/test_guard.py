@@ -1,6 +1,7 @@
 """What a stolen login of the shared store can do: nothing beyond its own machine's work."""
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -10,7 +11,7 @@ from psycopg.errors import InsufficientPrivilege
 from db import guard
 from db.engine import StoreRefused, StoreTrouble
 from db.event import Head, canonical, next_event
-from db.happening import KINDS, Appointed, Called, write_body
+from db.happening import KINDS, Appointed, Called, SignInFailed, Unlocked, write_body
 from db.logins import grant, logins, revoke
 from db.store import Batch, SealedRow, Store
 from db.sync import sync
@@ -245,7 +246,10 @@ FORGED = {
     "an origin that only begins alike": ("kiosk K1", made(Called("W01"), "K11-STOLEN")),
     "another hall's event": ("kiosk K1", made(Called("W01"), hall=OTHER_HALL)),
     "an appointment": ("kiosk K1", made(MAYOR)),
-    "the same from another hall": ("kiosk of another hall", made(Called("W01"))),
+    "the first administrator": ("kiosk K1", made(replace(MAYOR, by=""))),
+    "wrong passwords that lock an account": ("kiosk K1", made(SignInFailed("admin"))),
+    "an account unlocked": ("kiosk K1", made(Unlocked("", "admin"))),
+    "a kiosk's event, from another hall": ("kiosk of another hall", made(Called("W01"))),
     "a kiosk's event, by the desk": ("desk K3", made(Called("W01"))),
     "another hall's event, by the desk": ("desk K3", made(MAYOR, "D3-A", OTHER_HALL)),
     "anything, by the tracking page": ("track K4", made(Called("W01"), "K4-A")),
