@@ -157,19 +157,19 @@ CREATE OR REPLACE FUNCTION guard.append_only() RETURNS trigger LANGUAGE plpgsql 
     $$ BEGIN RAISE EXCEPTION '% is only ever added to', TG_TABLE_NAME; END $$;
 """
 
-#: Table → its triggers. ALWAYS: not to be silenced by a session that says it is a replica.
-TRIGGERS = {
-    "event": (
-        "guard_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON event "
-        "FOR EACH STATEMENT EXECUTE FUNCTION guard.append_only()",
-        "guard_tell AFTER INSERT ON event REFERENCING NEW TABLE AS news "
-        "FOR EACH STATEMENT EXECUTE FUNCTION guard.tell()",
-    ),
-    "sealed": (
-        "guard_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON sealed "
-        "FOR EACH STATEMENT EXECUTE FUNCTION guard.append_only()",
-    ),
-}
+#: What is only ever added to, and may be laid out in partitions by hall.
+LOG = ("event", "sealed")
+# A trigger's table and when; ALWAYS: not to be silenced by a session that says it is a replica.
+_APPEND_ONLY = (
+    "CREATE OR REPLACE TRIGGER guard_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {0} "
+    "FOR EACH STATEMENT EXECUTE FUNCTION guard.append_only(); "
+    "ALTER TABLE {0} ENABLE ALWAYS TRIGGER guard_append_only"
+)
+_TELL = (
+    "CREATE OR REPLACE TRIGGER guard_tell AFTER INSERT ON event REFERENCING NEW TABLE AS news "
+    "FOR EACH STATEMENT EXECUTE FUNCTION guard.tell(); "
+    "ALTER TABLE event ENABLE ALWAYS TRIGGER guard_tell"
+)
 
 _MY_HALL = "hall = (SELECT guard.hall())"
 _ANY_HALL = f"(SELECT guard.hall()) IN (hall, '{ALL_HALLS}')"
@@ -244,10 +244,12 @@ INSERT INTO guard.told SELECT e.hall, {_DEVICE.format("b.")}, e.origin, e.seq
 """
 
 
-def install(address: str) -> None:
+def install(address: str, partitions: int = 0) -> None:
     """Bring a Postgres database to today's tables and guards; to be repeated at will.
 
-    Takes somebody who may make roles and owns the database. Raises StoreTrouble, NewerStore.
+    With `partitions` an empty log is laid out in that many by hall. Takes somebody who may make
+    roles and owns the database. Raises ValueError for a log that holds something already,
+    StoreTrouble, NewerStore.
     """
     engine = postgres_engine(address)
     try:
@@ -262,8 +264,12 @@ def install(address: str) -> None:
         raw.execute("SELECT pg_advisory_xact_lock(hashtextextended('guard', 0))")
         database = raw.info.dbname
         _roles(raw, database)
-        for part in (TABLES, FUNCTIONS, _TELL_OLD):
-            raw.execute(part)
+        raw.execute(TABLES)
+        if partitions:
+            for table in LOG:
+                _partition(raw, table, partitions)
+        raw.execute(FUNCTIONS)
+        raw.execute(_TELL_OLD)
         _owner(raw, database)
         _triggers(raw)
         _policies(raw, database)
@@ -281,11 +287,57 @@ def _roles(raw: "psycopg.Connection", database: str) -> None:
         raw.execute(f"GRANT {quoted(role_name(database, 'owner'))} TO CURRENT_USER")
 
 
+def _partition(raw: "psycopg.Connection", table: str, partitions: int) -> None:
+    """Lay an empty table out by hall, with the same columns, indexes and triggers."""
+    if _parts(raw, [table])[1:]:
+        return
+    if raw.execute(f"SELECT FROM {table} LIMIT 1").rowcount:
+        raise ValueError("the log holds events already: partitions are made while it is empty")
+    again = [
+        line
+        for (line,) in raw.execute(
+            "SELECT format('ALTER TABLE %%s ADD CONSTRAINT %%I %%s', conrelid::regclass, conname, "
+            "pg_get_constraintdef(oid)) FROM pg_constraint "
+            "WHERE conrelid = %(table)s::regclass AND contype = 'p' "
+            "UNION ALL SELECT pg_get_indexdef(indexrelid) FROM pg_index "
+            "WHERE indrelid = %(table)s::regclass AND NOT indisprimary "
+            "UNION ALL SELECT pg_get_triggerdef(oid) FROM pg_trigger "
+            "WHERE tgrelid = %(table)s::regclass AND NOT tgisinternal "
+            "AND tgname NOT LIKE 'guard\\_%%'",
+            {"table": table},
+        )
+    ]
+    raw.execute(f"CREATE TABLE in_parts (LIKE {table} INCLUDING DEFAULTS) PARTITION BY HASH (hall)")
+    # What hangs on the empty one (policies, functions) is made anew after this.
+    raw.execute(f"DROP TABLE {table} CASCADE")
+    raw.execute(f"ALTER TABLE in_parts RENAME TO {table}")
+    for line in again:
+        raw.execute(line)
+    for part in range(partitions):
+        raw.execute(
+            f"CREATE TABLE {table}_{part} PARTITION OF {table} "
+            f"FOR VALUES WITH (MODULUS {partitions}, REMAINDER {part})"
+        )
+
+
+def _parts(raw: "psycopg.Connection", tables: Iterable[str] = ()) -> list[str]:
+    """These tables (all guarded ones without any), each with its partitions after it."""
+    found = []
+    for table in tables or GUARDED:
+        children = raw.execute(
+            "SELECT inhrelid::regclass::text FROM pg_inherits "
+            "WHERE inhparent = %s::regclass ORDER BY 1",
+            [table],
+        )
+        found += [table, *(str(child) for (child,) in children)]
+    return found
+
+
 def _owner(raw: "psycopg.Connection", database: str) -> None:
     owner = quoted(role_name(database, "owner"))
     raw.execute(f"GRANT USAGE, CREATE ON SCHEMA public TO {owner}")
     raw.execute(f"ALTER SCHEMA guard OWNER TO {owner}")
-    for table in (*GUARDED, "alembic_version"):
+    for table in (*_parts(raw), "alembic_version"):
         raw.execute(f"ALTER TABLE {table} OWNER TO {owner}")
     for (function,) in raw.execute(
         "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = 'guard'::regnamespace"
@@ -294,20 +346,18 @@ def _owner(raw: "psycopg.Connection", database: str) -> None:
 
 
 def _triggers(raw: "psycopg.Connection") -> None:
-    for table, triggers in TRIGGERS.items():
-        for trigger in triggers:
-            name = trigger.partition(" ")[0]
-            raw.execute(f"CREATE OR REPLACE TRIGGER {trigger}")
-            raw.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
+    for table in _parts(raw, LOG):
+        raw.execute(_APPEND_ONLY.format(table))
+    raw.execute(_TELL)
 
 
 def _policies(raw: "psycopg.Connection", database: str) -> None:
-    for table in GUARDED:
+    for table in _parts(raw):
         raw.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
     for policy, table in raw.execute(
         "SELECT polname, polrelid::regclass::text FROM pg_policy "
         "WHERE polrelid = ANY (%s::regclass[])",
-        [list(GUARDED)],
+        [_parts(raw)],
     ).fetchall():
         raw.execute(f"DROP POLICY {quoted(policy)} ON {table}")
     for table, deed, roles, condition in POLICIES:
@@ -326,7 +376,7 @@ def _policy_name(deed: str, roles: tuple[str, ...]) -> str:
 
 def _rights(raw: "psycopg.Connection", database: str) -> None:
     everybody = ", ".join(quoted(role_name(database, role)) for role in ROLES)
-    tables = ", ".join((*GUARDED, "alembic_version"))
+    tables = ", ".join((*_parts(raw), "alembic_version"))
     raw.execute(f"REVOKE ALL ON DATABASE {quoted(database)} FROM PUBLIC, {everybody}")
     raw.execute(f"REVOKE ALL ON SCHEMA public, guard FROM PUBLIC, {everybody}")
     raw.execute(f"REVOKE ALL ON {tables} FROM PUBLIC, {everybody}")
@@ -372,21 +422,23 @@ def _missing(raw: "psycopg.Connection") -> Iterable[str]:
         raw,
         "SELECT oid::regclass::text FROM pg_class "
         "WHERE relrowsecurity AND oid = ANY (%s::regclass[])",
-        list(GUARDED),
+        _parts(raw),
     )
-    for table in GUARDED:
+    for table in _parts(raw):
         if table not in on:
             yield f"row-level security is off for {table}: every login reads every row of it"
     alive = _column(
         raw,
         "SELECT tgrelid::regclass || '.' || tgname FROM pg_trigger WHERE tgenabled = 'A' "
         "AND tgrelid = ANY (%s::regclass[])",
-        list(TRIGGERS),
+        _parts(raw, LOG),
     )
-    for table, triggers in TRIGGERS.items():
-        for name in (trigger.partition(" ")[0] for trigger in triggers):
-            if f"{table}.{name}" not in alive:
-                yield f"the trigger {name} of {table} is missing or off"
+    for trigger in (
+        *(f"{table}.guard_append_only" for table in _parts(raw, LOG)),
+        "event.guard_tell",
+    ):
+        if trigger not in alive:
+            yield "the trigger {1} of {0} is missing or off".format(*trigger.split("."))
     yield from _rights_too_many(raw, database)
     yield from _logins_amiss(raw, database)
     said = raw.execute("SELECT obj_description('guard'::regnamespace)").fetchone()
@@ -401,13 +453,13 @@ def _rights_too_many(raw: "psycopg.Connection", database: str) -> Iterable[str]:
         "FROM pg_class c, aclexplode(c.relacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee "
         "WHERE c.oid = ANY (%s::regclass[]) AND r.rolname IS DISTINCT FROM %s "
         "AND a.privilege_type IN ('UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER', 'REFERENCES')",
-        [["event", "sealed"], owner],
+        [_parts(raw, LOG), owner],
     ):
         yield f"{whose} may {right} {table}"
     for table, whose in raw.execute(
         "SELECT c.oid::regclass::text, pg_get_userbyid(c.relowner) FROM pg_class c "
         "WHERE c.oid = ANY (%s::regclass[]) AND pg_get_userbyid(c.relowner) <> %s",
-        [list(GUARDED), owner],
+        [_parts(raw), owner],
     ):
         yield f"{table} belongs to {whose} and not to {owner}"
     for right in ("CONNECT", "TEMPORARY"):
@@ -497,6 +549,6 @@ _PARTS = (
 
 def _fingerprint(raw: "psycopg.Connection") -> str:
     """A digest of the guards as they stand and as this program wants them."""
-    wanted = repr((TABLES, FUNCTIONS, TRIGGERS, POLICIES, RIGHTS, ASKED_BY_ALL, ASKED_BY))
-    found = [raw.execute(part, {"tables": list(GUARDED)}).fetchall() for part in _PARTS]
+    wanted = repr((TABLES, FUNCTIONS, _APPEND_ONLY, _TELL, POLICIES, RIGHTS, ASKED_BY))
+    found = [raw.execute(part, {"tables": _parts(raw)}).fetchall() for part in _PARTS]
     return hashlib.sha256(f"{wanted}\n{found!r}".encode()).hexdigest()

@@ -12,9 +12,11 @@ from db.guard import check, install
 from db.logins import grant, logins, revoke
 
 USAGE = (
-    "store takes: init URL | check URL | logins URL | "
+    "store takes: init URL [PARTITIONS] | check URL | logins URL | "
     "grant URL kiosk|desk|track|report|auditor HALL DEVICE [PASSWORD-FILE] | revoke URL LOGIN"
 )
+#: Past this, planning costs more than smaller tables give.
+MOST_PARTITIONS = 64
 
 
 def run(words: list[str]) -> int:
@@ -31,8 +33,11 @@ def run(words: list[str]) -> int:
     return do(*told)
 
 
-def _init(address: str) -> int:
-    install(address)
+def _init(address: str, partitions: str = "0") -> int:
+    """A number of partitions, by hall, is for a store that will have many halls."""
+    if not partitions.isdecimal() or int(partitions) > MOST_PARTITIONS:
+        raise ValueError(f"partitions are a number up to {MOST_PARTITIONS}, not {partitions!r}")
+    install(address, int(partitions))
     print("the tables, roles and guards are there")
     return _check(address)
 
@@ -74,7 +79,7 @@ def _logins(address: str) -> int:
 
 #: Command → the fewest and the most words it takes, and what it does.
 COMMANDS: dict[str, tuple[int, int, Callable[..., int]]] = {
-    "init": (1, 1, _init),
+    "init": (1, 2, _init),
     "check": (1, 1, _check),
     "logins": (1, 1, _logins),
     "grant": (4, 5, _grant),

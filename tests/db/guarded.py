@@ -57,8 +57,9 @@ def guard(address):
 
 
 def desk_of_all(address):
-    """A guarded store as a desk's login sees it that writes as every machine of the tests."""
-    install(address)
+    """A guarded store in partitions, as a desk's login sees it that writes as every machine of the
+    tests."""
+    install(address, partitions=3)
     login, _ = grant(address, "desk", HALL, "K1")
     machines = [f"{kind}{number}" for kind in "KDFST" for number in range(1, 5)]
     with psycopg.connect(address) as owner:

@@ -478,6 +478,38 @@ def test_an_owner_who_is_no_superuser_sets_everything_up(postgres):
         owner.execute("DROP DATABASE rented WITH (FORCE)")
 
 
+def test_a_store_of_many_halls_lies_in_partitions_that_are_guarded_each(database):
+    guard.install(database, partitions=4)
+    guarded = guard_all(database)
+    with tempfile.TemporaryDirectory() as folder:
+        lived_in(guarded, Path(folder))
+    assert guard.check(database).missing == ()
+    with guarded.owner() as owner:
+        parts = [row[0] for row in owner.execute("SELECT inhrelid::regclass FROM pg_inherits")]
+        tables = [
+            row[0] for row in owner.execute("SELECT relname FROM pg_class WHERE relkind = 'p'")
+        ]
+        assert sorted(tables) == ["event", "sealed"]
+        indexes = [
+            row[0]
+            for row in owner.execute("SELECT indexname FROM pg_indexes WHERE tablename = 'event'")
+        ]
+        assert sorted(indexes) == ["event_case", "event_code", "event_people", "event_pkey"]
+        (place,) = owner.execute("SELECT DISTINCT tableoid::regclass::text FROM event").fetchone()
+        for deed in (f"DELETE FROM {place}", f"TRUNCATE {place}", f"UPDATE {place} SET body = ''"):
+            with pytest.raises(psycopg.errors.RaiseException, match="only ever added to"):
+                owner.execute(deed)
+    with guarded.as_who("desk K3") as desk, pytest.raises(InsufficientPrivilege):
+        desk.execute(f"SELECT * FROM {place}")
+    assert len(parts) >= 8
+
+
+def test_a_log_that_holds_something_is_not_laid_out_anew(hall):
+    with pytest.raises(ValueError, match="while it is empty"):
+        guard.install(hall.address, partitions=4)
+    assert guard.check(hall.address).missing == ()
+
+
 BROKEN = {
     "ALTER TABLE event DISABLE ROW LEVEL SECURITY": "row-level security is off for event",
     "ALTER TABLE sealed DISABLE TRIGGER guard_append_only": "guard_append_only of sealed",
