@@ -156,8 +156,8 @@ class Authority:
 
 
 @contextmanager
-def tls_postgres():
-    """The system's Postgres on 127.0.0.1: TLS only, passwords only; its owner comes by socket."""
+def tls_postgres(**settings):
+    """The system's Postgres on 127.0.0.1: TLS only, passwords only; everybody comes by socket."""
     programs = system_postgres()
     with server_folder() as folder:
         authority = Authority(folder)
@@ -167,7 +167,8 @@ def tls_postgres():
         made = run_as(programs / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "-N")
         subprocess.run(**made, check=True, capture_output=True)
         (data / "pg_hba.conf").write_text(
-            "local all postgres trust\nhostssl all all 127.0.0.1/32 scram-sha-256\n"
+            "local all all trust\nlocal replication all trust\n"
+            "hostssl all all 127.0.0.1/32 scram-sha-256\n"
         )
         command = [programs / "postgres", "-D", data, "-p", port, "-k", folder]
         options = {
@@ -176,6 +177,7 @@ def tls_postgres():
             "ssl_cert_file": certificate,
             "ssl_key_file": key,
             "fsync": "off",
+            **settings,
         }
         command += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         address = f"postgresql://postgres@/postgres?host={folder}&port={port}"
