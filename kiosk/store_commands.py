@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from db.engine import is_postgres, weak_transport
-from db.guard import check, install
+from db.guard import install
+from db.guard_check import check
 from db.logins import grant, logins, revoke
 
 USAGE = (

@@ -4,7 +4,8 @@ import subprocess
 
 import psycopg
 
-from db.guard import check, install
+from db.guard import install
+from db.guard_check import check
 from db.logins import grant
 from db.store import Store
 from db.sync import sync

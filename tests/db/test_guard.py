@@ -11,13 +11,17 @@ from psycopg.errors import InsufficientPrivilege
 from db import guard
 from db.engine import StoreRefused, StoreTrouble
 from db.event import Head, canonical, next_event
+from db.guard_check import check
 from db.happening import KINDS, Appointed, Called, SignInFailed, Unlocked, write_body
 from db.logins import grant, logins, revoke
+from db.scope import ROLES
 from db.store import Batch, SealedRow, Store
 from db.sync import sync
 from db.terms import Role, State
+from db.upgrade import HEAD
 from db.verify import verify
 from kiosk import store_commands
+from kiosk.__main__ import main
 from tests.db.guarded import OTHER_HALL, Guarded, as_login, lived_in, open_pair
 from tests.db.guarded import guard as guard_all
 from tests.hall import founding
@@ -221,6 +225,19 @@ def code_key_of(hall):
     with hall.owner() as owner:
         query = "SELECT code_key FROM event WHERE code_key IS NOT NULL"
         return owner.execute(query).fetchone()[0]
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "kiosk"])
+def test_a_kiosk_does_not_become_something_else(hall, role):
+    with hall.as_who("kiosk K1") as thief, pytest.raises(InsufficientPrivilege):
+        thief.execute(f"SET ROLE guarded_{role}")
+
+
+def test_a_login_that_acts_as_its_own_kind_sees_no_more_for_it(hall):
+    with hall.as_who("kiosk K1") as thief:
+        before = thief.execute("SELECT count(*) FROM event").fetchone()
+        thief.execute("SET ROLE guarded_kiosk")
+        assert thief.execute("SELECT count(*) FROM event").fetchone() == before
 
 
 def test_facts_of_other_logins_are_out_of_sight(hall):
@@ -453,8 +470,8 @@ def test_the_owner_sets_up_grants_checks_and_revokes_on_the_command_line(
         ["kiosk", HALL, "K1"],
     ]
     assert "is no more" in said("revoke", database, listed[1].split(" · ")[0])
-    with pytest.raises(ValueError, match="store takes"):
-        store_commands.run(["init"])
+    assert main(["store", "init"]) == 2
+    assert main(["store", "check", "postgresql://nobody@127.0.0.1:9/none"]) == 1
     with pytest.raises(ValueError, match="postgresql://"):
         store_commands.run(["init", "shared.sqlite"])
 
@@ -467,7 +484,7 @@ def test_an_owner_who_is_no_superuser_sets_everything_up(postgres):
     guard.install(address)
     guard.install(address)
     login, _ = grant(address, "kiosk", HALL, "K1")
-    assert guard.check(address).missing == ()
+    assert check(address).missing == ()
     kiosk = Store.open(
         as_login(address.replace("keeper:", "postgres:"), login.name), hall=HALL, device="SK1"
     )
@@ -483,7 +500,7 @@ def test_a_store_of_many_halls_lies_in_partitions_that_are_guarded_each(database
     guarded = guard_all(database)
     with tempfile.TemporaryDirectory() as folder:
         lived_in(guarded, Path(folder))
-    assert guard.check(database).missing == ()
+    assert check(database).missing == ()
     with guarded.owner() as owner:
         parts = [row[0] for row in owner.execute("SELECT inhrelid::regclass FROM pg_inherits")]
         tables = [
@@ -507,7 +524,7 @@ def test_a_store_of_many_halls_lies_in_partitions_that_are_guarded_each(database
 def test_a_log_that_holds_something_is_not_laid_out_anew(hall):
     with pytest.raises(ValueError, match="while it is empty"):
         guard.install(hall.address, partitions=4)
-    assert guard.check(hall.address).missing == ()
+    assert check(hall.address).missing == ()
 
 
 BROKEN = {
@@ -533,10 +550,10 @@ BROKEN = {
 def test_a_check_says_in_words_what_is_missing(hall, deed):
     with hall.owner() as owner:
         owner.execute(_quoted(deed))
-    missing = guard.check(hall.address).missing
+    missing = check(hall.address).missing
     assert any(BROKEN[deed].format(db="guarded") in line for line in missing), missing
     _mend(hall)
-    assert guard.check(hall.address).missing == ()
+    assert check(hall.address).missing == ()
 
 
 def _quoted(deed):
@@ -549,7 +566,7 @@ def _mend(hall):
     with hall.owner() as owner:
         owner.execute(f"ALTER ROLE {kiosk} LOGIN NOBYPASSRLS")
         owner.execute(f"REVOKE guarded_auditor, guarded_owner FROM {kiosk}")
-        owner.execute("UPDATE alembic_version SET version_num = %s", [guard.HEAD])
+        owner.execute("UPDATE alembic_version SET version_num = %s", [HEAD])
     guard.install(hall.address)
 
 

@@ -6,7 +6,8 @@ import psycopg
 import pytest
 
 from db.engine import StoreTrouble, connect, weak_transport
-from db.guard import check, install
+from db.guard import install
+from db.guard_check import check
 from db.happening import Accepted, Appointed, Noted
 from db.logins import grant, revoke
 from db.store import Store
@@ -199,3 +200,12 @@ def test_an_owner_who_is_no_superuser_sets_everything_up(server):
     assert kiosk.heads() == {}
     assert revoke(address, login.name) == 1
     kiosk.close()
+
+
+def test_a_program_says_once_that_the_way_is_not_safe(capsys):
+    from kiosk import app
+
+    address = "postgresql://kiosk@store.example.gov.cn/zhaocha?sslmode=require"
+    for _ in range(3):
+        app._warn(address)
+    assert capsys.readouterr().err.count("the way to the shared store is not safe") == 1
