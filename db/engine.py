@@ -79,21 +79,21 @@ def postgres_engine(address: str) -> sa.Engine:
 
 def connect(address: str, *, autocommit: bool = False) -> "psycopg.Connection":
     """A connection to a Postgres address, which libpq reads itself: several hosts, a pass file, a
-    service. Raises StoreTrouble for an address over a network that says nothing of TLS.
+    service. Raises StoreTrouble for one that cannot be read, or is over a network and says nothing
+    of TLS.
     """
     import psycopg
 
+    known = _said(address)
     if _transport(address) == "unsaid":
         raise StoreTrouble(
             "the shared store is on another machine and its address says nothing of TLS: "
             "add ?sslmode=verify-full&sslrootcert=FILE (docs/postgres.md)"
         )
-    address = _plain(address)
-    known = psycopg.conninfo.conninfo_to_dict(address)
     extra: dict[str, Any] = {"connect_timeout": 5, "application_name": "zhaocha"}
     # A pooler hands the next transaction to another session: nothing may be prepared in one.
     return psycopg.connect(
-        address,
+        _plain(address),
         prepare_threshold=None,
         autocommit=autocommit,
         **{name: value for name, value in extra.items() if name not in known},
@@ -112,9 +112,7 @@ def weak_transport(address: str) -> str:
 
 def _transport(address: str) -> str:
     """local, verified, weak, or unsaid."""
-    from psycopg.conninfo import conninfo_to_dict
-
-    known = conninfo_to_dict(_plain(address))
+    known = _said(address)
     hosts = str(known.get("hostaddr") or known.get("host") or os.environ.get("PGHOST", ""))
     if all(_near(host) for host in hosts.split(",")) and "service" not in known:
         return "local"
@@ -123,6 +121,17 @@ def _transport(address: str) -> str:
         # A service file may say it; libpq alone reads that.
         return "weak" if "service" in known else "unsaid"
     return "verified" if mode == "verify-full" else "weak"
+
+
+def _said(address: str) -> dict[str, Any]:
+    """What an address says, by the names that libpq has for it. Raises StoreTrouble."""
+    from psycopg import ProgrammingError
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        return dict(conninfo_to_dict(_plain(address)))
+    except ProgrammingError as trouble:
+        raise StoreTrouble(f"the shared store's address cannot be read: {trouble}") from trouble
 
 
 def _near(host: str) -> bool:

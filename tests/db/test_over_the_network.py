@@ -119,6 +119,12 @@ def test_an_address_over_a_network_has_to_say_something_of_tls(rest, monkeypatch
         Store.open(address, hall=HALL, device="K1")
 
 
+@pytest.mark.parametrize("rest", ["?nonsense=1", "/a b?sslmode"])
+def test_an_address_that_cannot_be_read_is_said_to_be_one(rest):
+    with pytest.raises(StoreTrouble, match="cannot be read"):
+        Store.open(f"postgresql://kiosk@localhost{rest}", hall=HALL, device="K1")
+
+
 def test_less_than_verify_full_is_taken_and_said_to_be_less():
     far = "postgresql://kiosk@store.example.gov.cn/zhaocha?sslmode="
     for mode in ("disable", "prefer", "require", "verify-ca"):
