@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from db.engine import StoreTrouble
 from db.event import clock_ms, wall_ms
 from db.kept import KEPT, LOST
+from db.scope import BEATS
 from db.store import Store
 
 #: The fact in which the kiosk's program says how its paper is, and that it is there.
@@ -172,4 +173,4 @@ def as_noted(now: Beat, noted: Beat | None) -> Beat:
 
 
 def _name(store: Store, device: str = "") -> str:
-    return f"beat:{store.hall}/{device}"
+    return f"{BEATS}{store.hall}/{device}"

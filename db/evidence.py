@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from db.engine import StoreTrouble, meaning_of
+from db.engine import StoreTrouble, connect, meaning_of
 from db.event import Head
 
 #: An event's columns in their order, then the code's key that stands beside it.
@@ -29,17 +29,30 @@ _HEADS = (
     "WHERE hall = {hall} GROUP BY origin) newest ON e.origin = newest.origin "
     "AND e.seq = newest.seq WHERE e.hall = {hall}"
 )
+_MAY_READ = (
+    "SELECT name FROM unnest(ARRAY['event', 'sealed', 'fact']) name "
+    "WHERE has_table_privilege(name, 'SELECT')"
+)
 _FACT = "SELECT value FROM fact WHERE name = {hall}"
 
 
 class Evidence:
     """One store's rows, as one moment has them.
 
-    `rows(query, argument)` runs a query whose one place to fill is `{hall}`.
+    `rows(query, argument)` runs a query whose one place to fill is `{hall}`; `tables` are those
+    that whoever looks may read.
     """
 
-    def __init__(self, name: str, rows: Callable[[str, str], Iterable[Row]]) -> None:
+    tables = frozenset(("event", "sealed", "fact"))
+
+    def __init__(
+        self,
+        name: str,
+        rows: Callable[[str, str], Iterable[Row]],
+        tables: frozenset[str] = tables,
+    ) -> None:
         self.name = name
+        self.tables = tables
         self._rows = rows
 
     def halls(self) -> list[str]:
@@ -60,6 +73,8 @@ class Evidence:
 
     def fact(self, name: str) -> str | None:
         """One of the store's own facts."""
+        if "fact" not in self.tables:
+            return None
         return next((str(row[0]) for row in self._rows(_FACT, name)), None)
 
 
@@ -127,13 +142,13 @@ def _from_sqlite(raw: sqlite3.Connection, query: str, hall: str) -> Iterator[Row
 def _postgres(address: str) -> Iterator[Evidence]:
     import psycopg
 
-    plain = address.replace("postgresql+psycopg", "postgresql", 1)
     try:
-        with psycopg.connect(plain, connect_timeout=5) as connection:
+        with connect(address) as connection:
             connection.read_only = True
             connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
             name = connection.info.dbname
-            yield Evidence(name, lambda query, hall: _from_postgres(connection, query, hall))
+            may = frozenset(t for (t,) in connection.execute(_MAY_READ))
+            yield Evidence(name, lambda query, hall: _from_postgres(connection, query, hall), may)
     except psycopg.Error as trouble:
         raise StoreTrouble(str(trouble).splitlines()[0]) from trouble
 

@@ -145,6 +145,11 @@ def prune(local: Store, shared: Store, before_ms: int, do: bool) -> Pruned:
     First comes a pass, then whatever the shared store lacks in spite of its heads is sent again.
     Without `do` nothing is forgotten. Raises StoreTrouble, Forked, StoreDamaged.
     """
+    if shared.scope is not None and not shared.scope.reads_sealed:
+        raise StoreTrouble(
+            "this login does not read what is sealed, so it cannot see that it is there: prune "
+            "with a desk's login"
+        )
     sync(local, shared)
     mended = mend(local, shared)
     gone = lacked = 0

@@ -9,7 +9,7 @@ import re
 import secrets
 import shutil
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -26,9 +26,11 @@ from db.engine import (
     PRAGMAS,
     StoreDamaged,
     StoreFull,
+    StoreRefused,
     StoreTrouble,
     driver,
-    meaning_of,
+    is_postgres,
+    postgres_engine,
     sqlite_engine,
     translated,
 )
@@ -48,10 +50,13 @@ from db.happening import (
     write_body,
 )
 from db.rules import changes, may_register
+from db.scope import ALL_HALLS, BEATS, Scope, device_of, scope_of
 from db.seal import Sealed
 from db.terms import SealedBytes
-from db.upgrade import upgrade
+from db.upgrade import HEAD, NewerStore, revision, upgrade
 
+#: The devices whose events a store is told whole; without the fact it is told all of all.
+WHOLE_DEVICES = "whole_devices"
 #: Below this many free bytes a store takes nothing more: about 1,000 records and their journal.
 ROOM = 8 * 1024 * 1024
 
@@ -91,12 +96,17 @@ class Batch:
 class Store:
     """One store, opened for one hall by one device."""
 
-    def __init__(self, engine: sa.Engine, hall: str, device: str, file: Path | None) -> None:
+    def __init__(self, address: str | Path, hall: str, device: str) -> None:
         self.hall = hall
         self.device = device
-        self.file = file
+        #: Where it is: a file's path or a postgresql:// URL.
+        self.address = str(address)
+        #: The file it lies in; None for a server's.
+        self.file = None if is_postgres(address) else Path(address)
         self.origin = ""
-        self._engine = engine
+        #: What a Postgres login may read and write of it; None: everything.
+        self.scope: Scope | None = None
+        self._engine = sqlite_engine(self.file) if self.file else postgres_engine(self.address)
         self._lock = threading.RLock()
         self._head: tuple[Head, int] | None = None
         self._added: Event | None = None
@@ -114,16 +124,9 @@ class Store:
 
         Migrates it to today's shape. Raises StoreTrouble, StoreDamaged, db.upgrade.NewerStore.
         """
-        text = str(address)
-        if text.startswith("postgresql"):
-            url = sa.make_url(text).set(drivername="postgresql+psycopg")
-            wait = {"connect_timeout": 5}
-            engine = sa.create_engine(url, pool_pre_ping=True, pool_size=4, connect_args=wait)
-            store = cls(engine, hall, device, None)
-        else:
-            file = Path(address)
-            file.parent.mkdir(parents=True, exist_ok=True)
-            store = cls(sqlite_engine(file), hall, device, file)
+        store = cls(address, hall, device)
+        if store.file is not None:
+            store.file.parent.mkdir(parents=True, exist_ok=True)
         try:
             store._prepare()
         except BaseException:
@@ -132,20 +135,37 @@ class Store:
             raise
         return store
 
-    @property
-    def address(self) -> str:
-        """Where it is: a file's path or a postgresql:// URL."""
-        url = self._engine.url
-        return str(self.file) if self.file else url.render_as_string(hide_password=False)
-
     def _prepare(self) -> None:
         with translated():
             if self.file is not None:
                 self._check_file()
             with self._write() as connection:
-                upgrade(connection, self.file)
-                self.origin = self._own(connection, f"origin:{self.device}", self._new_origin)
-                key = self._own(connection, "number_key", lambda: secrets.token_hex(16))
+                if self.file is None:
+                    self.scope = scope_of(connection)
+                if self.scope is None:
+                    upgrade(connection, self.file)
+                else:
+                    self._check_scope(connection, self.scope)
+                self._learn_origin(connection)
+
+    def _check_scope(self, connection: sa.Connection, scope: Scope) -> None:
+        """A login that owns nothing finds the store as its owner left it."""
+        if scope.hall not in (self.hall, ALL_HALLS):
+            raise StoreRefused(f"the login {scope.login} is for hall {scope.hall}, not {self.hall}")
+        there = revision(connection) or "nothing"
+        if there < HEAD:
+            raise StoreTrouble(
+                f"the shared store is at revision {there}, this program wants {HEAD}: "
+                "its owner runs zhaocha store init"
+            )
+        if there > HEAD:
+            raise NewerStore(f"the store is at revision {there}, this program knows {HEAD}")
+
+    def _learn_origin(self, connection: sa.Connection) -> None:
+        if self.scope is not None and not self.scope.devices:
+            return
+        self.origin = self._own(connection, f"origin:{self.device}", self._new_origin)
+        key = self._own(connection, "number_key", lambda: secrets.token_hex(16))
         self._number_key = bytes.fromhex(key)
 
     def _check_file(self) -> None:
@@ -162,12 +182,12 @@ class Store:
         return f"{self.device}-{''.join(secrets.choice(ALPHABET) for _ in range(6))}"
 
     def _own(self, connection: sa.Connection, name: str, make: Any) -> str:
-        found = connection.scalar(sa.select(tables.fact.c.value).where(tables.fact.c.name == name))
+        found = self._fact(connection, name)
         if found is not None:
-            return str(found)
-        value: str = make()
-        connection.execute(tables.fact.insert().values(name=name, value=value))
-        return value
+            return found
+        # Whoever opens the store for this device at the same time gets the same.
+        connection.execute(_NEW_FACT, {"name": self._fact_name(name), "value": make()})
+        return str(self._fact(connection, name))
 
     def close(self) -> None:
         """Let go of the file or the server."""
@@ -332,13 +352,9 @@ class Store:
         A code that came with a tail must have the right one. Raises StoreTrouble.
         """
         key = code_key(self.hall, code)
-        event = tables.event
         with self._read() as connection:
-            case_id = connection.scalar(
-                sa.select(event.c.case_id).where(event.c.hall == self.hall, event.c.code_key == key)
-            )
-            hall = self._hall(connection)
-            case = fold(self._events_of(connection, case_id), hall) if case_id else None
+            events = self._events_by_code(connection, key)
+            case = fold(events, self._hall(connection)) if events else None
         if case is not None and code.tail and tail_digest(code) not in case.tail_digests:
             return None
         return case
@@ -362,7 +378,7 @@ class Store:
 
     def _hall(self, connection: sa.Connection) -> Hall:
         """The hall's fold; read anew only where one of its origins has said something since."""
-        heads = {r.origin: r.seq for r in connection.execute(_HEADS, {"hall": self.hall})}
+        heads = {row.origin: row.seq for row in self._heads(connection)}
         if self._hall_folded is not None and heads == self._hall_seen:
             return self._hall_folded
         news: list[Event] = []
@@ -380,6 +396,17 @@ class Store:
     def _events_of(self, connection: sa.Connection, case_id: str) -> list[Event]:
         rows = connection.execute(_EVENTS_OF, {"hall": self.hall, "case_id": case_id}).all()
         return [checked(Event._make(row)) for row in rows]
+
+    def _events_by_code(self, connection: sa.Connection, key: str) -> list[Event]:
+        """The events of the case with this key; a kiosk's login has no other way to another's."""
+        if self.scope is not None and self.scope.by_code:
+            rows = connection.execute(_EVENTS_BY_CODE, {"key": key}).all()
+            return [checked(Event._make(row)) for row in rows]
+        event = tables.event.c
+        case_id = connection.scalar(
+            sa.select(event.case_id).where(event.hall == self.hall, event.code_key == key)
+        )
+        return self._events_of(connection, case_id) if case_id else []
 
     def version(self) -> int:
         """A number that changes when another process has written to this file."""
@@ -435,18 +462,59 @@ class Store:
         return set(self.facts("origin:").values())
 
     def _fact(self, connection: sa.Connection, name: str) -> str | None:
-        return connection.scalar(sa.select(tables.fact.c.value).where(tables.fact.c.name == name))
+        row = tables.fact.c
+        return connection.scalar(sa.select(row.value).where(row.name == self._fact_name(name)))
 
     def _set_fact(self, connection: sa.Connection, name: str, value: str) -> None:
-        connection.execute(_SET_FACT, {"name": name, "value": value})
+        connection.execute(_SET_FACT, {"name": self._fact_name(name), "value": value})
+
+    def _fact_name(self, name: str) -> str:
+        """Every login of a shared store has facts of its own; how a machine is, is for all."""
+        common = self.scope is None or name.startswith(BEATS)
+        return name if common or self.scope is None else f"{self.scope.login}/{name}"
+
+    # --- a login that sees a part ---------------------------------------------------------------
+
+    def events_by_code(self, code: TrackingCode) -> Batch:
+        """All that a login may have of the case with this code, for a store that lacks it."""
+        key = code_key(self.hall, code)
+        with self._read() as connection:
+            return Batch(tuple(self._events_by_code(connection, key)))
+
+    def board(self) -> str | None:
+        """What a desk told of this hall's month; only of a store that has a scope."""
+        with self._read() as connection:
+            told: str | None = connection.scalar(_BOARD, {"hall": self.hall})
+        return told
+
+    def set_board(self, value: str) -> None:
+        """Tell the hall's kiosks of its month."""
+        with self._write() as connection:
+            connection.execute(_SET_BOARD, {"hall": self.hall, "value": value})
 
     # --- syncing ------------------------------------------------------------------------------
+
+    def note_gaps(self, devices: frozenset[str]) -> None:
+        """From now on only the chains of these devices are whole here: others are told in part."""
+        told = " ".join(sorted(devices))
+        if self.fact(WHOLE_DEVICES) != told:
+            self.set_fact(WHOLE_DEVICES, told)
+
+    def may_have_gaps(self, origin: str) -> bool:
+        """Whether this store was told, or tells us, only a part of that origin's events."""
+        if self.scope is not None:
+            return not self.scope.whole and not self.scope.writes(origin)
+        whole = self.fact(WHOLE_DEVICES)
+        return whole is not None and device_of(origin) not in whole.split()
 
     def heads(self) -> dict[str, Head]:
         """The newest event of every origin in this hall: what the store has."""
         with self._read() as connection:
-            rows = connection.execute(_HEADS, {"hall": self.hall})
-            return {row.origin: Head(row.seq, row.hash) for row in rows}
+            return {row.origin: Head(row.seq, row.hash) for row in self._heads(connection)}
+
+    def _heads(self, connection: sa.Connection) -> sa.CursorResult[Any]:
+        statement = _HEADS if self.scope is None else _HEADS_IN_SCOPE
+        return connection.execute(statement, {"hall": self.hall})
 
     def hash_at(self, origin: str, seq: int) -> str | None:
         """The hash of one event; None where the store lacks it, GENESIS for seq 0."""
@@ -530,7 +598,7 @@ class Store:
                 events += found
                 sealed += beside
                 room -= sum(len(row.content) for row in beside)
-                more = more or found[-1].seq < head.seq
+                more = more or (bool(found) and found[-1].seq < head.seq)
         return Batch(tuple(events), tuple(sealed), more)
 
     def _run(
@@ -540,6 +608,8 @@ class Store:
         place = {"hall": self.hall, "origin": origin, "after": after}
         rows = connection.execute(_AFTER, {**place, "limit": limit})
         events = list(map(Event._make, rows.all()))
+        if not events or (self.scope is not None and not self.scope.reads_sealed):
+            return events, []
         last = events[-1].seq
         sizes = connection.execute(_SEALED_SIZES, {**place, "last": last}).all()
         if not sizes:
@@ -560,7 +630,11 @@ class Store:
         with self._write() as connection:
             self._require_room()
             if connection.dialect.name == "postgresql":
-                new = _copy_in(connection, batch)
+                new = (
+                    _copy_in(connection, batch)
+                    if self.scope is None
+                    else _add_in(connection, batch)
+                )
             else:
                 before = connection.exec_driver_sql("SELECT total_changes()").scalar() or 0
                 if batch.events:
@@ -570,9 +644,12 @@ class Store:
                 if batch.sealed:
                     connection.execute(_TAKE_SEALED, [_sealed_row(s) for s in batch.sealed])
             self._head = None
-            cases = {event.case_id for event in batch.events if event.kind == ERASED}
-            cases |= cases_of(connection, self.hall, [(s.origin, s.seq) for s in batch.sealed])
-            gone = erase(connection, self.hall, cases)
+            gone = 0
+            if self.scope is None:
+                # A store with guards lets go by itself of what the log says is erased.
+                cases = {event.case_id for event in batch.events if event.kind == ERASED}
+                cases |= cases_of(connection, self.hall, [(s.origin, s.seq) for s in batch.sealed])
+                gone = erase(connection, self.hall, cases)
         if gone and self.file is not None:
             self.wipe()
         return int(new)
@@ -666,6 +743,13 @@ _FORGET_SEALED = sa.text(
     "DELETE FROM sealed WHERE hall = :hall AND origin = :origin AND seq = :seq AND name = :name"
 )
 _TAKE_SEALED = sa.text(f"INSERT INTO sealed {_SEALED_VALUES} ON CONFLICT DO NOTHING")
+#: In the driver's own words: %b sends a column as it is, three times faster than as a text.
+_ADD_EVENTS = (
+    f"INSERT INTO event ({COLUMNS}, code_key) SELECT * FROM unnest(%b::text[], %b::text[], "
+    "%b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::int[], %b::text[], %b::text[], "
+    "%b::text[], %b::text[]) ON CONFLICT DO NOTHING"
+)
+_EVENTS_BY_CODE = sa.text(f"SELECT {COLUMNS} FROM guard.case_of(:key)")
 _EVENTS_OF = sa.text(f"SELECT {COLUMNS} FROM event WHERE hall = :hall AND case_id = :case_id")
 _AFTER = sa.text(
     f"SELECT {COLUMNS} FROM event WHERE hall = :hall AND origin = :origin AND seq > :after "
@@ -683,9 +767,15 @@ _PEOPLE_AFTER = sa.text(
     f"SELECT {COLUMNS} FROM event WHERE hall = :hall AND origin = :origin AND seq > :after "
     f"AND kind IN ({', '.join(repr(kind) for kind in sorted(PEOPLE_KINDS))})"
 )
+_NEW_FACT = sa.text("INSERT INTO fact (name, value) VALUES (:name, :value) ON CONFLICT DO NOTHING")
 _SET_FACT = sa.text(
     "INSERT INTO fact (name, value) VALUES (:name, :value) "
     "ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+)
+_BOARD = sa.text("SELECT value FROM guard.board WHERE hall = :hall")
+_SET_BOARD = sa.text(
+    "INSERT INTO guard.board (hall, value) VALUES (:hall, :value) "
+    "ON CONFLICT (hall) DO UPDATE SET value = excluded.value"
 )
 # Steps from origin to origin along the primary key instead of reading the whole log.
 _ORIGINS = (
@@ -699,6 +789,7 @@ _HEADS = sa.text(
     _ORIGINS + "SELECT head.origin, head.seq, event.hash FROM head JOIN event "
     "ON event.hall = :hall AND event.origin = head.origin AND event.seq = head.seq"
 )
+_HEADS_IN_SCOPE = sa.text("SELECT origin, seq, hash FROM guard.heads(:hall)")
 _LAST_CLOCK = sa.text(
     _ORIGINS + "SELECT max(event.clock) FROM head JOIN event "
     "ON event.hall = :hall AND event.origin = head.origin AND event.seq = head.seq"
@@ -748,33 +839,33 @@ def _changed(event: Event) -> StoreDamaged:
 
 
 def _copy_in(connection: sa.Connection, batch: Batch) -> int:
-    """COPY a batch in. A batch that is there already, in part or whole, goes through a table of
-    the session's own, where what is known is passed over."""
-    from psycopg import OperationalError
+    """COPY a batch in. A batch that is there already, in part or whole, takes the longer way, on
+    which what is known is passed over."""
     from psycopg.errors import UniqueViolation
 
-    raw = driver(connection)
     try:
-        try:
-            with connection.begin_nested(), raw.cursor() as cursor:
-                _copy(cursor, "event", batch.events)
-            new = len(batch.events)
-        except UniqueViolation:
-            with raw.cursor() as cursor:
-                cursor.execute(
-                    "CREATE TEMP TABLE IF NOT EXISTS incoming (LIKE event) ON COMMIT DELETE ROWS"
-                )
-                _copy(cursor, "incoming", batch.events)
-                cursor.execute("INSERT INTO event SELECT * FROM incoming ON CONFLICT DO NOTHING")
-                new = cursor.rowcount
-        if batch.sealed:
-            connection.execute(_TAKE_SEALED, [_sealed_row(s) for s in batch.sealed])
-    except OperationalError as trouble:
-        raise meaning_of(str(trouble)) or StoreTrouble(str(trouble)) from trouble
+        with (
+            connection.begin_nested(),
+            driver(connection).cursor() as cursor,
+            cursor.copy(f"COPY event ({COLUMNS}, code_key) FROM STDIN") as copy,
+        ):
+            for event in batch.events:
+                copy.write_row(_event_values(event))
+    except UniqueViolation:
+        return _add_in(connection, batch)
+    if batch.sealed:
+        connection.execute(_TAKE_SEALED, [_sealed_row(s) for s in batch.sealed])
+    return len(batch.events)
+
+
+def _add_in(connection: sa.Connection, batch: Batch) -> int:
+    """One statement for the whole batch, which leaves nothing behind in a session; row-level
+    security knows no COPY."""
+    new = 0
+    if batch.events:
+        columns = map(list, zip(*map(_event_values, batch.events), strict=True))
+        with driver(connection).cursor() as cursor:
+            new = cursor.execute(_ADD_EVENTS, list(columns)).rowcount
+    if batch.sealed:
+        connection.execute(_TAKE_SEALED, [_sealed_row(s) for s in batch.sealed])
     return int(new)
-
-
-def _copy(cursor: Any, table: str, events: Iterable[Event]) -> None:
-    with cursor.copy(f"COPY {table} ({COLUMNS}, code_key) FROM STDIN") as copy:
-        for event in events:
-            copy.write_row(_event_values(event))

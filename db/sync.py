@@ -29,10 +29,23 @@ class Pass:
 
 
 def sync(local: Store, shared: Store, *, pull: bool = True, batch: int = BATCH) -> Pass:
-    """One pass. Raises StoreTrouble when either store cannot be reached, Forked, StoreDamaged."""
+    """One pass. Raises StoreTrouble when either store cannot be reached, Forked, StoreDamaged.
+
+    A login that may write some devices only pushes theirs, and is told which those are; one that
+    does not read every event leaves gaps here, which the store remembers for `verify`.
+    """
     here, there = local.heads(), shared.heads()
-    _same_chains(local, here, shared, there)
-    pushed = _copy(local, shared, there, batch)
+    scope = shared.scope
+    if scope is None:
+        _same_chains(local, here, shared, there)
+        pushed = _copy(local, shared, there, batch)
+    else:
+        mine = {origin: head for origin, head in here.items() if scope.writes(origin)}
+        _same_chains(local, here if scope.whole else mine, shared, there)
+        others = {origin: head for origin, head in here.items() if origin not in mine}
+        pushed = _copy(local, shared, there | others, batch)
+        if pull and not scope.whole:
+            local.note_gaps(scope.devices)
     pulled = _copy(shared, local, here, batch) if pull else 0
     return Pass(pushed, pulled, there)
 

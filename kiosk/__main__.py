@@ -37,6 +37,7 @@ COMMANDS = {
     "voice": "what is read aloud: list, render, check the recorded sentences",
     "catalogue": "a hall's own facts: check DIR, export DIR OUT, import IN DIR",
     "staff": "accounts and keys: found, list, add, dismiss, password, unlock, grant, key",
+    "store": "the shared store on Postgres: init, check, logins, grant, revoke",
     "days": "the hall's own days: check FILE, import FILE, export FILE",
 }
 
@@ -55,7 +56,7 @@ def parser() -> argparse.ArgumentParser:
         "words",
         nargs="*",
         metavar="...",
-        help="verify: the store to check; catalogue, days, paper, staff, voice: see above",
+        help="verify: the store to check; catalogue, days, paper, staff, store, voice: see above",
     )
     made.add_argument("--data", type=Path, help="the folder with stores, keys and settings")
     made.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="flags")
@@ -117,6 +118,7 @@ KNOWN = {
     "StoreTrouble",
     "StoreFull",
     "StoreDamaged",
+    "StoreRefused",
     "Forked",
     "NewerStore",
     "CatalogueError",
@@ -139,6 +141,10 @@ def _run(told: argparse.Namespace, settings: Settings) -> int:
         from kiosk import hall_days
 
         return hall_days.run(told.words, settings.days)
+    if told.command == "store":
+        from kiosk import store_commands
+
+        return store_commands.run(told.words)
     if told.command == "voice":
         from kiosk import app, prompts
 

@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -93,7 +94,18 @@ def open_shared(settings: Settings, device: str, hall: str) -> "Store":
     """The shared store. Raises StoreTrouble while it cannot be reached."""
     from db.store import Store
 
+    _warn(settings.shared)
     return Store.open(settings.shared, hall=hall, device=device)
+
+
+@cache
+def _warn(address: str) -> None:
+    """Once a process, on stderr, that the way to the shared store can be listened to."""
+    from db.engine import weak_transport
+
+    weak = weak_transport(address)
+    if weak:
+        print(f"zhaocha: {weak} (docs/postgres.md)", file=sys.stderr)
 
 
 def hall_deadlines(settings: Settings) -> "Deadlines":
@@ -526,6 +538,7 @@ def run_sync(settings: Settings, once: bool) -> int:
     from db.kept import keep_heads
     from db.store import Store
     from db.sync import note_pass, sync
+    from kiosk.month import exchange
 
     hall = hall_catalogue(settings).hall.code
     local = open_local(settings, settings.text("device"), hall)
@@ -541,6 +554,7 @@ def run_sync(settings: Settings, once: bool) -> int:
                 shared = shared or open_shared(settings, "S" + settings.text("device"), hall)
                 made = sync(local, shared)
                 keep_heads(local, made.seen)
+                exchange(local, shared, datetime.now())
                 note_pass(local)
                 pulse.good(shared)
                 if once:

@@ -39,6 +39,7 @@ from kiosk.catalogue import Catalogue, Duty
 from kiosk.contact import NOT_GIVEN, SAID_AS, SEALED_AS, Contact
 from kiosk.deadlines import Deadlines
 from kiosk.enclosed import Enclosed
+from kiosk.month import month
 from kiosk.paper.printers import Printer, PrinterState, PrintResult, Why
 from kiosk.play import REMEMBERED, Pace, Sent, mark, sent
 from kiosk.roster import duty_at
@@ -106,6 +107,7 @@ class Intake:
         self._sent: tuple[Sent, ...] = ()
         self._spare: tuple[TrackingCode, str] | None = None
         self._shared: Store | None = None
+        self._looked_up: tuple[str, TrackingCode] | None = None
         self._lock = threading.Lock()
         self._jobs: set[str] = set()
         self._paper: dict[str, object] = {}
@@ -237,6 +239,7 @@ class Intake:
     def visit_over(self) -> None:
         """Whoever it was has gone: what has not begun to print never will. Returns at once."""
         jobs, self._jobs = self._jobs, set()
+        self._looked_up = None
         for job in jobs:
             self._printer.cancel(job)
 
@@ -307,6 +310,7 @@ class Intake:
             state = sync_state(self._store)
             since = state.failing_since or self._now().astimezone()
             found = self._store.find(code)
+        self._looked_up = (found.case_id, code) if found else None
         return LookUp(None if self._test and found and not found.test else found, since)
 
     def judge(
@@ -328,12 +332,26 @@ class Intake:
         return self._say_of(case, Withdrawn(WITHDRAWN))
 
     def _say_of(self, case: Case, happening: Happening) -> Case:
+        self._fetch(case)
         try:
             return self._store.append(case.case_id, happening)
         except UnknownCase:
             # It was said at another machine and has not come by yet: fetch it now.
             sync(self._store, self._shared_store())
             return self._store.append(case.case_id, happening)
+
+    def _fetch(self, case: Case) -> None:
+        """A login of this kiosk's own is told of no other kiosk's case: its code brings it here."""
+        shared = self._shared
+        if shared is None or shared.scope is None or not self._looked_up:
+            return
+        case_id, code = self._looked_up
+        if case_id == case.case_id:
+            try:
+                self._store.receive(shared.events_by_code(code))
+            except StoreTrouble:
+                # What was said is kept all the same, if the case is here.
+                self._shared = None
 
     def call(self) -> str:
         """叫人帮忙: the desk rings. Returns the call's name. Raises StoreTrouble."""
@@ -358,8 +376,7 @@ class Intake:
 
     def month(self) -> Month:
         """The numbers of this month, as this machine knows them."""
-        first = self._now().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-        return self._lists.month(int(first.timestamp() * 1000))
+        return month(self._store, self._lists, self._now())
 
     def _shared_store(self) -> Store:
         if self._open_shared is None:

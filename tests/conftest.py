@@ -68,8 +68,21 @@ def database(postgres: str, request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def shared_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Where the shared store is: once a SQLite file, once a Postgres database."""
+def owned_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where the shared store is, for its owner: once a SQLite file, once a Postgres database."""
     if request.param == "sqlite":
         return str(tmp_path / "shared.sqlite")
     return str(request.getfixturevalue("database"))
+
+
+@pytest.fixture(params=["sqlite", "postgres", "guarded"])
+def shared_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where the shared store is; guarded: a Postgres database as a desk's own login sees it."""
+    if request.param == "sqlite":
+        return str(tmp_path / "shared.sqlite")
+    address = str(request.getfixturevalue("database"))
+    if request.param == "postgres":
+        return address
+    from tests.db.guarded import desk_of_all
+
+    return desk_of_all(address)

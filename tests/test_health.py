@@ -144,8 +144,8 @@ def test_rows_come_the_worst_first_with_since_when_in_words():
 
 
 @pytest.fixture
-def shared(opened, shared_address):
-    return found(opened("S1", shared_address))
+def shared(opened, owned_address):
+    return found(opened("S1", owned_address))
 
 
 def test_a_machine_says_what_it_has_not_sent_and_since_when(opened, shared):

@@ -79,6 +79,8 @@ MAY = {
     "kiosk.pins": {"db"},
     "kiosk.staff": {"db", "kiosk.pins"},
     "kiosk.personnel": {"db", "kiosk.pins", "kiosk.staff"},
+    "kiosk.store_commands": {"db"},
+    "kiosk.month": {"db"},
     "kiosk.staff_commands": {"db", "kiosk.personnel", "kiosk.staff", "kiosk.words"},
     "kiosk.paper": {
         "db", "kiosk", "kiosk.catalogue", "kiosk.paper", "kiosk.weekly", "kiosk.words",
@@ -87,7 +89,7 @@ MAY = {
     "kiosk.printing": {"kiosk.paper", "kiosk.settings"},
     "kiosk.intake": {
         "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.deadlines", "kiosk.enclosed",
-        "kiosk.paper", "kiosk.play", "kiosk.roster", "kiosk.workdays",
+        "kiosk.month", "kiosk.paper", "kiosk.play", "kiosk.roster", "kiosk.workdays",
     },
     "kiosk.stationery": {"db", "kiosk.catalogue", "kiosk.paper", "kiosk.words", "kiosk.workdays"},
     "kiosk.casework": {

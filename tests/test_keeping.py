@@ -66,8 +66,8 @@ class Place:
 
 
 @pytest.fixture
-def place(tmp_path, opened, shared_address):
-    return Place(tmp_path / "data", shared_address, opened)
+def place(tmp_path, opened, owned_address):
+    return Place(tmp_path / "data", owned_address, opened)
 
 
 @pytest.fixture

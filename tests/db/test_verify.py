@@ -50,8 +50,8 @@ class Place:
 
 
 @pytest.fixture
-def place(tmp_path, shared_address):
-    return Place(tmp_path / "data", shared_address)
+def place(tmp_path, owned_address):
+    return Place(tmp_path / "data", owned_address)
 
 
 @pytest.fixture
