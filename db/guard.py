@@ -150,9 +150,12 @@ BEGIN
         WHERE n.kind IN ({_list(BEGINS)}) AND e.kind IN ({_list(OF_CASE)})
         AND {_DEVICE.format("e.")} <> {_DEVICE.format("n.")} ON CONFLICT DO NOTHING;
     -- What the log says is erased goes here at once, whoever brought the word.
-    DELETE FROM sealed s USING news n, event r
-        WHERE n.kind = 'erased' AND r.hall = n.hall AND r.case_id = n.case_id AND s.hall = r.hall
-        AND s.origin = r.origin AND s.seq = r.seq AND (n.body::jsonb -> 'names') ? s.name;
+    IF EXISTS (SELECT FROM news WHERE kind = 'erased') THEN
+        DELETE FROM sealed s USING news n, event r
+            WHERE n.kind = 'erased' AND r.hall = n.hall AND r.case_id = n.case_id
+            AND s.hall = r.hall AND s.origin = r.origin AND s.seq = r.seq
+            AND (n.body::jsonb -> 'names') ? s.name;
+    END IF;
     RETURN NULL;
 END $$;
 
