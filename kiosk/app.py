@@ -288,8 +288,11 @@ def run_desk(settings: Settings, sync: bool = True) -> int:
     """The desk's window until it is closed."""
     from PySide6.QtCore import QProcess
 
+    from kiosk.bell import chime
+    from kiosk.sound import open_sound
     from kiosk.ui.background import Background
     from kiosk.ui.language import Language
+    from kiosk.ui.player import Player
     from kiosk.ui.window import application, close_view, fit_screen, open_view
 
     app = application()
@@ -302,6 +305,11 @@ def run_desk(settings: Settings, sync: bool = True) -> int:
     language.attach(view.engine())
     view.setTitle("Zhaocha 找茬窗口 · 服务台")
     desk.rang.connect(lambda: view.alert(0))
+    ringing = Background()
+    bell = Player(open_sound, ringing)
+    if settings.flag("desk_bell"):
+        bell.hold(chime())
+        desk.rang.connect(bell.play)
     passes = QProcess()
     if sync:
         program, *arguments = child(settings, "sync")
@@ -312,8 +320,9 @@ def run_desk(settings: Settings, sync: bool = True) -> int:
     code = app.exec()
     passes.terminate()
     passes.waitForFinished(3000)
-    background.wait()
-    printing.wait()
+    bell.wipe()
+    for runner in (background, printing, ringing):
+        runner.wait()
     close_view(view)
     store.close()
     return code

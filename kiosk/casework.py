@@ -44,7 +44,7 @@ from db.happening import (
     built,
 )
 from db.lists import CALL_LASTS, Call, CaseLine, Column, Lists
-from db.rules import may
+from db.rules import MAY, may
 from db.seal import WrongSecret, seal, unseal_bytes_with, unseal_with
 from db.sight import reach
 from db.store import Store, UnknownCase
@@ -180,9 +180,14 @@ class Casework:
         lines = self._lists.search(self.person, typed, self._catalogue.codes_named(wanted))
         return [self._blurred_line(line) for line in lines]
 
+    @property
+    def looks_at_contacts(self) -> bool:
+        """Whether this person's role and key open what citizens left to be reached by."""
+        return bool(self._keys) and self.person.role in MAY[Revealed]
+
     def search_phone(self, digits: str) -> list[CaseLine]:
         """Cases whose sealed number ends with, or holds, these digits; each look is logged."""
-        if len(digits) < 4 or not digits.isdigit() or not self._keys:
+        if len(digits) < 4 or not digits.isdecimal() or not self.looks_at_contacts:
             return []
         found: list[CaseLine] = []
         for case_id in self._lists.with_contact(self.person):

@@ -82,6 +82,7 @@ SETTINGS = (
     Setting("width", 1080, "Width of the kiosk window in pixels"),
     Setting("height", 1920, "Height of the kiosk window in pixels"),
     Setting("fullscreen", False, "Fill the screen, as a kiosk does"),
+    Setting("desk_bell", True, "Whether the desk rings when a case comes in or somebody waits"),
     Setting("ppi", 0, "Pixels per inch of the panel; 0: as the screen says"),
     Setting("voice_clips", "voice", "Folder of recorded sentences for reading aloud"),
     Setting("voice_card", "", "Sound card for reading aloud, by a part of its name; empty: any"),

@@ -147,8 +147,8 @@ PERSONNEL = {
 }
 #: What only puts together what was answered above.
 NO_WAY_IN = {
-    "attachments", "card", "deeds", "limits", "person", "today", "waited", "workdays",
-    "window_roles",
+    "attachments", "card", "deeds", "limits", "looks_at_contacts", "person", "today", "waited",
+    "workdays", "window_roles",
 }  # fmt: skip
 #: What answers with an object of its own; tests/test_numbers.py and test_export.py ask those.
 OWN_TESTS = {"behind", "dashboard", "reports"}

@@ -86,6 +86,7 @@ MAY = {
         "db", "kiosk", "kiosk.catalogue", "kiosk.paper", "kiosk.weekly", "kiosk.words",
         "kiosk.workdays",
     },
+    "kiosk.bell": {"kiosk.adpcm"},
     "kiosk.printing": {"kiosk.paper", "kiosk.settings"},
     "kiosk.intake": {
         "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.deadlines", "kiosk.enclosed",

@@ -295,6 +295,27 @@ class Work(DeskPage):
         self._searched, self._these = typed.strip(), []
         self.refresh()
 
+    @Property(bool, notify=changed)
+    def byPhone(self) -> bool:
+        """Whether what was typed may be the end of a telephone number, and this person may look."""
+        may = self._work is not None and self._work.looks_at_contacts
+        return may and self._searched.isdecimal() and 4 <= len(self._searched) <= 11
+
+    @Slot()
+    def searchPhone(self) -> None:
+        """Cases whose sealed number holds these digits: each look is logged."""
+        work, digits = self._work, self._searched
+        if work is None:
+            return
+
+        def found(lines: list[CaseLine]) -> None:
+            title = self._say("手机号含 %1：%2 件", digits, len(lines))
+            self._tell(title)
+            if lines:
+                self.show([line.case_id for line in lines], title)
+
+        self._background.run(lambda: work.search_phone(digits), found, self._why)
+
     def show(self, case_ids: list[str], title: str) -> None:
         """The cases behind a number, in place of a column."""
         self._these, self._searched = case_ids, title

@@ -655,6 +655,26 @@ def test_a_printer_that_takes_its_time_keeps_nobody_from_the_next_case(counter):
     wait_until(lambda: list(counter.receipts.glob("*.pdf")), "the paper")
 
 
+def test_a_case_is_found_by_the_end_of_its_telephone_number_and_the_look_is_logged(counter):
+    case, _ = counter.told(phone="13805374821")
+    other, _ = counter.told(IDEA, phone="13911110000")
+    counter.at_work()
+    counter.desk.work.search("4821")
+    wait_until(lambda: "按手机号找（会留记录）" in counter.labels(), "the way to look")
+    counter.hands.tap("按手机号找")
+    wait_until(lambda: [line["number"] for line in counter.lines] == [case.number], "the case")
+    assert counter.sees("手机号含 4821：1 件")
+    looks = [e.happening for e in counter.store.case(case.case_id).story[1:]]
+    assert [(look.by, look.what) for look in looks] == [("desk", "phone-search")]
+    assert counter.store.case(other.case_id).story[1:] == ()
+    # A number of a case is no telephone number; whoever may not look is not asked.
+    counter.desk.work.search("ZC26")
+    assert "按手机号找（会留记录）" not in counter.labels()
+    counter.change_places("head")
+    counter.desk.work.search("4821")
+    assert "按手机号找（会留记录）" not in counter.labels()
+
+
 def test_one_press_calls_the_leader_of_the_day_and_the_desk_sees_who_comes(counter, qtbot):
     counter.at_work()
     with qtbot.waitSignal(counter.desk.changed):

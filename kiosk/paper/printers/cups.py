@@ -14,6 +14,9 @@ class CupsQueue(IppPrinter):
     """A queue of this machine's CUPS. Its “completed” is the printer's word only where the queue
     itself speaks IPP to the printer; elsewhere it means that the bytes are gone."""
 
+    # It keeps the page of a job that has ended too.
+    _holds = "all"
+
     def __init__(self, name: str, port: int = 631, *, width_mm: float = 80) -> None:
         super().__init__("localhost", port, f"/printers/{name}", width_mm=width_mm)
         self._watch: _Watch | None = None

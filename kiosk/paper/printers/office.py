@@ -68,6 +68,9 @@ FORMATS = ("application/pdf", "image/pwg-raster", "image/jpeg")
 class IppPrinter(Device):
     """A printer that speaks IPP itself: when it says completed, it printed."""
 
+    #: Which jobs it may still hold something of.
+    _holds = "not-completed"
+
     def __init__(
         self, host: str, port: int, path: str, *, secure: bool = False, width_mm: float = 80
     ) -> None:
@@ -216,20 +219,22 @@ class IppPrinter(Device):
         ours = {PREFIX + job for job in self._stray}
         asked = self._question(
             Operation.GET_JOBS,
-            ipp.text(KEYWORD, "which-jobs", "not-completed"),
-            ipp.text(KEYWORD, "requested-attributes", "job-id", "job-name"),
+            ipp.text(KEYWORD, "which-jobs", self._holds),
+            ipp.text(KEYWORD, "requested-attributes", "job-id", "job-name", "job-state"),
         )
         try:
             found = self._door.ask(asked, seconds=STATE).all(ipp.JOB)
         except IppTrouble:
             return False
-        mine = [job["job-id"][0] for job in found if job.get("job-name", [""])[0] in ours]
+        mine = [job for job in found if job.get("job-name", [""])[0] in ours]
+        there = [job for job in mine if job.get("job-state", [0])[0] < CANCELED]
+        for job in there:
+            self._cancel(job["job-id"][0])
         for job in mine:
-            self._cancel(job)
-            self._tidy(job)
-        if not mine:
+            self._tidy(job["job-id"][0])
+        if not there:
             self._stray.clear()
-        return not mine
+        return not there
 
     def _tidy(self, job: int) -> None:
         """After a job ended: nothing of it stays. A printer keeps nothing."""

@@ -76,6 +76,17 @@ Item {
         model: root.work.model
         boundsBehavior: Flickable.StopAtBounds
         onAtYEndChanged: if (atYEnd && count > 0) root.work.more()
+        header: Item {
+            width: list.width
+            height: root.work.byPhone ? 52 : 0
+            Small {
+                visible: root.work.byPhone
+                width: parent.width
+                heavy: false
+                label: qsTr("按手机号找（会留记录）")
+                onTapped: root.work.searchPhone()
+            }
+        }
         delegate: Press {
             id: row
             required property var line
