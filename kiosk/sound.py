@@ -283,12 +283,16 @@ def _start(device: Any, sound: Any) -> None:
 
 
 def _close(device: Any) -> None:
-    """Close a device and its way to the driver, which miniaudio leaves open."""
-    from miniaudio import lib
-
     if device not in _running:
         return
     _running.discard(device)
+    let_go(device)
+
+
+def let_go(device: Any) -> None:
+    """Close a device and its way to the driver, which miniaudio leaves open."""
+    from miniaudio import lib
+
     context = device._context
     device.close()
     lib.ma_context_uninit(context)

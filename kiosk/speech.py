@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from kiosk.sound import let_go
 from kiosk.words import say
 
 if TYPE_CHECKING:
@@ -325,7 +326,7 @@ class SoundCard:
     def rest(self) -> None:
         self.stop()
         if self._device is not None:
-            self._device.close()
+            let_go(self._device)
             self._device = None
 
     def _open(self, miniaudio: Any) -> None:

@@ -63,7 +63,7 @@ MAY = {
         "kiosk.words", "kiosk.workdays",
     },
     "kiosk.pronounce": {"kiosk.words"},
-    "kiosk.speech": {"kiosk.pronounce", "kiosk.words"},
+    "kiosk.speech": {"kiosk.pronounce", "kiosk.sound", "kiosk.words"},
     "kiosk.voices": {"kiosk.speech", "kiosk.words"},
     "kiosk.prompts": {"kiosk.catalogue", "kiosk.speech", "kiosk.voices", "kiosk.words"},
     "kiosk.play": {"db"},
