@@ -188,7 +188,7 @@ def _of_postgres(trouble: Exception) -> StoreTrouble | None:
 def meaning_of(said: str) -> StoreTrouble | None:
     if "disk is full" in said or "No space left" in said or "disk I/O error" in said:
         return StoreFull(said)
-    if "malformed" in said or "not a database" in said:
+    if "malformed" in said or "not a database" in said or "Could not decode" in said:
         return StoreDamaged(said)
     return None
 

@@ -295,3 +295,15 @@ def test_an_event_that_was_changed_behind_our_back_is_noticed_when_it_is_read(lo
 def test_an_unreachable_server_is_trouble_and_not_a_crash():
     with pytest.raises(StoreTrouble):
         Store.open("postgresql://nobody@127.0.0.1:9/none", hall=HALL, device="K1")
+
+
+def test_a_text_that_is_none_any_more_is_damage(tmp_path):
+    file = tmp_path / "K1.sqlite"
+    store = Store.open(file, hall=HALL, device="K1")
+    case, _ = tell(store)
+    store.close()
+    file.write_bytes(file.read_bytes().replace("等了两个小时".encode(), b"\xff" * 18))
+    store = Store.open(file, hall=HALL, device="K1")
+    with pytest.raises(StoreDamaged):
+        store.case(case.case_id)
+    store.close()
