@@ -1,6 +1,7 @@
 """One store: what is kept, found, counted, refused, rescued."""
 
 import shutil
+import re
 import sqlite3
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
@@ -306,4 +307,22 @@ def test_a_text_that_is_none_any_more_is_damage(tmp_path):
     store = Store.open(file, hall=HALL, device="K1")
     with pytest.raises(StoreDamaged):
         store.case(case.case_id)
+    store.close()
+
+
+def test_an_index_that_leads_astray_is_damage(tmp_path):
+    file = tmp_path / "K1.sqlite"
+    store = Store.open(file, hall=HALL, device="K1")
+    case, code = tell(store)
+    store.close()
+    data = file.read_bytes()
+    # The index's own copy of the code's key is the one without a body before it.
+    key = re.search(rb'"code_key":"([0-9a-f]+)"', data)[1]
+    astray = bytes([key[0] ^ 1]) + key[1:]
+    parts = data.split(HALL.encode() + key)
+    assert len(parts) == 2
+    file.write_bytes(parts[0] + HALL.encode() + astray + parts[1])
+    store, kept = open_or_rescue(file, hall=HALL, device="K1")
+    assert kept is not None
+    assert store.find(code).case_id == case.case_id
     store.close()
