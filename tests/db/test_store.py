@@ -326,3 +326,16 @@ def test_an_index_that_leads_astray_is_damage(tmp_path):
     assert kept is not None
     assert store.find(code).case_id == case.case_id
     store.close()
+
+
+def test_whole_events_are_rescued_though_the_first_page_is_lost(tmp_path):
+    file = tmp_path / "K1.sqlite"
+    store = Store.open(file, hall=HALL, device="K1")
+    cases = [tell(store)[0].case_id for _ in range(20)]
+    store.close()
+    data = file.read_bytes()
+    file.write_bytes(bytes(4096) + data[4096:])
+    store, kept = open_or_rescue(file, hall=HALL, device="K1")
+    assert [store.case(one).case_id for one in cases] == cases
+    assert kept is not None
+    store.close()
