@@ -1,7 +1,7 @@
 """One store: what is kept, found, counted, refused, rescued."""
 
-import shutil
 import re
+import shutil
 import sqlite3
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
