@@ -339,3 +339,15 @@ def test_whole_events_are_rescued_though_the_first_page_is_lost(tmp_path):
     assert [store.case(one).case_id for one in cases] == cases
     assert kept is not None
     store.close()
+
+
+def test_a_damaged_event_of_the_hall_is_said_at_every_question(tmp_path):
+    file = tmp_path / "K1.sqlite"
+    found(Store.open(file, hall=HALL, device="K1")).close()
+    data = file.read_bytes()
+    file.write_bytes(data.replace(b'"login":"desk"', b'"login":"disk"'))
+    store = Store.open(file, hall=HALL, device="K1")
+    for _ in range(3):
+        with pytest.raises(StoreDamaged):
+            store.people()
+    store.close()
