@@ -153,6 +153,9 @@ def translated() -> Iterator[None]:
         yield
     except exc.DBAPIError as trouble:
         raise _meaning(trouble) from trouble
+    except UnicodeDecodeError as trouble:
+        # SQLite's own words of a damaged file may hold its bytes.
+        raise StoreDamaged(str(trouble)) from trouble
     except (sqlite3.DatabaseError, OSError) as trouble:
         raise meaning_of(str(trouble)) or StoreTrouble(str(trouble)) from trouble
     except Exception as trouble:

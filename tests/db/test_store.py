@@ -351,3 +351,14 @@ def test_a_damaged_event_of_the_hall_is_said_at_every_question(tmp_path):
         with pytest.raises(StoreDamaged):
             store.people()
     store.close()
+
+
+def test_a_damaged_name_in_the_files_own_schema_is_damage(tmp_path):
+    file = tmp_path / "K1.sqlite"
+    Store.open(file, hall=HALL, device="K1").close()
+    name = b"sqlite_autoindex_alembic_version_1"
+    file.write_bytes(file.read_bytes().replace(name, name.replace(b"vers", b"ver\xe9")))
+    with pytest.raises(StoreDamaged):
+        verify(file, HALL)
+    with pytest.raises(StoreDamaged):
+        Store.open(file, hall=HALL, device="K1")
