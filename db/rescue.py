@@ -4,13 +4,14 @@ import mmap
 import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from db.engine import StoreDamaged
+from db.engine import StoreDamaged, StoreTrouble, translated
 from db.event import Event
 from db.store import COLUMNS, SEALED_AT_ONCE, Batch, SealedRow, Store
 
@@ -23,16 +24,61 @@ _SIZES = (0, 1, 2, 3, 4, 6, 8, 8, 0, 0)
 def open_or_rescue(address: str | Path, *, hall: str, device: str) -> tuple[Store, Path | None]:
     """Open a local store; a damaged file is put aside and its good events go into a new one.
 
-    Returns the store and where the damaged file is kept (None when all was well).
+    Returns the store and where the damaged file is kept (None when all was well). Raises
+    StoreTrouble; StoreFull where the new one has no room: the damaged one then stays where it is,
+    and the next start tries again.
     """
+    file = Path(address)
     try:
-        return Store.open(address, hall=hall, device=device), None
+        if file.exists() or not _made(file).exists():
+            return Store.open(file, hall=hall, device=device), None
     except StoreDamaged:
-        kept = _put_aside(Path(address))
-        store = Store.open(address, hall=hall, device=device)
-        for batch in _salvage(kept):
-            store.receive(batch)
-        return store, kept
+        pass
+    with _alone(file):
+        return _rescued(file, hall, device)
+
+
+def _rescued(file: Path, hall: str, device: str) -> tuple[Store, Path | None]:
+    made = _made(file)
+    if made.exists() and not file.exists():
+        # A start ended between putting the damaged one aside and this.
+        made.rename(file)
+    try:
+        # Another program of this machine may have done it meanwhile.
+        return Store.open(file, hall=hall, device=device), None
+    except StoreDamaged:
+        for ending in ("", "-wal", "-shm"):
+            made.with_name(made.name + ending).unlink(missing_ok=True)
+        store = Store.open(made, hall=hall, device=device)
+        try:
+            for batch in _salvage(file):
+                store.receive(batch)
+            if not store.wipe():
+                raise StoreTrouble("the rescued store is in use") from None
+        finally:
+            store.close()
+        kept = _put_aside(file)
+        made.rename(file)
+        return Store.open(file, hall=hall, device=device), kept
+
+
+def _made(file: Path) -> Path:
+    """Where the new store grows until it is whole."""
+    return file.with_name(file.name + ".rescued")
+
+
+@contextmanager
+def _alone(file: Path) -> Iterator[None]:
+    """One rescuer at a time; a lock of SQLite's goes with the program that dies."""
+    with translated():
+        lock = sqlite3.connect(
+            file.with_name(file.name + ".rescue-lock"), timeout=60, isolation_level=None
+        )
+        lock.execute("BEGIN EXCLUSIVE")
+    try:
+        yield
+    finally:
+        lock.close()
 
 
 def _put_aside(file: Path) -> Path:
@@ -84,14 +130,14 @@ def _rows(file: Path, columns: str, table: str) -> Iterable[tuple[Any, ...]]:
     raw.text_factory = lambda data: data.decode("utf-8", "replace")
     try:
         top = raw.execute(f"SELECT max(rowid) FROM {table}").fetchone()[0] or 0
-    except sqlite3.DatabaseError:
+    except (sqlite3.DatabaseError, UnicodeDecodeError):
         top = 0
     for rowid in range(1, top + 1):
         try:
             row = raw.execute(f"SELECT {columns} FROM {table} WHERE rowid = ?", (rowid,)).fetchone()
             if row is not None:
                 yield row
-        except sqlite3.DatabaseError:
+        except (sqlite3.DatabaseError, UnicodeDecodeError):
             continue
     raw.close()
 

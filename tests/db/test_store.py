@@ -362,3 +362,58 @@ def test_a_damaged_name_in_the_files_own_schema_is_damage(tmp_path):
         verify(file, HALL)
     with pytest.raises(StoreDamaged):
         Store.open(file, hall=HALL, device="K1")
+    store, kept = open_or_rescue(file, hall=HALL, device="K1")
+    assert kept is not None
+    store.close()
+
+
+def test_a_rescue_that_found_no_room_or_was_killed_begins_anew(tmp_path, monkeypatch):
+    file = tmp_path / "K1.sqlite"
+    store = Store.open(file, hall=HALL, device="K1")
+    cases = [tell(store)[0].case_id for _ in range(20)]
+    store.close()
+    data = file.read_bytes()
+    file.write_bytes(bytes(4096) + data[4096:])
+    for name, ends in (("receive", StoreFull("no room")), ("wipe", KeyboardInterrupt())):
+        with monkeypatch.context() as patched:
+            patched.setattr(Store, name, _ends(ends))
+            with pytest.raises(type(ends)):
+                open_or_rescue(file, hall=HALL, device="K1")
+    with monkeypatch.context() as patched:
+        patched.setattr("db.rescue._put_aside", _put_aside_and_die)
+        with pytest.raises(KeyboardInterrupt):
+            open_or_rescue(file, hall=HALL, device="K1")
+    assert not file.exists()
+    store, _ = open_or_rescue(file, hall=HALL, device="K1")
+    assert [store.case(one).case_id for one in cases] == cases
+    store.close()
+    assert len(list(tmp_path.glob("*.damaged-*"))) == 1
+
+
+def test_programs_that_rescue_one_store_at_once_make_one_new_store(tmp_path):
+    file = tmp_path / "K1.sqlite"
+    store = Store.open(file, hall=HALL, device="K1")
+    cases = [tell(store)[0].case_id for _ in range(20)]
+    store.close()
+    data = file.read_bytes()
+    file.write_bytes(bytes(4096) + data[4096:])
+    with ThreadPoolExecutor(4) as at_once:
+        made = list(
+            at_once.map(lambda n: open_or_rescue(file, hall=HALL, device=f"K{n}"), range(4))
+        )
+    assert sum(kept is not None for _, kept in made) == 1
+    for store, _ in made:
+        assert [store.case(one).case_id for one in cases] == cases
+        store.close()
+
+
+def _ends(trouble):
+    def end(*_):
+        raise trouble
+
+    return end
+
+
+def _put_aside_and_die(file):
+    file.rename(file.with_name(file.name + ".damaged-before"))
+    raise KeyboardInterrupt
