@@ -153,6 +153,9 @@ def translated() -> Iterator[None]:
         yield
     except exc.DBAPIError as trouble:
         raise _meaning(trouble) from trouble
+    except UnicodeDecodeError as trouble:
+        # SQLite's own words of a damaged file may hold its bytes.
+        raise StoreDamaged(str(trouble)) from trouble
     except (sqlite3.DatabaseError, OSError) as trouble:
         raise meaning_of(str(trouble)) or StoreTrouble(str(trouble)) from trouble
     except Exception as trouble:
@@ -188,7 +191,7 @@ def _of_postgres(trouble: Exception) -> StoreTrouble | None:
 def meaning_of(said: str) -> StoreTrouble | None:
     if "disk is full" in said or "No space left" in said or "disk I/O error" in said:
         return StoreFull(said)
-    if "malformed" in said or "not a database" in said:
+    if "malformed" in said or "not a database" in said or "Could not decode" in said:
         return StoreDamaged(said)
     return None
 

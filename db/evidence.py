@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from db.engine import StoreTrouble, connect, meaning_of
+from db.engine import StoreDamaged, StoreTrouble, connect, meaning_of
 from db.event import Head
 
 #: An event's columns in their order, then the code's key that stands beside it.
@@ -94,6 +94,8 @@ def evidence(address: str | Path) -> Iterator[Evidence]:
         else:
             with _sqlite(Path(address)) as found:
                 yield found
+    except UnicodeDecodeError as trouble:
+        raise StoreDamaged(f"{text}: {trouble}") from trouble
     except (sqlite3.DatabaseError, OSError) as trouble:
         raise meaning_of(str(trouble)) or StoreTrouble(f"{text}: {trouble}") from trouble
 

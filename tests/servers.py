@@ -62,9 +62,9 @@ def run_as(*command):
 
 
 @contextmanager
-def server_folder():
+def server_folder(inside=None):
     """Not pytest's: another user must be able to enter it."""
-    folder = Path(tempfile.mkdtemp(prefix="zhaocha-"))
+    folder = Path(tempfile.mkdtemp(prefix="zhaocha-", dir=inside))
     try:
         yield given(folder)
     finally:

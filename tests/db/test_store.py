@@ -1,5 +1,6 @@
 """One store: what is kept, found, counted, refused, rescued."""
 
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -295,3 +296,124 @@ def test_an_event_that_was_changed_behind_our_back_is_noticed_when_it_is_read(lo
 def test_an_unreachable_server_is_trouble_and_not_a_crash():
     with pytest.raises(StoreTrouble):
         Store.open("postgresql://nobody@127.0.0.1:9/none", hall=HALL, device="K1")
+
+
+def test_a_text_that_is_none_any_more_is_damage(tmp_path):
+    file = tmp_path / "K1.sqlite"
+    store = Store.open(file, hall=HALL, device="K1")
+    case, _ = tell(store)
+    store.close()
+    file.write_bytes(file.read_bytes().replace("等了两个小时".encode(), b"\xff" * 18))
+    store = Store.open(file, hall=HALL, device="K1")
+    with pytest.raises(StoreDamaged):
+        store.case(case.case_id)
+    store.close()
+
+
+def test_an_index_that_leads_astray_is_damage(tmp_path):
+    file = tmp_path / "K1.sqlite"
+    store = Store.open(file, hall=HALL, device="K1")
+    case, code = tell(store)
+    store.close()
+    data = file.read_bytes()
+    # The index's own copy of the code's key is the one without a body before it.
+    key = re.search(rb'"code_key":"([0-9a-f]+)"', data)[1]
+    astray = bytes([key[0] ^ 1]) + key[1:]
+    parts = data.split(HALL.encode() + key)
+    assert len(parts) == 2
+    file.write_bytes(parts[0] + HALL.encode() + astray + parts[1])
+    store, kept = open_or_rescue(file, hall=HALL, device="K1")
+    assert kept is not None
+    assert store.find(code).case_id == case.case_id
+    store.close()
+
+
+def test_whole_events_are_rescued_though_the_first_page_is_lost(tmp_path):
+    file = tmp_path / "K1.sqlite"
+    store = Store.open(file, hall=HALL, device="K1")
+    cases = [tell(store)[0].case_id for _ in range(20)]
+    store.close()
+    data = file.read_bytes()
+    file.write_bytes(bytes(4096) + data[4096:])
+    store, kept = open_or_rescue(file, hall=HALL, device="K1")
+    assert [store.case(one).case_id for one in cases] == cases
+    assert kept is not None
+    store.close()
+
+
+def test_a_damaged_event_of_the_hall_is_said_at_every_question(tmp_path):
+    file = tmp_path / "K1.sqlite"
+    found(Store.open(file, hall=HALL, device="K1")).close()
+    data = file.read_bytes()
+    file.write_bytes(data.replace(b'"login":"desk"', b'"login":"disk"'))
+    store = Store.open(file, hall=HALL, device="K1")
+    for _ in range(3):
+        with pytest.raises(StoreDamaged):
+            store.people()
+    store.close()
+
+
+def test_a_damaged_name_in_the_files_own_schema_is_damage(tmp_path):
+    file = tmp_path / "K1.sqlite"
+    Store.open(file, hall=HALL, device="K1").close()
+    name = b"sqlite_autoindex_alembic_version_1"
+    file.write_bytes(file.read_bytes().replace(name, name.replace(b"vers", b"ver\xe9")))
+    with pytest.raises(StoreDamaged):
+        verify(file, HALL)
+    with pytest.raises(StoreDamaged):
+        Store.open(file, hall=HALL, device="K1")
+    store, kept = open_or_rescue(file, hall=HALL, device="K1")
+    assert kept is not None
+    store.close()
+
+
+def test_a_rescue_that_found_no_room_or_was_killed_begins_anew(tmp_path, monkeypatch):
+    file = tmp_path / "K1.sqlite"
+    store = Store.open(file, hall=HALL, device="K1")
+    cases = [tell(store)[0].case_id for _ in range(20)]
+    store.close()
+    data = file.read_bytes()
+    file.write_bytes(bytes(4096) + data[4096:])
+    for name, ends in (("receive", StoreFull("no room")), ("wipe", KeyboardInterrupt())):
+        with monkeypatch.context() as patched:
+            patched.setattr(Store, name, _ends(ends))
+            with pytest.raises(type(ends)):
+                open_or_rescue(file, hall=HALL, device="K1")
+    with monkeypatch.context() as patched:
+        patched.setattr("db.rescue._put_aside", _put_aside_and_die)
+        with pytest.raises(KeyboardInterrupt):
+            open_or_rescue(file, hall=HALL, device="K1")
+    assert not file.exists()
+    store, _ = open_or_rescue(file, hall=HALL, device="K1")
+    assert [store.case(one).case_id for one in cases] == cases
+    store.close()
+    assert len(list(tmp_path.glob("*.damaged-*"))) == 1
+
+
+def test_programs_that_rescue_one_store_at_once_make_one_new_store(tmp_path):
+    file = tmp_path / "K1.sqlite"
+    store = Store.open(file, hall=HALL, device="K1")
+    cases = [tell(store)[0].case_id for _ in range(20)]
+    store.close()
+    data = file.read_bytes()
+    file.write_bytes(bytes(4096) + data[4096:])
+    with ThreadPoolExecutor(4) as at_once:
+        made = list(
+            at_once.map(lambda n: open_or_rescue(file, hall=HALL, device=f"K{n}"), range(4))
+        )
+    assert sum(kept is not None for _, kept in made) == 1
+    for store, _ in made:
+        assert [store.case(one).case_id for one in cases] == cases
+        store.close()
+
+
+def _ends(trouble):
+    def end(*_):
+        raise trouble
+
+    return end
+
+
+def _put_aside_and_die(file):
+    file.rename(file.with_name(file.name + ".damaged-before"))
+    raise KeyboardInterrupt

@@ -1,0 +1,40 @@
+"""Damaged bytes are said, rescued and named; never an answer as if nothing were wrong."""
+
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from db import rescue
+from db.store import Store
+from tests.rot.damage import campaign
+
+
+@pytest.fixture
+def memory():
+    place = "/dev/shm" if Path("/dev/shm").is_dir() else None
+    with tempfile.TemporaryDirectory(dir=place) as name:
+        yield Path(name)
+
+
+def test_no_damage_is_answered_as_if_nothing_were_wrong(memory):
+    found = campaign(memory, tries=60, seed=20261124)
+    assert found.good, found
+    assert found.ended["rescued"] > 0
+    assert found.left < found.whole / 10
+
+
+@pytest.mark.parametrize("bug", ["quick-check", "hash-not-looked-at"])
+def test_each_planted_bug_is_found(memory, monkeypatch, bug):
+    if bug == "quick-check":
+        monkeypatch.setattr(Store, "_check_file", lambda self: None)
+    else:
+        monkeypatch.setattr("db.store.checked", lambda event: event)
+    found = campaign(memory, tries=80, seed=1)
+    assert not found.good
+
+
+def test_a_rescue_that_trusts_the_tree_leaves_whole_events_behind(memory, monkeypatch):
+    monkeypatch.setattr(rescue, "_carved", lambda file: iter(()))
+    found = campaign(memory, tries=60, seed=1)
+    assert found.left > found.whole / 10
