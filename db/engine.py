@@ -53,6 +53,10 @@ def sqlite_engine(file: Path) -> sa.Engine:
     return engine
 
 
+class Refused(StoreTrouble):
+    """The other side answers and will have none of it: somebody has to see to it."""
+
+
 @contextmanager
 def translated() -> Iterator[None]:
     """The world's trouble in the store's words; our own mistakes stay loud."""

@@ -7,17 +7,19 @@ values, never rows. When `register` or `append` returns, a power cut cannot take
 import re
 import secrets
 import shutil
+import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from db import tables
+from db.aside import SHORT, Aside, aside_of, flaw, refused, refused_content
 from db.case import Case
 from db.code import ALPHABET, TrackingCode, case_number, code_key, tail_digest
 from db.engine import (
@@ -43,6 +45,7 @@ from db.happening import (
     Registered,
     write_body,
 )
+from db.owner import require_local
 from db.rules import changes, may_register
 from db.seal import Sealed
 from db.upgrade import upgrade
@@ -113,6 +116,7 @@ class Store:
             store = cls(engine, hall, device, None)
         else:
             file = Path(address)
+            require_local(file)
             file.parent.mkdir(parents=True, exist_ok=True)
             store = cls(sqlite_engine(file), hall, device, file)
         try:
@@ -377,6 +381,15 @@ class Store:
         with self._read() as connection:
             return self._fact(connection, name)
 
+    def facts(self, prefix: str) -> dict[str, str]:
+        """This store's own facts whose names begin so, by name."""
+        name = tables.fact.c.name
+        with self._read() as connection:
+            found = connection.execute(
+                sa.select(name, tables.fact.c.value).where(name.startswith(prefix, autoescape=True))
+            )
+            return {one: value for one, value in found}
+
     def set_fact(self, name: str, value: str) -> None:
         with self._write() as connection:
             self._set_fact(connection, name, value)
@@ -403,6 +416,16 @@ class Store:
         with self._read() as connection:
             return connection.scalar(
                 sa.select(row.hash).where(
+                    row.hall == self.hall, row.origin == origin, row.seq == seq
+                )
+            )
+
+    def clock_at(self, origin: str, seq: int) -> int | None:
+        """The clock of one event; None where the store lacks it."""
+        row = tables.event.c
+        with self._read() as connection:
+            return connection.scalar(
+                sa.select(row.clock).where(
                     row.hall == self.hall, row.origin == origin, row.seq == seq
                 )
             )
@@ -450,26 +473,53 @@ class Store:
     def receive(self, batch: Batch) -> int:
         """Keep what another store sent, in one transaction; sending it twice is harmless.
 
-        Returns how many events were new. Raises StoreDamaged for an event that is not as its
-        origin wrote it, StoreTrouble.
+        What is not as its origin wrote it, and what the database refuses, is set aside and the
+        rest is kept. Returns how many events were new. Raises StoreTrouble.
         """
-        for event in batch.events:
-            if event.hash != digest(event):
-                raise _changed(event)
+        return self.receive_all([batch])[0]
+
+    def receive_all(
+        self, batches: Sequence[Batch], first: Callable[[sa.Connection], None] | None = None
+    ) -> list[int]:
+        """The same for what several sent, all in one transaction: how many of each were new.
+
+        `first` is asked within the transaction; what it raises keeps everything out.
+        """
+        sound: list[list[Event]] = []
+        facts: list[tuple[str, str]] = []
+        for batch in batches:
+            flaws = [(event, flaw(event, self.hall)) for event in batch.events]
+            sound.append([event for event, why in flaws if not why])
+            for event, why in flaws:
+                facts += refused(event, why) if why else ()
         with self._write() as connection:
+            if first is not None:
+                first(connection)
             self._require_room()
-            if connection.dialect.name == "postgresql":
-                new = _copy_in(connection, batch)
-            else:
-                before = connection.exec_driver_sql("SELECT total_changes()").scalar() or 0
-                if batch.events:
-                    connection.execute(_TAKE_EVENT, [_event_row(e) for e in batch.events])
-                after = connection.exec_driver_sql("SELECT total_changes()").scalar() or 0
-                new = after - before
-                if batch.sealed:
-                    connection.execute(_TAKE_SEALED, [_sealed_row(s) for s in batch.sealed])
+            new = _together(connection, sound)
+            if new is None:
+                new = []
+                for events in sound:
+                    taken, bad = _sifted(connection, events, _insert_events)
+                    new.append(taken)
+                    for event, why in bad:
+                        facts += refused(event, why)
+            sealed = [row for batch in batches for row in batch.sealed]
+            for row, why in _sifted(connection, sealed, _insert_sealed)[1]:
+                facts += refused_content(row.origin, row.seq, row.name, row.content, why)
+            for name, value in facts:
+                connection.execute(_KEEP_FACT, {"name": name, "value": value})
             self._head = None
-        return int(new)
+        return new
+
+    def asides(self) -> list[Aside]:
+        """What was refused and is kept beside the log, in the order of its places."""
+        found = self.facts(SHORT).values()
+        return sorted(map(aside_of, found), key=lambda a: (a.origin, a.seq, a.name))
+
+    def takes(self, origin: str) -> bool:
+        """Whether this store takes events of that origin from whoever syncs with it."""
+        return True
 
     def all_events(self, chunk: int = 5000) -> Iterator[Event]:
         """Every event of every origin in this hall, unchecked, origin by origin in their order."""
@@ -529,6 +579,7 @@ _SET_FACT = sa.text(
     "INSERT INTO fact (name, value) VALUES (:name, :value) "
     "ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 )
+_KEEP_FACT = sa.text("INSERT INTO fact (name, value) VALUES (:name, :value) ON CONFLICT DO NOTHING")
 # Steps from origin to origin along the primary key instead of reading the whole log.
 _ORIGINS = (
     "WITH RECURSIVE step(origin) AS (SELECT min(origin) FROM event WHERE hall = :hall "
@@ -589,9 +640,78 @@ def _changed(event: Event) -> StoreDamaged:
     return StoreDamaged(f"event {event.origin}/{event.seq} is not as it was written")
 
 
-def _copy_in(connection: sa.Connection, batch: Batch) -> int:
-    """COPY a batch in. A batch that is there already, in part or whole, goes through a table of
-    the session's own, where what is known is passed over."""
+def _together(connection: sa.Connection, batches: list[list[Event]]) -> list[int] | None:
+    """COPY several batches into Postgres at once, if every event of them is new and welcome."""
+    if connection.dialect.name != "postgresql" or len(batches) == 1:
+        return None
+    try:
+        with connection.begin_nested(), driver(connection).cursor() as cursor:
+            _copy(cursor, "event", (event for events in batches for event in events))
+    except Exception as fault:
+        if not _records_fault(fault):
+            raise
+        return None
+    return [len(events) for events in batches]
+
+
+_Record = TypeVar("_Record", Event, SealedRow)
+
+
+def _sifted(
+    connection: sa.Connection,
+    records: list[_Record],
+    insert: Callable[[sa.Connection, list[_Record]], int],
+) -> tuple[int, list[tuple[_Record, str]]]:
+    """Insert all; where the database refuses, each half alone, down to the ones it refuses.
+
+    Returns how many were new, and the refused with the database's words.
+    """
+    if not records:
+        return 0, []
+    nested = connection.begin_nested()
+    try:
+        new = insert(connection, records)
+        nested.commit()
+        return new, []
+    except Exception as fault:
+        if not _records_fault(fault):
+            # A full disk has taken the savepoint with it; whoever holds the transaction ends it.
+            raise
+        nested.rollback()
+        if len(records) == 1:
+            return 0, [(records[0], f"the store refuses it: {str(fault).splitlines()[0]}")]
+    half = len(records) // 2
+    first, bad = _sifted(connection, records[:half], insert)
+    second, worse = _sifted(connection, records[half:], insert)
+    return first + second, bad + worse
+
+
+def _records_fault(fault: Exception) -> bool:
+    """Whether the database refuses a record, rather than fails itself."""
+    said = fault.orig if isinstance(fault, sa.exc.DBAPIError) else fault
+    if isinstance(said, sqlite3.IntegrityError | sqlite3.DataError | OverflowError | UnicodeError):
+        return True
+    # Data exception, integrity violation, a trigger's own words.
+    return str(getattr(said, "sqlstate", None))[:2] in ("22", "23", "P0")
+
+
+def _insert_events(connection: sa.Connection, events: list[Event]) -> int:
+    if connection.dialect.name == "postgresql":
+        return _copy_in(connection, events)
+    before = connection.exec_driver_sql("SELECT total_changes()").scalar() or 0
+    connection.execute(_TAKE_EVENT, [_event_row(e) for e in events])
+    after = connection.exec_driver_sql("SELECT total_changes()").scalar() or 0
+    return int(after - before)
+
+
+def _insert_sealed(connection: sa.Connection, rows: list[SealedRow]) -> int:
+    connection.execute(_TAKE_SEALED, [_sealed_row(row) for row in rows])
+    return len(rows)
+
+
+def _copy_in(connection: sa.Connection, events: list[Event]) -> int:
+    """COPY events in. Where some are there already they go through a table of the session's own,
+    where what is known is passed over."""
     from psycopg import OperationalError
     from psycopg.errors import UniqueViolation
 
@@ -599,18 +719,17 @@ def _copy_in(connection: sa.Connection, batch: Batch) -> int:
     try:
         try:
             with connection.begin_nested(), raw.cursor() as cursor:
-                _copy(cursor, "event", batch.events)
-            new = len(batch.events)
+                _copy(cursor, "event", events)
+            new = len(events)
         except UniqueViolation:
             with raw.cursor() as cursor:
                 cursor.execute(
                     "CREATE TEMP TABLE IF NOT EXISTS incoming (LIKE event) ON COMMIT DELETE ROWS"
                 )
-                _copy(cursor, "incoming", batch.events)
+                cursor.execute("DELETE FROM incoming")
+                _copy(cursor, "incoming", events)
                 cursor.execute("INSERT INTO event SELECT * FROM incoming ON CONFLICT DO NOTHING")
                 new = cursor.rowcount
-        if batch.sealed:
-            connection.execute(_TAKE_SEALED, [_sealed_row(s) for s in batch.sealed])
     except OperationalError as trouble:
         raise meaning_of(str(trouble)) or StoreTrouble(str(trouble)) from trouble
     return int(new)
