@@ -327,21 +327,31 @@ class Store:
             )
             hall = self._hall(connection)
             case = fold(self._events_of(connection, case_id), hall) if case_id else None
-        if case is not None and code.tail and tail_digest(code) not in case.tail_digests:
-            return None
-        return case
+        return right_tail(case, code)
+
+    def events_by_code(self, key: str) -> list[Event]:
+        """The events of the case with this code's key, for whoever folds them elsewhere."""
+        event = tables.event
+        with self._read() as connection:
+            case_id = connection.scalar(
+                sa.select(event.c.case_id).where(event.c.hall == self.hall, event.c.code_key == key)
+            )
+            return self._events_of(connection, case_id) if case_id else []
 
     def sealed_content(self, case: Case, name: str) -> bytes | None:
         """What is sealed under `name` beside the case's registration; None once it is erased."""
-        origin, seq = case.sealed_at
+        return self.content(*case.sealed_at, name)
+
+    def content(self, origin: str, seq: int, name: str) -> bytes | None:
+        """What is sealed under `name` beside one event, still sealed."""
         row = tables.sealed.c
         with self._read() as connection:
-            content: bytes | None = connection.scalar(
+            found: bytes | None = connection.scalar(
                 sa.select(row.content).where(
                     row.hall == self.hall, row.origin == origin, row.seq == seq, row.name == name
                 )
             )
-        return content
+        return found
 
     def people(self) -> Hall:
         """Who works in the hall, whose keys open what, who is on duty, what was improved."""
@@ -478,13 +488,8 @@ class Store:
         """
         return self.receive_all([batch])[0]
 
-    def receive_all(
-        self, batches: Sequence[Batch], first: Callable[[sa.Connection], None] | None = None
-    ) -> list[int]:
-        """The same for what several sent, all in one transaction: how many of each were new.
-
-        `first` is asked within the transaction; what it raises keeps everything out.
-        """
+    def receive_all(self, batches: Sequence[Batch]) -> list[int]:
+        """The same for what several sent, all in one transaction: how many of each were new."""
         sound: list[list[Event]] = []
         facts: list[tuple[str, str]] = []
         for batch in batches:
@@ -493,8 +498,6 @@ class Store:
             for event, why in flaws:
                 facts += refused(event, why) if why else ()
         with self._write() as connection:
-            if first is not None:
-                first(connection)
             self._require_room()
             new = _together(connection, sound)
             if new is None:
@@ -627,6 +630,13 @@ def _fits(sizes: list[tuple[int, int]], last: int, room: int) -> int:
             return seq - 1
         room -= size
     return last
+
+
+def right_tail(case: Case | None, code: TrackingCode) -> Case | None:
+    """The case that was found by a code's letters, unless its tail is another's."""
+    if case is not None and code.tail and tail_digest(code) not in case.tail_digests:
+        return None
+    return case
 
 
 def checked(event: Event) -> Event:

@@ -36,7 +36,7 @@ def pack(told: Any, beside: list[bytes] | None = None) -> bytes:
     """A frame that tells `told` (what JSON can hold), with bytes beside it."""
     beside = beside or []
     text = json.dumps([told, [len(b) for b in beside]], ensure_ascii=False, separators=(",", ":"))
-    plain = carried = text.encode()
+    plain = carried = text.encode("utf-8", "surrogatepass")
     if len(plain) > _SMALL:
         carried = zlib.compress(plain, 1)
     deflated = len(carried) < len(plain)

@@ -1,0 +1,98 @@
+"""Which devices the hall's door lets in: a token each, kept as a hash among the store's own facts."""
+
+import hashlib
+import hmac
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from db.engine import Refused
+from db.store import Store
+
+#: A kiosk hands in what it wrote itself and gets nothing sealed; a desk hands in and gets all.
+SCOPES = ("kiosk", "desk")
+PREFIX = "door:"
+
+
+class NotGranted(Refused):
+    """This token opens nothing here; the message says why, for the people at the device."""
+
+
+class Revoked(NotGranted):
+    """It did once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One device's right to come through the door."""
+
+    device: str
+    scope: str
+    granted: str
+    #: When it was taken back; empty while it stands.
+    revoked: str = ""
+
+    def may_hand_in(self, origin: str) -> bool:
+        return self.scope == "desk" or origin.rpartition("-")[0] == self.device
+
+
+def grant(store: Store, device: str, scope: str = "kiosk") -> str:
+    """A new token for a device, which makes an older one void: told once, kept nowhere.
+
+    Raises ValueError, StoreTrouble.
+    """
+    if not (device.isascii() and device.isalnum()):
+        raise ValueError(f"a device is named with letters and digits, not {device!r}")
+    if scope not in SCOPES:
+        raise ValueError(f"a device comes as {' or '.join(SCOPES)}, not {scope!r}")
+    token = f"{device}.{secrets.token_urlsafe(24)}"
+    kept = {"scope": scope, "token": _hash(token), "granted": _now(), "revoked": ""}
+    store.set_fact(PREFIX + device, json.dumps(kept))
+    return token
+
+
+def revoke(store: Store, device: str) -> None:
+    """From now on its token opens nothing. Raises ValueError, StoreTrouble."""
+    kept = store.fact(PREFIX + device)
+    if kept is None:
+        raise ValueError(f"{device} was never granted anything: zhaocha door list")
+    told = json.loads(kept)
+    store.set_fact(PREFIX + device, json.dumps({**told, "revoked": told["revoked"] or _now()}))
+
+
+def grants(store: Store) -> list[Grant]:
+    """Every device that was ever let in."""
+    found = sorted(store.facts(PREFIX).items())
+    return [_grant(name.removeprefix(PREFIX), json.loads(told)) for name, told in found]
+
+
+def admitted(facts: dict[str, str], token: str) -> Grant:
+    """Whom a token belongs to, by the store's `door:` facts. Raises NotGranted, Revoked."""
+    if not token:
+        raise NotGranted(
+            "this machine has no token for the hall's door yet: zhaocha door grant there, then "
+            "zhaocha door token here"
+        )
+    device = token.partition(".")[0]
+    kept = json.loads(facts.get(PREFIX + device, "null"))
+    # An unknown device and a wrong token are told the same.
+    if not hmac.compare_digest(kept["token"] if kept else "", _hash(token)):
+        raise NotGranted("the hall's door does not know this machine's token; ask for a new one")
+    found = _grant(device, kept)
+    if found.revoked:
+        raise Revoked(f"the token of {device} was revoked at {found.revoked[:16]}; ask for a new one")
+    return found
+
+
+def _grant(device: str, told: dict[str, str]) -> Grant:
+    return Grant(device, told["scope"], told["granted"], told["revoked"])
+
+
+def _hash(token: str) -> str:
+    """A token has 192 bits of chance: a plain hash keeps it."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _now() -> str:
+    return datetime.now().astimezone().isoformat(timespec="seconds")
