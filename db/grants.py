@@ -69,11 +69,6 @@ def grants(store: Store) -> list[Grant]:
 
 def admitted(facts: dict[str, str], token: str) -> Grant:
     """Whom a token belongs to, by the store's `door:` facts. Raises NotGranted, Revoked."""
-    if not token:
-        raise NotGranted(
-            "this machine has no token for the hall's door yet: zhaocha door grant there, then "
-            "zhaocha door token here"
-        )
     device = token.partition(".")[0]
     kept = json.loads(facts.get(PREFIX + device, "null"))
     # An unknown device and a wrong token are told the same.

@@ -11,9 +11,11 @@ import random
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from db.aside import Aside
+from db.case import Case
+from db.code import TrackingCode
 from db.engine import Refused, StoreTrouble
 from db.event import Head, clock_ms
 from db.store import Batch, Store
@@ -50,6 +52,13 @@ class Side(Protocol):
 
     def close(self) -> None:
         """Let go of it."""
+
+
+class Shared(Side, Protocol):
+    """A side that finds a case by its code as well."""
+
+    def find(self, code: TrackingCode) -> Case | None:
+        """The case a tracking code belongs to; None for a code it does not know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +171,7 @@ def pause(tries: int, period: float, refused: bool, chance: Callable[[], float])
     At most two periods, so that what waits is soon there once all is well; a minute while refused.
     """
     longest = REFUSED_PAUSE if refused else 2 * period
-    return min(longest, period * 2 ** min(tries, 20)) * (0.5 + chance() / 2)
+    return min(longest, period * 2.0 ** min(tries, 20)) * (0.5 + chance() / 2)
 
 
 def note_pass(
@@ -172,8 +181,11 @@ def note_pass(
     period: float = 3.0,
     now: Callable[[], datetime] = datetime.now,
     chance: Callable[[], float] = random.random,
-) -> float:
-    """Remember in the local store how a pass went. Returns the seconds until the next one."""
+) -> tuple[float, int]:
+    """Remember in the local store how a pass went.
+
+    Returns the seconds until the next one and how many events its batches should hold.
+    """
     moment = now().astimezone()
     before = _kept(local)
     if trouble:
@@ -195,7 +207,7 @@ def note_pass(
     told = {name: kept[name] for name in ("why", "trouble", "tries", "batch")}
     times = {name: kept[name] and kept[name].isoformat() for name in _TIMES}
     local.set_fact("sync", json.dumps(told | times))
-    return wait
+    return wait, after.batch
 
 
 def due_in(state: SyncState, now: datetime) -> float:
@@ -238,7 +250,7 @@ def _kept(local: Store) -> SyncState:
     if kept is None:
         return SyncState()
     told = json.loads(kept)
-    times = {name: _time(told.get(name)) for name in _TIMES}
+    times: dict[str, Any] = {name: _time(told.get(name)) for name in _TIMES}
     known = {name: told[name] for name in ("why", "trouble", "tries", "batch") if name in told}
     return SyncState(**times, **known)
 

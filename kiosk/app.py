@@ -2,16 +2,19 @@
 
 import gc
 import sys
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk import RESOURCES
 from kiosk.catalogue import Catalogue, load_or_keep
-from kiosk.settings import Settings
+from kiosk.settings import DOORS, Settings
 
 if TYPE_CHECKING:
+    from db.hall import Hall
     from db.store import Store
+    from db.sync import Shared
     from kiosk.deadlines import Deadlines
     from kiosk.handwriting import Handwriting
     from kiosk.intake import Intake
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from kiosk.ui.desk import Desk
     from kiosk.ui.language import Language
     from kiosk.ui.switch import Switching
+    from kiosk.web.door import DoorServer
 
 SAMPLE = RESOURCES / "catalogue" / "sample"
 
@@ -43,7 +47,7 @@ def init(settings: Settings) -> bool:
     from kiosk import staff
 
     settings.data.mkdir(parents=True, exist_ok=True)
-    shared = open_shared(
+    shared = open_own(
         settings, f"{settings.text('device')}F", hall_catalogue(settings).hall.code
     )
     try:
@@ -66,7 +70,7 @@ def _founded(settings: Settings, store: "Store") -> "Store":
     if store.people().founded:
         return store
     try:
-        if not settings.shared.startswith("postgresql"):
+        if not settings.shared.startswith(("postgresql", *DOORS)):
             init(settings)
         shared = open_shared(settings, f"{store.device}F", store.hall)
         try:
@@ -88,11 +92,44 @@ def open_local(settings: Settings, device: str, hall: str) -> "Store":
     return store
 
 
-def open_shared(settings: Settings, device: str, hall: str) -> "Store":
-    """The shared store. Raises StoreTrouble while it cannot be reached."""
+def open_shared(
+    settings: Settings, device: str, hall: str, people: "Callable[[], Hall] | None" = None
+) -> "Shared":
+    """The shared store, or the door to it. Raises StoreTrouble while it cannot be reached.
+
+    Behind a door, `people` is what a case that was found there is folded with.
+    """
+    if not settings.shared.startswith(DOORS):
+        return open_own(settings, device, hall)
+    from db.door import Door
+
+    return Door(
+        settings.shared,
+        hall=hall,
+        token=read_token(settings),
+        slices=settings.data / "door.slices",
+        fingerprint=settings.text("door_fingerprint"),
+        people=people,
+    )
+
+
+def open_own(settings: Settings, device: str, hall: str) -> "Store":
+    """The shared store where this machine can open it itself. Raises StoreTrouble, ValueError."""
     from db.store import Store
 
+    if settings.shared.startswith(DOORS):
+        raise ValueError(
+            "the shared store is behind the hall's door: do this on the machine that serves it"
+        )
     return Store.open(settings.shared, hall=hall, device=device)
+
+
+def read_token(settings: Settings) -> str:
+    """This machine's token for the hall's door; empty while it has none."""
+    try:
+        return (settings.data / settings.text("door_token")).read_text("utf-8").strip()
+    except OSError:
+        return ""
 
 
 def hall_deadlines(settings: Settings) -> "Deadlines":
@@ -117,14 +154,15 @@ def make_intake(settings: Settings, catalogue: Catalogue) -> "Intake":
 
     hall, device = catalogue.hall.code, settings.text("device")
     deadlines = hall_deadlines(settings)
+    local = _founded(settings, open_local(settings, device, hall))
     intake = Intake(
-        _founded(settings, open_local(settings, device, hall)),
+        local,
         make_spooler(settings, device),
         catalogue,
         deadlines.workdays,
         address=settings.tracking_address,
         promise=Promise(deadlines.limits.reply_days, deadlines.limits.urgent_days),
-        open_shared=lambda: open_shared(settings, f"{device}Q", hall),
+        open_shared=lambda: open_shared(settings, f"{device}Q", hall, local.people),
         test=settings.flag("test"),
     )
     intake.prepare()
@@ -380,17 +418,54 @@ def make_desk(
 
 
 def run_serve(settings: Settings) -> int:
-    """The tracking page until the process is stopped."""
+    """The tracking page, and the hall's door where it has a port, until the process is stopped.
+
+    Raises StoreTrouble where another process serves this file, OSError and ValueError for a door
+    that cannot be opened.
+    """
+    from db.owner import Owner
     from kiosk.web.page import Tracking, serve
 
+    if settings.shared.startswith(DOORS):
+        raise ValueError("serve owns the shared store: set shared to a file or postgresql://")
+    own_file = not settings.shared.startswith("postgresql")
+    owner = Owner(Path(settings.shared)) if own_file else None
     catalogue = hall_catalogue(settings)
-    tracking = Tracking(
-        lambda: open_shared(settings, "T" + settings.text("device"), catalogue.hall.code),
-        catalogue,
-    )
+    device, hall = settings.text("device"), catalogue.hall.code
+    tracking = Tracking(lambda: open_own(settings, "T" + device, hall), catalogue)
+    door = open_door(settings, hall) if settings.number("door_port") else None
     print(f"Tracking page: {settings.web_address}/", flush=True)
-    serve(tracking, settings.text("web_host"), settings.number("web_port"))
+    try:
+        serve(tracking, settings.text("web_host"), settings.number("web_port"))
+    finally:
+        if door is not None:
+            door.close()
+        if owner is not None:
+            owner.let_go()
     return 0
+
+
+def open_door(settings: Settings, hall: str) -> "DoorServer":
+    """Let kiosks and desks in. Raises OSError, ValueError."""
+    from kiosk.web.door import DoorRoom, DoorServer
+
+    certificate = settings.data / settings.text("door_certificate")
+    secured = certificate.exists()
+    room = DoorRoom(
+        lambda: open_own(settings, "H" + settings.text("device"), hall),
+        hall,
+        settings.data / "door.handed-in",
+    )
+    door = DoorServer(
+        room,
+        settings.text("door_host"),
+        settings.number("door_port"),
+        certificate if secured else None,
+        settings.data / settings.text("door_key") if secured else None,
+    )
+    scheme = "https" if secured else "http"
+    print(f"The hall's door: {scheme}://{settings.text('door_host')}:{door.port}", flush=True)
+    return door
 
 
 def run_sync(settings: Settings, once: bool) -> int:
@@ -401,9 +476,10 @@ def run_sync(settings: Settings, once: bool) -> int:
     import signal
     import threading
 
+    from datetime import datetime
+
     from db.engine import StoreTrouble
-    from db.store import Store
-    from db.sync import note_pass, sync
+    from db.sync import Shared, due_in, note_pass, sync, sync_state
 
     hall = hall_catalogue(settings).hall.code
     local = open_local(settings, settings.text("device"), hall)
@@ -411,24 +487,35 @@ def run_sync(settings: Settings, once: bool) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    shared: Store | None = None
+    shared: Shared | None = None
+    period = settings.number("sync_seconds")
+    state = sync_state(local)
+    # What a machine owes of its pause, it owes after a restart as well.
+    if not once and stop.wait(due_in(state, datetime.now())):
+        local.close()
+        return 0
+    batch, known = state.batch, set(state.asides)
     try:
         while True:
             try:
                 shared = shared or open_shared(settings, "S" + settings.text("device"), hall)
-                made = sync(local, shared)
-                note_pass(local)
+                made = sync(local, shared, batch=batch)
+                wait, batch = note_pass(local, period=period)
+                for aside in set(made.asides) - known:
+                    place = f"{aside.origin}/{aside.seq}"
+                    print(f"zhaocha: {place} was set aside: {aside.why}", file=sys.stderr)
+                known = set(made.asides)
                 if once:
                     print(f"pushed {made.pushed}, pulled {made.pulled}")
                     return 0
             except StoreTrouble as trouble:
-                note_pass(local, str(trouble))
+                wait, batch = note_pass(local, trouble, period=period)
                 if shared is not None:
                     shared.close()
                 shared = None
                 if once:
                     raise
-            if stop.wait(settings.number("sync_seconds")):
+            if stop.wait(wait):
                 return 0
     finally:
         local.close()
@@ -464,11 +551,22 @@ def run_staff(settings: Settings, words: list[str]) -> int:
     from kiosk import staff_commands
 
     catalogue = hall_catalogue(settings)
-    store = open_shared(settings, f"{settings.text('device')}F", catalogue.hall.code)
+    store = open_own(settings, f"{settings.text('device')}F", catalogue.hall.code)
     try:
         return staff_commands.run(words, store, [d.code for d in catalogue.departments])
     finally:
         store.close()
+
+
+def run_door(settings: Settings, words: list[str]) -> int:
+    """Who may come through the hall's door. Raises ValueError, StoreTrouble, OSError."""
+    from kiosk import door_commands
+
+    def own() -> "Store":
+        hall = hall_catalogue(settings).hall.code
+        return open_own(settings, "H" + settings.text("device"), hall)
+
+    return door_commands.run(words, settings, own)
 
 
 def run_verify(settings: Settings, place: str) -> int:

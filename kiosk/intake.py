@@ -20,7 +20,7 @@ from db.happening import Answered, Happening, Joined, Judged, Registered, Withdr
 from db.lists import CALL_LASTS, Lists, Month
 from db.seal import Sealed, seal
 from db.store import Store, UnknownCase
-from db.sync import sync, sync_state
+from db.sync import Shared, sync, sync_state
 from db.terms import Attachment, Feedback, Grade, Kind, Outcome, Result, Ring, Verdict
 from kiosk import __version__
 from kiosk.catalogue import Catalogue, Duty
@@ -83,7 +83,7 @@ class Intake:
         *,
         address: str,
         promise: Promise | None = None,
-        open_shared: Callable[[], Store] | None = None,
+        open_shared: Callable[[], Shared] | None = None,
         now: Callable[[], datetime] = datetime.now,
         test: bool = False,
     ) -> None:
@@ -100,7 +100,7 @@ class Intake:
         self._test = test
         self._sent: tuple[Sent, ...] = ()
         self._spare: tuple[TrackingCode, str] | None = None
-        self._shared: Store | None = None
+        self._shared: Shared | None = None
         self._lock = threading.Lock()
         self._jobs: set[str] = set()
 
@@ -334,7 +334,7 @@ class Intake:
         first = self._now().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
         return self._lists.month(int(first.timestamp() * 1000))
 
-    def _shared_store(self) -> Store:
+    def _shared_store(self) -> Shared:
         if self._open_shared is None:
             return self._store
         if self._shared is None:

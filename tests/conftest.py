@@ -73,3 +73,38 @@ def shared_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return str(tmp_path / "shared.sqlite")
     return str(request.getfixturevalue("database"))
+
+
+@pytest.fixture(params=["sqlite", "postgres", "door", "door to postgres"])
+def way(request: pytest.FixtureRequest, tmp_path: Path, opened: Opener) -> Iterator[Callable]:
+    """How a device comes to the shared store: way("K1"); the store itself is `way.store`."""
+    if "postgres" in request.param:
+        address = str(request.getfixturevalue("database"))
+    else:
+        address = str(tmp_path / "shared.sqlite")
+    if "door" not in request.param:
+        store = opened("S1", address)
+
+        def straight(device: str) -> Store:
+            return store
+
+        straight.store = store  # type: ignore[attr-defined]
+        yield straight
+        return
+    from tests.doors import OpenDoor
+
+    door = OpenDoor(address, tmp_path)
+    clients: dict[str, object] = {}
+
+    def through(device: str) -> object:
+        return clients.get(device) or clients.setdefault(device, door.client(device))
+
+    through.store = door.store  # type: ignore[attr-defined]
+    yield through
+    door.close()
+
+
+@pytest.fixture
+def shared(way: Callable) -> Store:
+    """The store that everybody syncs with, each on its `way`."""
+    return way.store  # type: ignore[attr-defined]

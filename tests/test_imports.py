@@ -75,6 +75,7 @@ MAY = {
     "kiosk.staff": {"db", "kiosk.pins"},
     "kiosk.personnel": {"db", "kiosk.pins", "kiosk.staff"},
     "kiosk.staff_commands": {"db", "kiosk.personnel", "kiosk.staff", "kiosk.words"},
+    "kiosk.door_commands": {"db", "kiosk.settings", "kiosk.web"},
     "kiosk.paper": {
         "db", "kiosk", "kiosk.catalogue", "kiosk.paper", "kiosk.weekly", "kiosk.words",
         "kiosk.workdays",

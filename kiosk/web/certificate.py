@@ -31,8 +31,9 @@ def make(certificate: Path, key: Path, hosts: list[str]) -> None:
             raise FileExistsError(f"{file.name} is there already")
     secret = SigningKey.generate()
     certificate.parent.mkdir(parents=True, exist_ok=True)
-    with os.fdopen(os.open(key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(_pem("PRIVATE KEY", _private(bytes(secret))))
+    opened = os.open(key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(opened, "wb") as kept:
+        kept.write(_pem("PRIVATE KEY", _private(bytes(secret))))
     certificate.write_bytes(_pem("CERTIFICATE", _signed(secret, hosts)))
 
 

@@ -325,7 +325,7 @@ class DoorServer:
         self._listening = socket.socket(made.family, made.type, socket.IPPROTO_TCP, made.detach())
         self.port = int(self._listening.getsockname()[1])
         config = uvicorn.Config(
-            room,  # type: ignore[arg-type]
+            room,
             access_log=False,
             log_level="error",
             server_header=False,
