@@ -1,7 +1,7 @@
 """Group commit: one thread that takes all who wait and keeps what they bring in one transaction.
 
-Nobody is told that something is kept before the commit has returned. Trouble of the store is told to
-everybody in the group; what goes wrong with one batch alone is told to its sender alone.
+Nobody is told that something is kept before the commit has returned. Trouble of the store is told
+to everybody in the group; what goes wrong with one batch alone is told to its sender alone.
 """
 
 import queue
@@ -133,4 +133,6 @@ def check_batch(who: Grant, batch: Batch) -> None:
     """Raise NotGranted for a kiosk that hands in what others wrote."""
     places = {e.origin for e in batch.events} | {row.origin for row in batch.sealed}
     if foreign := sorted(o for o in places if not who.may_hand_in(o)):
-        raise NotGranted(f"{who.device} may hand in what it wrote itself, not what {foreign[0]} did")
+        raise NotGranted(
+            f"{who.device} may hand in what it wrote itself, not what {foreign[0]} did"
+        )

@@ -109,11 +109,11 @@ class Door:
         """A kiosk hands in what it wrote itself; a desk everything it has."""
         return self._everything or origin.rpartition("-")[0] == self._device
 
-    def hash_at(self, origin: str, seq: int) -> str | None:
-        told, _ = self._ask("hash", {"origin": origin, "seq": seq})
+    def hashes_at(self, places: dict[str, int]) -> dict[str, str]:
+        """The hash of one event an origin; left out where the store there lacks it."""
+        told, _ = self._ask("hashes", {"places": places})
         with _as_told():
-            found = told["hash"]
-            return None if found is None else str(found)
+            return {str(origin): str(found) for origin, found in told["hashes"].items()}
 
     def lacking(self, heads: dict[str, Head], limit: int) -> Batch:
         """At most `limit` events that a store with these heads lacks, large contents fetched."""
@@ -139,7 +139,7 @@ class Door:
             return int(told["new"])
 
     def find(self, code: TrackingCode) -> Case | None:
-        """The case a tracking code belongs to, as the hall's store knows it. Raises StoreTrouble."""
+        """The case a code belongs to, as the hall's store knows it. Raises StoreTrouble."""
         told, beside = self._ask("find", {"key": code_key(self.hall, code)})
         with _as_told():
             events = list(map(checked, told_batch(told, beside, {}).events))
@@ -188,8 +188,8 @@ class Door:
     ) -> tuple[Any, list[bytes]]:
         if not self._token:
             raise DoorShut(
-                "this machine has no token for the hall's door yet: zhaocha door grant on the hall's "
-                "machine, then zhaocha door token here"
+                "this machine has no token for the hall's door yet: zhaocha door grant on the "
+                "hall's machine, then zhaocha door token here"
             )
         frame = pack(told, beside)
         if len(frame) > LIMIT:
@@ -202,7 +202,9 @@ class Door:
                 raise WrongDoor(_UNKNOWN.format(trouble.verify_message)) from trouble
             except (OSError, http.client.HTTPException) as trouble:
                 self.close()
-                raise StoreTrouble(f"the hall's door does not answer: {_words(trouble)}") from trouble
+                raise StoreTrouble(
+                    f"the hall's door does not answer: {_words(trouble)}"
+                ) from trouble
             except BaseException:
                 self.close()
                 raise
@@ -268,8 +270,8 @@ class Door:
 
 
 _UNKNOWN = (
-    "another certificate than the hall's answers there ({}); nothing was sent. If the hall has a new "
-    "one, put its fingerprint into door_fingerprint"
+    "another certificate than the hall's answers there ({}); nothing was sent. If the hall has a "
+    "new one, put its fingerprint into door_fingerprint"
 )
 
 
@@ -324,5 +326,5 @@ class _as_told:
         return None
 
     def __exit__(self, kind: Any, trouble: Any, _: Any) -> None:
-        if isinstance(trouble, BadFrame | KeyError | TypeError | ValueError):
+        if isinstance(trouble, BadFrame | KeyError | TypeError | ValueError | AttributeError):
             raise StoreTrouble(f"the hall's door was not understood: {trouble}") from trouble

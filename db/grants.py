@@ -1,4 +1,4 @@
-"""Which devices the hall's door lets in: a token each, kept as a hash among the store's own facts."""
+"""Which devices the hall's door lets in: a token each, kept as a hash among the store's facts."""
 
 import hashlib
 import hmac
@@ -76,7 +76,9 @@ def admitted(facts: dict[str, str], token: str) -> Grant:
         raise NotGranted("the hall's door does not know this machine's token; ask for a new one")
     found = _grant(device, kept)
     if found.revoked:
-        raise Revoked(f"the token of {device} was revoked at {found.revoked[:16]}; ask for a new one")
+        raise Revoked(
+            f"the token of {device} was revoked at {found.revoked[:16]}; ask for a new one"
+        )
     return found
 
 

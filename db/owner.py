@@ -34,8 +34,8 @@ def require_local(file: Path, mounts: str | None = None) -> None:
     kind = _windows_share(str(file)) if sys.platform == "win32" else _filesystem(file, mounts)
     if kind in REMOTE:
         raise NetworkStore(
-            f"{file.name} lies on a network filesystem ({kind}), where SQLite loses records; keep it "
-            "on a disk of this machine and let others come through the door (docs/door.md)"
+            f"{file.name} lies on a network filesystem ({kind}), where SQLite loses records; keep "
+            "it on a disk of this machine and let others come through the door (docs/door.md)"
         )
 
 

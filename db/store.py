@@ -32,7 +32,7 @@ from db.engine import (
     sqlite_engine,
     translated,
 )
-from db.event import GENESIS, Event, Head, canonical, digest, next_clock, next_event
+from db.event import Event, Head, canonical, digest, next_clock, next_event
 from db.fold import begin, fold
 from db.hall import Hall, check_hall, fold_hall
 from db.happening import (
@@ -418,17 +418,20 @@ class Store:
             rows = connection.execute(_HEADS, {"hall": self.hall})
             return {row.origin: Head(row.seq, row.hash) for row in rows}
 
-    def hash_at(self, origin: str, seq: int) -> str | None:
-        """The hash of one event; None where the store lacks it, GENESIS for seq 0."""
-        if seq == 0:
-            return GENESIS
+    def hashes_at(self, places: dict[str, int]) -> dict[str, str]:
+        """The hash of one event an origin, by origin; left out where the store lacks it."""
         row = tables.event.c
+        found = {}
         with self._read() as connection:
-            return connection.scalar(
-                sa.select(row.hash).where(
-                    row.hall == self.hall, row.origin == origin, row.seq == seq
+            for origin, seq in places.items():
+                known = connection.scalar(
+                    sa.select(row.hash).where(
+                        row.hall == self.hall, row.origin == origin, row.seq == seq
+                    )
                 )
-            )
+                if known is not None:
+                    found[origin] = str(known)
+        return found
 
     def clock_at(self, origin: str, seq: int) -> int | None:
         """The clock of one event; None where the store lacks it."""

@@ -41,8 +41,8 @@ class Side(Protocol):
     def takes(self, origin: str) -> bool:
         """Whether it takes events of that origin from us; asked after `heads`."""
 
-    def hash_at(self, origin: str, seq: int) -> str | None:
-        """The hash of one event; None where it lacks it."""
+    def hashes_at(self, places: dict[str, int]) -> dict[str, str]:
+        """The hash of one event an origin; left out where it lacks it."""
 
     def lacking(self, heads: dict[str, Head], limit: int) -> Batch:
         """At most `limit` events that a store with these heads lacks."""
@@ -99,10 +99,12 @@ class _Known:
             if seq > self.heads.get(origin, Head()).seq:
                 self.heads[origin] = Head(seq, claimed)
 
-    def hash_at(self, origin: str, seq: int) -> str | None:
-        if self.heads.get(origin, Head()).seq == seq:
-            return self.heads[origin].hash
-        return self._side.hash_at(origin, seq) or self._beside.get((origin, seq))
+    def hashes_at(self, places: dict[str, int]) -> dict[str, str]:
+        """The same as a side's, in its log or set aside; asked only where its heads do not tell."""
+        told = {o: self.heads[o].hash for o, seq in places.items() if self.heads[o].seq == seq}
+        asked = {origin: seq for origin, seq in places.items() if origin not in told}
+        beside = {o: self._beside[o, seq] for o, seq in asked.items() if (o, seq) in self._beside}
+        return beside | told | (self._side.hashes_at(asked) if asked else {})
 
 
 def _copy(source: Side, target: Side, heads: dict[str, Head], batch: int) -> int:
@@ -120,9 +122,11 @@ def _copy(source: Side, target: Side, heads: dict[str, Head], batch: int) -> int
 
 def _same_chains(a: _Known, b: _Known) -> None:
     """Where both know an origin, the shorter chain must be the beginning of the longer one."""
-    for origin in a.heads.keys() & b.heads.keys():
-        seq = min(a.heads[origin].seq, b.heads[origin].seq)
-        if a.hash_at(origin, seq) != b.hash_at(origin, seq):
+    both = a.heads.keys() & b.heads.keys()
+    ends = {origin: min(a.heads[origin].seq, b.heads[origin].seq) for origin in both}
+    mine, theirs = a.hashes_at(ends), b.hashes_at(ends)
+    for origin in ends:
+        if mine.get(origin) != theirs.get(origin):
             raise Forked(f"{origin} has two histories; the stores were left as they are")
 
 

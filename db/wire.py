@@ -98,7 +98,9 @@ def asides_told(asides: list[Aside]) -> list[list[Any]]:
 
 def told_asides(told: Any) -> list[Aside]:
     """Raises BadFrame."""
-    if not isinstance(told, list) or not all(_is(one, str, int, str, str, str, str) for one in told):
+    if not isinstance(told, list) or not all(
+        _is(one, str, int, str, str, str, str) for one in told
+    ):
         raise BadFrame("these are no records set aside")
     return [Aside(*one) for one in told]
 
@@ -118,7 +120,18 @@ def batch_told(batch: Batch, large: dict[tuple[str, int, str], str]) -> tuple[An
     for e in batch.events:
         follows = 0 if e.prev == prev else e.prev
         events.append(
-            [e.hall, e.origin, e.seq, e.clock, e.case_id, e.kind, e.version, e.body, follows, e.hash]
+            [
+                e.hall,
+                e.origin,
+                e.seq,
+                e.clock,
+                e.case_id,
+                e.kind,
+                e.version,
+                e.body,
+                follows,
+                e.hash,
+            ]
         )
         prev = e.hash
     rows, beside = [], []

@@ -47,9 +47,7 @@ def init(settings: Settings) -> bool:
     from kiosk import staff
 
     settings.data.mkdir(parents=True, exist_ok=True)
-    shared = open_own(
-        settings, f"{settings.text('device')}F", hall_catalogue(settings).hall.code
-    )
+    shared = open_own(settings, f"{settings.text('device')}F", hall_catalogue(settings).hall.code)
     try:
         if shared.people().founded:
             return False
@@ -475,7 +473,6 @@ def run_sync(settings: Settings, once: bool) -> int:
     """
     import signal
     import threading
-
     from datetime import datetime
 
     from db.engine import StoreTrouble

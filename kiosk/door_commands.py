@@ -1,7 +1,7 @@
 """`zhaocha door`: who may come through the hall's door, its certificate, what it has set aside.
 
-On the machine that serves: grant, revoke, list, certificate, asides. On a kiosk or desk: token takes
-the token from a prompt, never from the command line, where everybody on the machine reads it.
+On the machine that serves: grant, revoke, list, certificate, asides. On a kiosk or desk: token
+takes the token from a prompt, never from the command line, where everybody on the machine reads it.
 """
 
 import os
@@ -13,8 +13,8 @@ from db.store import Store
 from kiosk.settings import Settings
 
 USAGE = (
-    "door takes: grant DEVICE [kiosk|desk] | revoke DEVICE | list | certificate [HOST ...] | asides "
-    "| token"
+    "door takes: grant DEVICE [kiosk|desk] | revoke DEVICE | list | certificate [HOST ...] | "
+    "asides | token"
 )
 
 

@@ -1,7 +1,7 @@
 """A hall's own certificate, signed by itself: clients pin its fingerprint, so it needs nobody else.
 
-Ed25519, written in DER by hand: four kinds of values and their lengths. Nothing here is for browsers,
-which do not take such a key.
+Ed25519, written in DER by hand: four kinds of values and their lengths. Nothing here is for
+browsers, which do not take such a key.
 """
 
 import base64
@@ -44,7 +44,9 @@ def fingerprint(certificate: Path) -> str:
 
 
 def _signed(secret: SigningKey, hosts: list[str]) -> bytes:
-    name = _value(0x30, _value(0x31, _value(0x30, _NAME + _value(0x0C, "Zhaocha 找茬窗口".encode()))))
+    name = _value(
+        0x30, _value(0x31, _value(0x30, _NAME + _value(0x0C, "Zhaocha 找茬窗口".encode())))
+    )
     # A kiosk's clock may be days behind.
     first = datetime.now(UTC) - timedelta(days=30)
     dates = (first, first.replace(year=first.year + YEARS, day=1))

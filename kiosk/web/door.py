@@ -1,7 +1,7 @@
 """The hall's door: lets kiosks and desks sync with the store that this process owns.
 
-Each call is one POST of a frame (db/wire.py) with the device's token. Refusals are plain JSON with a
-sentence for the people at the device. What is handed in is kept by one committer, all who wait in
+Each call is one POST of a frame (db/wire.py) with the device's token. Refusals are plain JSON with
+a sentence for the people at the device. What is handed in is kept by one committer, all who wait in
 one transaction; everything else reads beside it.
 """
 
@@ -11,6 +11,7 @@ import json
 import socket
 import sys
 import threading
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 
 from db.aside import Aside
-from db.committer import Committer, check_batch
+from db.committer import Committer
 from db.engine import StoreFull, StoreTrouble
 from db.grants import PREFIX, Grant, NotGranted, Revoked, admitted
 from db.slices import Slices
@@ -49,7 +50,9 @@ MOST = 5000
 #: Records of one device that may be set aside before somebody has to look.
 ASIDES = 500
 #: A request that is refused is read to its end if it is no longer.
-_DRAINED = 64 * 1024
+_SMALL = 64 * 1024
+#: Seconds in which a device that was let in is read from without asking again.
+LATELY = 10.0
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Any]]
@@ -85,10 +88,12 @@ class DoorRoom:
         self._reads: Store | None = None
         self._opening = threading.Lock()
         self._told: set[Aside] = set()
+        #: Token → until when it is known to have been good.
+        self._lately: dict[str, float] = {}
         self.committer = Committer(open_store, tell)
         self._calls: dict[str, Callable[[Grant, Any], tuple[Any, list[bytes]]]] = {
             "heads": self._heads,
-            "hash": self._hash,
+            "hashes": self._hashes,
             "lacking": self._lacking,
             "content": self._content,
             "find": self._find,
@@ -107,15 +112,19 @@ class DoorRoom:
             raise RuntimeError("a door has nothing to start")
 
     async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        headers = {
+            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
+        }
         read = [0]
         try:
             call = self._call(scope, headers)
             token = headers.get("authorization", "").removeprefix("Bearer ").strip()
             length = self._length(headers)
-            who = await self._who(token)
+            # Nothing large is read, nor anything inflated, from whom nobody knows.
+            if length > _SMALL or call in ("receive", "slice"):
+                await self._knows(token)
             frame = await self._body(receive, length, read)
-            answer = await self._answer(call, who, token, *unpack(frame))
+            answer = await self._answer(call, token, frame)
             status, kind = 200, b"application/octet-stream"
         except Exception as trouble:
             status, why = _said(trouble)
@@ -150,8 +159,17 @@ class DoorRoom:
             raise Refusal(413, f"a door takes {LIMIT} bytes at once, not {told}")
         return int(told)
 
-    async def _who(self, token: str) -> Grant:
-        return await run_in_threadpool(lambda: admitted(self._store().facts(PREFIX), token))
+    async def _knows(self, token: str) -> None:
+        """Refuse a token that opens nothing; whoever was let in a moment ago is asked later again,
+        when what they bring is kept."""
+        if self._lately.get(token, 0.0) < time.monotonic():
+            await run_in_threadpool(self._who, token)
+            if len(self._lately) > 10_000:
+                self._lately.clear()
+            self._lately[token] = time.monotonic() + LATELY
+
+    def _who(self, token: str) -> Grant:
+        return admitted(self._store().facts(PREFIX), token)
 
     async def _body(self, receive: Receive, length: int, read: list[int]) -> bytes:
         parts = []
@@ -173,7 +191,7 @@ class DoorRoom:
         """Read the rest of a small request, so that its sender hears the refusal."""
         told = headers.get("content-length", "")
         left = int(told) - read if told.isascii() and told.isdigit() else 0
-        while 0 < left <= _DRAINED:
+        while 0 < left <= _SMALL:
             try:
                 message = await asyncio.wait_for(receive(), self._silence)
             except TimeoutError:
@@ -184,30 +202,38 @@ class DoorRoom:
 
     # --- the calls ----------------------------------------------------------------------------
 
-    async def _answer(
-        self, call: str, who: Grant, token: str, told: Any, beside: list[bytes]
-    ) -> bytes:
+    async def _answer(self, call: str, token: str, frame: bytes) -> bytes:
         if call == "receive":
-            return await self._taken(who, token, told, beside)
+            return await self._taken(token, *unpack(frame))
         if call == "slice":
-            return pack(await run_in_threadpool(self._slice, who, told, beside))
-        return await run_in_threadpool(lambda: pack(*self._calls[call](who, told)))
+            return await run_in_threadpool(lambda: pack(self._slice(token, *unpack(frame))))
 
-    async def _taken(self, who: Grant, token: str, told: Any, beside: list[bytes]) -> bytes:
+        def answered() -> bytes:
+            who = self._who(token)
+            told, _ = unpack(frame)
+            return pack(*self._calls[call](who, told))
+
+        return await run_in_threadpool(answered)
+
+    async def _taken(self, token: str, told: Any, beside: list[bytes]) -> bytes:
         digests = digests_in(told)
-        large = await run_in_threadpool(self._large, who, digests) if digests else {}
+        large = await run_in_threadpool(self._large, token, digests) if digests else {}
         batch = told_batch(told, beside, large)
-        check_batch(who, batch)
         new = await asyncio.wrap_future(self.committer.submit(batch, token))
         asides: list[Aside] = []
-        if new < len(batch.events):
-            asides = await run_in_threadpool(self._asides, who)
-        for digest in digests:
-            self._of(who).drop(digest)
+        if new < len(batch.events) or digests:
+            asides = await run_in_threadpool(self._after, token, digests)
         return pack({"new": new, "asides": asides_told(asides)})
 
-    def _large(self, who: Grant, digests: list[str]) -> dict[str, bytes]:
-        found = {}
+    def _after(self, token: str, digests: list[str]) -> list[Aside]:
+        """Once a batch is kept: forget its slices; what concerns the device of what was refused."""
+        who = self._who(token)
+        for digest in digests:
+            self._of(who).drop(digest)
+        return self._asides(who)
+
+    def _large(self, token: str, digests: list[str]) -> dict[str, bytes]:
+        who, found = self._who(token), {}
         for digest in digests:
             content = self._of(who).take(digest) if is_digest(digest) else None
             if content is None:
@@ -215,11 +241,11 @@ class DoorRoom:
             found[digest] = content
         return found
 
-    def _slice(self, who: Grant, told: Any, beside: list[bytes]) -> Any:
-        digest, offset = told["digest"], told["offset"]
-        if not is_digest(digest) or type(offset) is not int or len(beside) != 1:
+    def _slice(self, token: str, told: Any, beside: list[bytes]) -> Any:
+        digest, offset = _typed(told, digest=str, offset=int)
+        if not is_digest(digest) or len(beside) != 1:
             raise BadFrame("this is no slice")
-        return {"have": self._of(who).add(digest, offset, beside[0])}
+        return {"have": self._of(self._who(token)).add(digest, offset, beside[0])}
 
     def _heads(self, who: Grant, _: Any) -> tuple[Any, list[bytes]]:
         heads = heads_told(self._store().heads())
@@ -227,8 +253,11 @@ class DoorRoom:
         told = {"heads": heads, "asides": asides, "device": who.device, "scope": who.scope}
         return told, []
 
-    def _hash(self, _: Grant, told: Any) -> tuple[Any, list[bytes]]:
-        return {"hash": self._store().hash_at(*_typed(told, origin=str, seq=int))}, []
+    def _hashes(self, _: Grant, told: Any) -> tuple[Any, list[bytes]]:
+        (places,) = _typed(told, places=dict)
+        if any(type(seq) is not int for seq in places.values()):
+            raise BadFrame("these are no places")
+        return {"hashes": self._store().hashes_at(places)}, []
 
     def _lacking(self, who: Grant, told: Any) -> tuple[Any, list[bytes]]:
         (limit,) = _typed(told, limit=int)
@@ -261,7 +290,9 @@ class DoorRoom:
             self._tell(f"zhaocha: set aside {aside.origin}/{aside.seq} {aside.name}: {aside.why}")
         mine = [aside for aside in every if who.may_hand_in(aside.origin)]
         if sum(aside.origin.rpartition("-")[0] == who.device for aside in mine) > ASIDES:
-            raise Refusal(403, f"too much of {who.device} had to be set aside: somebody has to look")
+            raise Refusal(
+                403, f"too much of {who.device} had to be set aside: somebody has to look"
+            )
         return mine
 
     def _of(self, who: Grant) -> Slices:
@@ -311,7 +342,7 @@ class DoorServer:
     def __init__(
         self, room: DoorRoom, host: str, port: int, certificate: Path | None, key: Path | None
     ) -> None:
-        """Plain HTTP without a certificate. Raises OSError, ValueError for what cannot be served."""
+        """Plain HTTP without a certificate. Raises OSError, ValueError for what cannot be."""
         import uvicorn
 
         if certificate is None and host not in ("127.0.0.1", "::1", "localhost"):

@@ -52,7 +52,9 @@ class Stops(Exception):
     pass
 
 
-def test_a_pass_that_dies_after_any_batch_is_made_up_for_by_the_next(opened, way, shared, monkeypatch):
+def test_a_pass_that_dies_after_any_batch_is_made_up_for_by_the_next(
+    opened, way, shared, monkeypatch
+):
     kiosk = opened("K1")
     for _ in range(7):
         tell(kiosk)
@@ -87,7 +89,9 @@ def test_what_is_sealed_travels_sealed_and_with_its_event(opened, way, shared):
     assert unseal(secret, content, case.contact_digest) == "13805370000"
 
 
-def test_a_store_brought_back_from_an_old_copy_is_not_mixed_with_the_new_history(opened, way, tmp_path):
+def test_a_store_brought_back_from_an_old_copy_is_not_mixed_with_the_new_history(
+    opened, way, tmp_path
+):
     kiosk = opened("K1")
     tell(kiosk)
     kiosk.close()

@@ -123,8 +123,8 @@ def cut_everywhere(folder, secure, pull, way, step):
 
 @pytest.mark.parametrize("way", ["up", "down"])
 @pytest.mark.parametrize("pull", [False, True], ids=["push", "pull"])
-def test_what_is_said_at_a_door_may_break_off_at_every_byte(quick, pull, way):
-    cut_everywhere(quick, False, pull, way, 1)
+def test_what_is_said_at_a_door_may_break_off_at_any_byte(quick, pull, way):
+    cut_everywhere(quick, False, pull, way, 4)
 
 
 @pytest.mark.parametrize("way", ["up", "down"])
@@ -134,10 +134,11 @@ def test_a_secured_line_may_break_off_anywhere(quick, pull, way):
 
 
 @pytest.mark.campaign
+@pytest.mark.parametrize("secure", [False, True], ids=["plain", "secured"])
 @pytest.mark.parametrize("way", ["up", "down"])
 @pytest.mark.parametrize("pull", [False, True], ids=["push", "pull"])
-def test_a_secured_line_may_break_off_at_every_byte(quick, pull, way):
-    cut_everywhere(quick, True, pull, way, 1)
+def test_a_line_may_break_off_at_every_single_byte(quick, pull, way, secure):
+    cut_everywhere(quick, secure, pull, way, 1)
 
 
 def test_a_large_voice_note_goes_on_where_the_line_broke(door, cutter, opened):
@@ -511,7 +512,10 @@ def test_one_poison_among_a_thousand_is_set_aside_and_999_arrive(request, tmp_pa
         connection.exec_driver_sql(REFUSING[address])
     committer, waits = door.room.committer, []
     bodies = [{"n": n, "w": "poison" if n == 60 else "plain"} for n in range(100)]
-    devices = {"K3": chain("K3", bodies), "K5": chain("K5", [{"n": n} for n in range(100)], spoil=[7])}
+    devices = {
+        "K3": chain("K3", bodies),
+        "K5": chain("K5", [{"n": n} for n in range(100)], spoil=[7]),
+    }
     for n in range(10):
         name = f"K{n}"
         events = devices.get(name) or chain(name, [{"n": i} for i in range(100)])
