@@ -18,8 +18,8 @@ VERSION = 1
 LIMIT = 32 * 1024 * 1024
 #: Sealed contents above this travel in slices of this size, each of which need be sent only once.
 SLICE = 128 * 1024
-#: Less than this is not worth deflating.
-_SMALL = 400
+#: Less than this is one packet, deflated or not.
+_SMALL = 1200
 _HEAD = struct.Struct(">3sBBIII")
 _MAGIC = b"ZCD"
 

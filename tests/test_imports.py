@@ -75,6 +75,7 @@ MAY = {
     "kiosk.staff": {"db", "kiosk.pins"},
     "kiosk.personnel": {"db", "kiosk.pins", "kiosk.staff"},
     "kiosk.staff_commands": {"db", "kiosk.personnel", "kiosk.staff", "kiosk.words"},
+    "kiosk.waiting": {"db", "kiosk.words"},
     "kiosk.door_commands": {"db", "kiosk.settings", "kiosk.web"},
     "kiosk.paper": {
         "db", "kiosk", "kiosk.catalogue", "kiosk.paper", "kiosk.weekly", "kiosk.words",
@@ -99,7 +100,7 @@ MAY = {
         "kiosk.intake", "kiosk.numbers", "kiosk.paper", "kiosk.peaks", "kiosk.period",
         "kiosk.personnel", "kiosk.pins", "kiosk.pinyin", "kiosk.play", "kiosk.reports",
         "kiosk.roster", "kiosk.roster_rules", "kiosk.sound", "kiosk.speech", "kiosk.staff",
-        "kiosk.told", "kiosk.ui", "kiosk.visit", "kiosk.weekly", "kiosk.wording", "kiosk.words",
+        "kiosk.told", "kiosk.ui", "kiosk.visit", "kiosk.waiting", "kiosk.weekly", "kiosk.wording", "kiosk.words",
         "kiosk.workdays",
     },
 }  # fmt: skip
