@@ -8,6 +8,7 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from db.engine import StoreTrouble
@@ -62,6 +63,9 @@ class Committer:
 
     def _work(self) -> None:
         held: _Waits | None = None
+        # A large file takes a while to be checked: not while somebody waits, if that can be.
+        with suppress(Exception):
+            self._store = self._open()
         while True:
             first = held or self._waiting.get()
             if first is None:

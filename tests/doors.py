@@ -76,7 +76,7 @@ class Cutter:
         self._done = threading.Event()
         self._open = []
         self.lines, self._pumps = [], []
-        self._thread = threading.Thread(target=self._serve)
+        self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
     def cut(self, way, after, how="end"):
@@ -102,7 +102,7 @@ class Cutter:
             for one in (near, far):
                 one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.lines = [near, far]
-            self._pumps.append(threading.Thread(target=self._pump, args=(near, far)))
+            self._pumps.append(threading.Thread(target=self._pump, args=(near, far), daemon=True))
             self._pumps[-1].start()
 
     def _pump(self, near, far):

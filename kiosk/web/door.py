@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,8 @@ class DoorRoom:
         #: Token → until when it is known to have been good.
         self._lately: dict[str, float] = {}
         self.committer = Committer(open_store, tell)
+        self._preparing = threading.Thread(target=self._prepare, daemon=True)
+        self._preparing.start()
         self._calls: dict[str, Callable[[Grant, Any], tuple[Any, list[bytes]]]] = {
             "heads": self._heads,
             "hashes": self._hashes,
@@ -102,6 +105,7 @@ class DoorRoom:
     def close(self) -> None:
         """Keep what waits, then let go of the store."""
         self.committer.close()
+        self._preparing.join()
         if self._reads is not None:
             self._reads.close()
 
@@ -297,6 +301,10 @@ class DoorRoom:
 
     def _of(self, who: Grant) -> Slices:
         return Slices(self._slices / who.device)
+
+    def _prepare(self) -> None:
+        with suppress(Exception):
+            self._store()
 
     def _store(self) -> Store:
         """What is read from. Raises StoreTrouble while it is away."""

@@ -1,4 +1,4 @@
-"""What the hall's door costs: one submit of each of many clients, and batches, beside the bare thing."""
+"""What the hall's door costs beside the bare thing: single submits of many clients, and batches."""
 
 import asyncio
 import gc
