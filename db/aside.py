@@ -16,6 +16,8 @@ from db.event import Event, digest
 
 #: The names of the facts begin with these.
 SHORT, WHOLE = "aside:", "kept:"
+#: The fact that there are such facts at all.
+ANY = "asides"
 _LARGEST = (1 << 63) - 1
 
 

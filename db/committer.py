@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from db.engine import StoreTrouble
-from db.grants import PREFIX, Grant, NotGranted, admitted
+from db.grants import Grant, NotGranted, admitted_all
 from db.store import Batch, Store
 
 #: Events and sealed bytes of one transaction, unless one batch alone has more.
@@ -118,13 +118,13 @@ class Committer:
 
     def _let_in(self, store: Store, group: list[_Waits]) -> list[_Waits]:
         """Whose token stands at this moment; the others are told why not."""
-        facts = store.facts(PREFIX)
         let_in = []
-        for one in group:
-            try:
-                check_batch(admitted(facts, one.token), one.batch)
+        found = admitted_all(store, [one.token for one in group])
+        for one, who in zip(group, found, strict=True):
+            refusal = who if isinstance(who, NotGranted) else refused(who, one.batch)
+            if refusal is None:
                 let_in.append(one)
-            except StoreTrouble as refusal:
+            else:
                 one.kept.set_exception(refusal)
         return let_in
 
@@ -133,10 +133,10 @@ def _weight(batch: Batch) -> tuple[int, int]:
     return len(batch.events), sum(len(row.content) for row in batch.sealed)
 
 
-def check_batch(who: Grant, batch: Batch) -> None:
-    """Raise NotGranted for a kiosk that hands in what others wrote."""
+def refused(who: Grant, batch: Batch) -> NotGranted | None:
+    """Why a device may not hand this in: a kiosk brings what it wrote itself."""
     places = {e.origin for e in batch.events} | {row.origin for row in batch.sealed}
-    if foreign := sorted(o for o in places if not who.may_hand_in(o)):
-        raise NotGranted(
-            f"{who.device} may hand in what it wrote itself, not what {foreign[0]} did"
-        )
+    foreign = sorted(origin for origin in places if not who.may_hand_in(origin))
+    if not foreign:
+        return None
+    return NotGranted(f"{who.device} may hand in what it wrote itself, not what {foreign[0]} did")

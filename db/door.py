@@ -135,7 +135,8 @@ class Door:
         }
         told, _ = self._ask("receive", *batch_told(batch, large))
         with _as_told():
-            self._asides = told_asides(told["asides"])
+            if "asides" in told:
+                self._asides = told_asides(told["asides"])
             return int(told["new"])
 
     def find(self, code: TrackingCode) -> Case | None:

@@ -67,8 +67,27 @@ def grants(store: Store) -> list[Grant]:
     return [_grant(name.removeprefix(PREFIX), json.loads(told)) for name, told in found]
 
 
-def admitted(facts: dict[str, str], token: str) -> Grant:
-    """Whom a token belongs to, by the store's `door:` facts. Raises NotGranted, Revoked."""
+def admitted(store: Store, token: str) -> Grant:
+    """Whom a token belongs to. Raises NotGranted, Revoked, StoreTrouble."""
+    (found,) = admitted_all(store, [token])
+    if isinstance(found, NotGranted):
+        raise found
+    return found
+
+
+def admitted_all(store: Store, tokens: list[str]) -> list["Grant | NotGranted"]:
+    """The same for many at once: of each its grant, or why there is none. Raises StoreTrouble."""
+    facts = store.facts_named({PREFIX + token.partition(".")[0] for token in tokens})
+    found: list[Grant | NotGranted] = []
+    for token in tokens:
+        try:
+            found.append(_admitted(facts, token))
+        except NotGranted as refusal:
+            found.append(refusal)
+    return found
+
+
+def _admitted(facts: dict[str, str], token: str) -> Grant:
     device = token.partition(".")[0]
     kept = json.loads(facts.get(PREFIX + device, "null"))
     # An unknown device and a wrong token are told the same.

@@ -9,7 +9,7 @@ import secrets
 import shutil
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from db import tables
-from db.aside import SHORT, Aside, aside_of, flaw, refused, refused_content
+from db.aside import ANY, SHORT, Aside, aside_of, flaw, refused, refused_content
 from db.case import Case
 from db.code import ALPHABET, TrackingCode, case_number, code_key, tail_digest
 from db.engine import (
@@ -400,6 +400,13 @@ class Store:
             )
             return {one: value for one, value in found}
 
+    def facts_named(self, names: Collection[str]) -> dict[str, str]:
+        """Those of these facts that there are."""
+        row = tables.fact.c
+        with self._read() as connection:
+            found = connection.execute(sa.select(row.name, row.value).where(row.name.in_(names)))
+            return {name: value for name, value in found}
+
     def set_fact(self, name: str, value: str) -> None:
         with self._write() as connection:
             self._set_fact(connection, name, value)
@@ -513,14 +520,15 @@ class Store:
             sealed = [row for batch in batches for row in batch.sealed]
             for row, why in _sifted(connection, sealed, _insert_sealed)[1]:
                 facts += refused_content(row.origin, row.seq, row.name, row.content, why)
-            for name, value in facts:
+            for name, value in (*facts, (ANY, "yes")) if facts else ():
                 connection.execute(_KEEP_FACT, {"name": name, "value": value})
             self._head = None
         return new
 
     def asides(self) -> list[Aside]:
         """What was refused and is kept beside the log, in the order of its places."""
-        found = self.facts(SHORT).values()
+        # Every pass asks, and nearly always there are none: then one fact is looked for, not all.
+        found = self.facts(SHORT).values() if self.fact(ANY) else ()
         return sorted(map(aside_of, found), key=lambda a: (a.origin, a.seq, a.name))
 
     def takes(self, origin: str) -> bool:

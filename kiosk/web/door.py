@@ -22,7 +22,7 @@ from starlette.concurrency import run_in_threadpool
 from db.aside import Aside
 from db.committer import Committer
 from db.engine import StoreFull, StoreTrouble
-from db.grants import PREFIX, Grant, NotGranted, Revoked, admitted
+from db.grants import Grant, NotGranted, Revoked, admitted
 from db.slices import Slices
 from db.store import Batch, Store
 from db.wire import (
@@ -173,13 +173,15 @@ class DoorRoom:
             self._lately[token] = time.monotonic() + LATELY
 
     def _who(self, token: str) -> Grant:
-        return admitted(self._store().facts(PREFIX), token)
+        return admitted(self._store(), token)
 
     async def _body(self, receive: Receive, length: int, read: list[int]) -> bytes:
         parts = []
         while True:
             try:
-                message = await asyncio.wait_for(receive(), self._silence)
+                # Not wait_for, which makes a task of what is mostly there already.
+                async with asyncio.timeout(self._silence):
+                    message = await receive()
             except TimeoutError:
                 raise Refusal(408, "half a request, and then nothing") from None
             if message["type"] == "http.disconnect":
@@ -219,15 +221,15 @@ class DoorRoom:
 
         return await run_in_threadpool(answered)
 
-    async def _taken(self, token: str, told: Any, beside: list[bytes]) -> bytes:
-        digests = digests_in(told)
+    async def _taken(self, token: str, said: Any, beside: list[bytes]) -> bytes:
+        digests = digests_in(said)
         large = await run_in_threadpool(self._large, token, digests) if digests else {}
-        batch = told_batch(told, beside, large)
+        batch = told_batch(said, beside, large)
         new = await asyncio.wrap_future(self.committer.submit(batch, token))
-        asides: list[Aside] = []
+        told: dict[str, Any] = {"new": new}
         if new < len(batch.events) or digests:
-            asides = await run_in_threadpool(self._after, token, digests)
-        return pack({"new": new, "asides": asides_told(asides)})
+            told["asides"] = asides_told(await run_in_threadpool(self._after, token, digests))
+        return pack(told)
 
     def _after(self, token: str, digests: list[str]) -> list[Aside]:
         """Once a batch is kept: forget its slices; what concerns the device of what was refused."""
