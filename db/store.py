@@ -662,17 +662,27 @@ def _changed(event: Event) -> StoreDamaged:
 
 
 def _together(connection: sa.Connection, batches: list[list[Event]]) -> list[int] | None:
-    """COPY several batches into Postgres at once, if every event of them is new and welcome."""
-    if connection.dialect.name != "postgresql" or len(batches) == 1:
+    """Insert several batches at once, if every event of them is new and welcome; else none."""
+    everything = [event for events in batches for event in events]
+    if len(batches) == 1 or not everything:
         return None
+    nested = connection.begin_nested()
     try:
-        with connection.begin_nested(), driver(connection).cursor() as cursor:
-            _copy(cursor, "event", (event for events in batches for event in events))
+        if connection.dialect.name == "postgresql":
+            with driver(connection).cursor() as cursor:
+                _copy(cursor, "event", everything)
+            new = len(everything)
+        else:
+            new = _insert_events(connection, everything)
     except Exception as fault:
         if not _records_fault(fault):
             raise
-        return None
-    return [len(events) for events in batches]
+        new = -1
+    if new == len(everything):
+        nested.commit()
+        return [len(events) for events in batches]
+    nested.rollback()
+    return None
 
 
 _Record = TypeVar("_Record", Event, SealedRow)

@@ -150,6 +150,17 @@ def test_a_store_out_of_reach_is_said_to_be(opened):
         opened("S1", "postgresql://nobody@127.0.0.1:9/none")
 
 
+def test_what_several_bring_at_once_is_counted_for_each_whoever_brought_it_first(opened, shared):
+    one, other = opened("K1"), opened("K2")
+    for store in (one, one, other):
+        tell(store)
+    batches = [store.lacking({}, 10) for store in (one, other, one)]
+    assert shared.receive_all(batches) == [2, 1, 0]
+    tell(one)
+    assert shared.receive_all([batches[1], one.lacking({}, 10)]) == [0, 1]
+    assert verify(shared).events == 4 and shared.asides() == []
+
+
 # --- when to try again ----------------------------------------------------------------------------
 
 
