@@ -5,12 +5,20 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 
 import pytest
 
+from db.door import Door
+from db.engine import StoreTrouble
+from db.store import Batch, Store
+from db.sync import sync
+from db.verify import verify
 from kiosk.__main__ import main
 from kiosk.door_commands import run
 from kiosk.settings import BadSetting, load
+from tests.doors import chain
+from tests.people import HALL
 from tests.test_imports import ROOT
 
 
@@ -132,3 +140,38 @@ def test_a_hall_serves_its_file_once_and_a_kiosk_syncs_through_its_door(tmp_path
         finally:
             served.send_signal(signal.SIGTERM)
             served.wait(10)
+
+
+def test_a_door_that_is_killed_among_pushes_has_lost_nothing_it_answered_for(tmp_path, capsys):
+    hall, kiosk = tmp_path / "hall", Store.open(tmp_path / "K2.sqlite", hall=HALL, device="K2")
+    kiosk.receive(Batch(tuple(chain("K2", [{"n": n} for n in range(1500)]))))
+    token = zhaocha(capsys, "door", "grant", "K2", "--data", hall)[1].splitlines()[1]
+    port = free()
+    command = [sys.executable, "-m", "kiosk", "serve", "--data", str(hall)]
+    command += ["--set", f"door_port={port}", "--set", f"web_port={free()}"]
+    line = Door(f"http://127.0.0.1:{port}", hall=HALL, token=token, slices=tmp_path / "slices")
+    kept, killed = [], []
+
+    def answered(batch, receive=line.receive):
+        kept.append(receive(batch))
+        if len(kept) == 10 and not killed:
+            # Later in the midst of one, from beside.
+            threading.Timer(0.02, served.kill).start()
+            killed.append(True)
+        return kept[-1]
+
+    line.receive = answered
+    for _ in range(2):
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as served:
+            served.stdout.readline()
+            try:
+                sync(kiosk, line, pull=False, batch=25)
+            except StoreTrouble:
+                assert len(kept) >= 10
+            finally:
+                served.kill()
+    shared = Store.open(hall / "shared.sqlite", hall=HALL, device="V1")
+    assert shared.heads() == kiosk.heads() and killed and sum(kept) <= 1500
+    assert verify(shared).events == 1500 and verify(shared).troubles == ()
+    for one in (line, shared, kiosk):
+        one.close()

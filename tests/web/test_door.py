@@ -18,7 +18,6 @@ import pytest
 
 from db.door import Door, DoorShut, WrongDoor
 from db.engine import Refused, StoreFull, StoreTrouble
-from db.event import Head, canonical, next_event
 from db.grants import grant, grants, revoke
 from db.happening import Accepted
 from db.seal import new_key, seal, unseal_bytes
@@ -28,7 +27,7 @@ from db.verify import verify
 from db.wire import LIMIT, SLICE, BadFrame, pack, unpack
 from kiosk.web import certificate
 from kiosk.web.door import DoorRoom, DoorServer
-from tests.doors import Cutter, OpenDoor, hall_certificate
+from tests.doors import Cutter, OpenDoor, chain, hall_certificate
 from tests.hall import found
 from tests.people import ANGRY, HALL, tell
 
@@ -488,19 +487,6 @@ def test_a_hall_without_room_says_so_and_takes_it_later(door, opened, monkeypatc
 
 
 # --- all who wait -------------------------------------------------------------------------------
-
-
-def chain(device, bodies, head=None, spoil=()):
-    """Events of one device, one after the other; those in `spoil` are not as they were written."""
-    head, made = head or Head(), []
-    for number, body in enumerate(bodies):
-        event = next_event(
-            HALL, f"{device}-A", head, (number + 1) << 16, f"{device}{number}", "called", 1,
-            canonical(body),
-        )  # fmt: skip
-        head = Head(event.seq, event.hash)
-        made.append(event._replace(clock=event.clock + 1) if number in spoil else event)
-    return made
 
 
 def test_all_who_wait_are_kept_in_one_transaction(door, monkeypatch):
