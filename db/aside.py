@@ -8,7 +8,7 @@ a short one that every pass reads and the whole.
 import base64
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +32,8 @@ class Aside:
     at: str
     #: Empty for an event; else which sealed content beside it was refused.
     name: str = ""
+    #: When somebody looked at it; empty while the alarm stands.
+    seen: str = ""
 
 
 def flaw(event: Event, hall: str) -> str:
@@ -59,8 +61,12 @@ def facts_of(aside: Aside, whole: dict[str, Any]) -> list[tuple[str, str]]:
     """The two facts that keep a record; the same record has the same names."""
     told = json.dumps(whole, sort_keys=True)
     name = hashlib.sha256(told.encode()).hexdigest()[:32]
-    short = [aside.origin, aside.seq, aside.hash, aside.why, aside.at, aside.name]
-    return [(SHORT + name, json.dumps(short)), (WHOLE + name, told)]
+    return [(SHORT + name, short_of(aside)), (WHOLE + name, told)]
+
+
+def short_of(aside: Aside) -> str:
+    """The short fact of a record."""
+    return json.dumps(astuple(aside))
 
 
 def aside_of(fact: str) -> Aside:

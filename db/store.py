@@ -12,14 +12,23 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from db import tables
-from db.aside import ANY, SHORT, Aside, aside_of, flaw, refused, refused_content
+from db.aside import (
+    ANY,
+    SHORT,
+    Aside,
+    aside_of,
+    flaw,
+    refused,
+    refused_content,
+    short_of,
+)
 from db.case import Case
 from db.code import ALPHABET, TrackingCode, case_number, code_key, tail_digest
 from db.engine import (
@@ -530,6 +539,14 @@ class Store:
         # Every pass asks, and nearly always there are none: then one fact is looked for, not all.
         found = self.facts(SHORT).values() if self.fact(ANY) else ()
         return sorted(map(aside_of, found), key=lambda a: (a.origin, a.seq, a.name))
+
+    def see_asides(self) -> int:
+        """Somebody has looked: no alarm stands any more. Returns how many did."""
+        now = datetime.now().astimezone().isoformat(timespec="seconds")
+        standing = {n: a for n, f in self.facts(SHORT).items() if not (a := aside_of(f)).seen}
+        for name, aside in standing.items():
+            self.set_fact(name, short_of(replace(aside, seen=now)))
+        return len(standing)
 
     def takes(self, origin: str) -> bool:
         """Whether this store takes events of that origin from whoever syncs with it."""

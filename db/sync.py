@@ -9,7 +9,7 @@ when to try again and how much at once.
 import json
 import random
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, astuple, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -141,7 +141,7 @@ def _remember(local: Store, there: dict[str, Head], asides: list[Aside]) -> None
     """Keep how far the other side has what is ours to send, if that is news."""
     told = {
         "there": {origin: head.seq for origin, head in sorted(there.items())},
-        "asides": [[a.origin, a.seq, a.hash, a.why, a.at, a.name] for a in asides],
+        "asides": [astuple(aside) for aside in asides],
     }
     text = json.dumps(told)
     if local.fact("sync_seen") != text:

@@ -7,6 +7,7 @@ lie beside it (what is sealed cannot be made smaller). Nothing in here trusts th
 import json
 import struct
 import zlib
+from dataclasses import astuple
 from typing import Any, cast
 
 from db.aside import Aside
@@ -93,13 +94,13 @@ def told_heads(told: Any) -> dict[str, Head]:
 
 
 def asides_told(asides: list[Aside]) -> list[list[Any]]:
-    return [[a.origin, a.seq, a.hash, a.why, a.at, a.name] for a in asides]
+    return [list(astuple(aside)) for aside in asides]
 
 
 def told_asides(told: Any) -> list[Aside]:
     """Raises BadFrame."""
     if not isinstance(told, list) or not all(
-        _is(one, str, int, str, str, str, str) for one in told
+        _is(one, str, int, str, str, str, str, str) for one in told
     ):
         raise BadFrame("these are no records set aside")
     return [Aside(*one) for one in told]

@@ -559,11 +559,13 @@ def run_door(settings: Settings, words: list[str]) -> int:
     """Who may come through the hall's door. Raises ValueError, StoreTrouble, OSError."""
     from kiosk import door_commands
 
-    def own() -> "Store":
-        hall = hall_catalogue(settings).hall.code
-        return open_own(settings, "H" + settings.text("device"), hall)
-
-    return door_commands.run(words, settings, own)
+    device, hall = settings.text("device"), hall_catalogue(settings).hall.code
+    return door_commands.run(
+        words,
+        settings,
+        lambda: open_own(settings, "H" + device, hall),
+        lambda: open_local(settings, device, hall),
+    )
 
 
 def run_verify(settings: Settings, place: str) -> int:

@@ -1,7 +1,8 @@
 """`zhaocha door`: who may come through the hall's door, its certificate, what it has set aside.
 
-On the machine that serves: grant, revoke, list, certificate, asides. On a kiosk or desk: token
-takes the token from a prompt, never from the command line, where everybody on the machine reads it.
+On the machine that serves: grant, revoke, list, certificate. On a kiosk or desk: token takes the
+token from a prompt, never from the command line, where everybody on the machine reads it. On both:
+asides, for what this machine's stores have refused.
 """
 
 import os
@@ -10,11 +11,11 @@ from getpass import getpass
 
 from db import grants
 from db.store import Store
-from kiosk.settings import Settings
+from kiosk.settings import DOORS, Settings
 
 USAGE = (
     "door takes: grant DEVICE [kiosk|desk] | revoke DEVICE | list | certificate [HOST ...] | "
-    "asides | token"
+    "asides [seen] | token"
 )
 
 
@@ -22,6 +23,7 @@ def run(
     words: list[str],
     settings: Settings,
     open_store: Callable[[], Store],
+    open_local: Callable[[], Store],
     ask: Callable[[str], str] = getpass,
 ) -> int:
     """One command. Raises ValueError for what may not be, StoreTrouble, OSError."""
@@ -37,8 +39,11 @@ def run(
             print(f"{device} is let in no more")
         case ["list"]:
             _with(open_store, _list)
-        case ["asides"]:
-            _with(open_store, _asides)
+        case ["asides"] | ["asides", "seen"]:
+            near = [open_local] if settings.local.exists() else []
+            far = [] if settings.shared.startswith(DOORS) else [open_store]
+            for one in (*near, *far):
+                _with(one, _see if len(words) == 2 else _asides)
         case _:
             raise ValueError(USAGE)
     return 0
@@ -87,7 +92,12 @@ def _list(store: Store) -> None:
 def _asides(store: Store) -> None:
     for aside in store.asides():
         name = f" {aside.name}" if aside.name else ""
-        print(f"{aside.at[:16]}  {aside.origin}/{aside.seq}{name}: {aside.why}")
+        seen = f" (seen {aside.seen[:16]})" if aside.seen else ""
+        print(f"{aside.at[:16]}  {aside.origin}/{aside.seq}{name}: {aside.why}{seen}")
+
+
+def _see(store: Store) -> None:
+    print(f"{store.see_asides()} seen; they stay where they are")
 
 
 def _with(open_store: Callable[[], Store], work: Callable[[Store], None]) -> None:

@@ -29,7 +29,7 @@ def lines(state: SyncState, language: str, now: datetime) -> list[str]:
     why = WHY.get(state.trouble, OTHERWISE)
     if state.failing_since and why:
         told.append(say(why, language))
-    if state.asides:
-        text = "%1 条没能收下，已另存，请管理员来看"
-        told.append(say(text, language, str(len(state.asides))))
+    unseen = sum(not aside.seen for aside in state.asides)
+    if unseen:
+        told.append(say("%1 条没能收下，已另存，请管理员来看", language, str(unseen)))
     return told

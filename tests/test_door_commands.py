@@ -64,12 +64,12 @@ def test_what_cannot_be_is_said(tmp_path, capsys, words, says):
 def test_a_kiosk_keeps_its_token_for_its_owner_alone(tmp_path, capsys):
     settings = load(tmp_path)
     for word in ("K2.abc", "K2.def"):
-        assert run(["token"], settings, None, lambda _, word=word: f" {word}\n") == 0
+        assert run(["token"], settings, None, None, lambda _, word=word: f" {word}\n") == 0
     file = tmp_path / "door.token"
     assert file.read_text() == "K2.def\n" and file.stat().st_mode & 0o777 == 0o600
     assert "abc" not in capsys.readouterr().out
     with pytest.raises(ValueError, match="no token"):
-        run(["token"], settings, None, lambda _: "hello")
+        run(["token"], settings, None, None, lambda _: "hello")
 
 
 def test_a_certificate_is_made_once_and_its_fingerprint_told_again(tmp_path, capsys):
@@ -128,7 +128,7 @@ def test_a_hall_serves_its_file_once_and_a_kiosk_syncs_through_its_door(tmp_path
             served.stdout.readline()
             code, _, said = zhaocha(capsys, "serve", "--data", hall)
             assert code == 1 and f"process {served.pid}" in said
-            run(["token"], load(kiosk), None, lambda _: token)
+            run(["token"], load(kiosk), None, None, lambda _: token)
             capsys.readouterr()
             here = ["--data", kiosk, "--set", "device=K2", "--set", f"door_fingerprint={pin}"]
             here += ["--set", f"shared=https://127.0.0.1:{port}"]
@@ -175,3 +175,14 @@ def test_a_door_that_is_killed_among_pushes_has_lost_nothing_it_answered_for(tmp
     assert verify(shared).events == 1500 and verify(shared).troubles == ()
     for one in (line, shared, kiosk):
         one.close()
+
+
+def test_an_alarm_stands_until_somebody_has_looked(tmp_path, capsys):
+    at = ("--data", tmp_path)
+    shared = Store.open(tmp_path / "shared.sqlite", hall=HALL, device="S1")
+    shared.receive(Batch(tuple(chain("K2", [{"n": n} for n in range(3)], spoil=[1]))))
+    shared.close()
+    assert "K2-A/2: it is not as it was written\n" in zhaocha(capsys, "door", "asides", *at)[1]
+    assert zhaocha(capsys, "door", "asides", "seen", *at)[1].startswith("1 seen")
+    assert "(seen 20" in zhaocha(capsys, "door", "asides", *at)[1]
+    assert zhaocha(capsys, "door", "asides", "seen", *at)[1].startswith("0 seen")

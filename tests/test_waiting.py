@@ -1,5 +1,6 @@
 """What the desk tells of what waits: how much, since when, why, in both of its languages."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -38,3 +39,4 @@ def test_a_store_that_does_not_answer_is_told_by_the_desks_own_line_alone():
 def test_what_was_set_aside_is_told_until_somebody_has_looked():
     aside = Aside("K1-A", 5, "", "it is not as it was written", "2026-11-24T09:00:00+08:00")
     assert lines(SyncState(asides=(aside,)), "zh", NOW) == ["1 条没能收下，已另存，请管理员来看"]
+    assert lines(SyncState(asides=(replace(aside, seen=aside.at),)), "zh", NOW) == []
