@@ -41,8 +41,6 @@ class Committer:
         self._waiting: queue.SimpleQueue[_Waits | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="committer", daemon=True)
         self._thread.start()
-        #: Batches per transaction, most lately.
-        self.group = 0
 
     def submit(self, batch: Batch, token: str) -> "Future[int]":
         """How many events are new, once they are kept for good.
@@ -71,8 +69,8 @@ class Committer:
             if first is None:
                 return
             group, held, ends = self._others(first)
-            self.group = len(group)
-            self._keep(group)
+            # Who has gone away is left out; from here on nobody can go any more.
+            self._keep([one for one in group if one.kept.set_running_or_notify_cancel()])
             if ends:
                 return
 

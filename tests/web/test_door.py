@@ -511,6 +511,28 @@ def test_all_who_wait_are_kept_in_one_transaction(door, monkeypatch):
     assert taken == [1, 19]
 
 
+def test_who_goes_away_while_waiting_stops_nobody(door, monkeypatch):
+    started, go, real = threading.Event(), threading.Event(), Store.receive_all
+
+    def slow(self, batches):
+        started.set()
+        assert go.wait(10)
+        return real(self, batches)
+
+    monkeypatch.setattr(Store, "receive_all", slow)
+    first, gone, last = (
+        (Batch(tuple(chain(name, [{"n": 1}]))), grant(door.store, name))
+        for name in ("K1", "K2", "K3")
+    )
+    waits = door.room.committer.submit(*first)
+    assert started.wait(10)
+    left, stays = door.room.committer.submit(*gone), door.room.committer.submit(*last)
+    assert left.cancel()
+    go.set()
+    assert waits.result(10) == stays.result(10) == 1
+    assert set(door.store.heads()) == {"K1-A", "K3-A"}
+
+
 @pytest.mark.parametrize("address", ["sqlite", "postgres"])
 def test_one_poison_among_a_thousand_is_set_aside_and_999_arrive(request, tmp_path, address):
     """What was spoilt on the way, and what the database itself will not have."""
