@@ -32,7 +32,7 @@ usage() {
 ./dev.sh screens       every screen in every size and language into screens-out/
 ./dev.sh bundle        a folder that runs without Python, into dist/
 ./dev.sh bench [PART]  what things cost beside the bare thing: start, idle, taps, input, store,
-                       door, paper; browser: the same beside Chromium with a web form
+                       door, paper, evidence; browser: the same beside Chromium with a web form
 ./dev.sh check         style and types
 ./dev.sh zhaocha ...   any command of the program
 EOF
@@ -106,6 +106,17 @@ has_printers() {
     (install_packages "$(echo $wanted)") || say "The tests of office printers are skipped."
 }
 
+# The servers of the tests that the wheel's Postgres cannot stand for: one with TLS, and a pooler. They
+# are services, so they are put on a machine for tests alone; elsewhere their tests say what they miss.
+has_servers() {
+    [ "$(uname -s)" = Linux ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 || return 0
+    wanted=""
+    ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || wanted="postgresql"
+    PATH=$PATH:/usr/sbin command -v pgbouncer >/dev/null 2>&1 || wanted="$wanted pgbouncer"
+    command -v openssl >/dev/null 2>&1 || wanted="$wanted openssl"
+    (install_packages "$(echo $wanted)") || say "The tests of TLS and of a pooler are skipped."
+}
+
 # The crash recorder of the tests is a small C library.
 has_compiler() {
     [ "$(uname -s)" != Linux ] || command -v cc >/dev/null 2>&1 || install_packages "gcc libc6-dev"
@@ -172,6 +183,7 @@ case $verb in
         has_compiler
         has_speech
         has_printers
+        has_servers
         export QT_QPA_PLATFORM=offscreen QT_QUICK_BACKEND=software
         # Two workers: a file's tests stay together, since they share what took long to start.
         exec "$py" -m pytest -n 2 --dist loadfile "$@"

@@ -43,7 +43,8 @@ class Clash:
     why: "DoesNotFit"
 
 
-@dataclass(frozen=True, slots=True)
+# Without slots: the fold makes and changes a case through its dictionary.
+@dataclass(frozen=True)
 class Case:
     """Feedback with a number and a life.
 
@@ -86,6 +87,8 @@ class Case:
     watched: bool = False
     round: int = 1
     prints: int = 1
+    #: Why its receipt did not come out, until the desk has printed another.
+    unprinted: str = ""
     joined: int = 0
     duty_post: str = ""
     leader: str = ""

@@ -22,6 +22,7 @@ from db.engine import Refused, StoreDamaged, StoreFull, StoreTrouble
 from db.event import Head
 from db.fold import fold
 from db.hall import Hall
+from db.scope import device_of
 from db.slices import Slices
 from db.store import Batch, checked, right_tail
 from db.wire import (
@@ -107,7 +108,11 @@ class Door:
 
     def takes(self, origin: str) -> bool:
         """A kiosk hands in what it wrote itself; a desk everything it has."""
-        return self._everything or origin.rpartition("-")[0] == self._device
+        return self._everything or device_of(origin) == self._device
+
+    def whole_devices(self) -> None:
+        """A door tells everybody the whole log."""
+        return None
 
     def hashes_at(self, places: dict[str, int]) -> dict[str, str]:
         """The hash of one event an origin; left out where the store there lacks it."""
@@ -141,11 +146,29 @@ class Door:
 
     def find(self, code: TrackingCode) -> Case | None:
         """The case a code belongs to, as the hall's store knows it. Raises StoreTrouble."""
-        told, beside = self._ask("find", {"key": code_key(self.hall, code)})
-        with _as_told():
-            events = list(map(checked, told_batch(told, beside, {}).events))
+        events = list(map(checked, self.events_by_code(code_key(self.hall, code)).events))
         assert self._people is not None
         return right_tail(fold(events, self._people()), code)
+
+    def events_by_code(self, key: str) -> Batch:
+        """The events of the case whose code has this key, unchecked."""
+        told, beside = self._ask("find", {"key": key})
+        with _as_told():
+            return told_batch(told, beside, {})
+
+    # --- how machines are ---------------------------------------------------------------------
+
+    def server_ms(self) -> int:
+        """The clock of the hall's machine, milliseconds since 1970."""
+        told, _ = self._ask("clock", {})
+        with _as_told():
+            return int(told["ms"])
+
+    def swap_beats(self, device: str, told: str) -> dict[str, str]:
+        """Say how a machine is, and hear how all of the hall are, by device."""
+        answer, _ = self._ask("beat", {"device": device, "beat": told})
+        with _as_told():
+            return {str(name): str(said) for name, said in answer["beats"].items()}
 
     # --- large contents -----------------------------------------------------------------------
 

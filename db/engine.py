@@ -1,14 +1,19 @@
 """The way to the databases: durable SQLite, and the world's trouble in our own words."""
 
+import os
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy import exc
 from sqlalchemy.pool import StaticPool
+
+if TYPE_CHECKING:
+    import psycopg
 
 #: SQLite settings that make a commit durable and the file wary; read back and checked.
 PRAGMAS = {
@@ -20,12 +25,20 @@ PRAGMAS = {
 }
 
 
+#: Seconds to wait for others at the same file.
+PATIENCE = 10.0
+
+
 class StoreTrouble(Exception):
     """The store cannot be reached or did not answer."""
 
 
 class StoreFull(StoreTrouble):
     """There is no room left to keep anything safely."""
+
+
+class StoreRefused(StoreTrouble):
+    """This login has no right to that."""
 
 
 class StoreDamaged(StoreTrouble):
@@ -36,7 +49,7 @@ def sqlite_engine(file: Path) -> sa.Engine:
     engine = sa.create_engine(
         f"sqlite:///{file}",
         poolclass=StaticPool,
-        connect_args={"check_same_thread": False, "timeout": 10},
+        connect_args={"check_same_thread": False, "timeout": PATIENCE},
     )
 
     @sa.event.listens_for(engine, "connect")
@@ -57,6 +70,86 @@ class Refused(StoreTrouble):
     """The other side answers and will have none of it: somebody has to see to it."""
 
 
+def is_postgres(address: str | Path) -> bool:
+    """Whether this is a server's address and not a file."""
+    return str(address).startswith("postgresql")
+
+
+def postgres_engine(address: str) -> sa.Engine:
+    """An engine whose connections leave nothing behind in a session that a pooler shares."""
+    return sa.create_engine(
+        "postgresql+psycopg://",
+        creator=lambda: connect(address),
+        pool_pre_ping=True,
+        pool_size=4,
+    )
+
+
+def connect(address: str, *, autocommit: bool = False) -> "psycopg.Connection":
+    """A connection to a Postgres address, which libpq reads itself: several hosts, a pass file, a
+    service. Raises StoreTrouble for one that cannot be read, or is over a network and says nothing
+    of TLS.
+    """
+    import psycopg
+
+    known = _said(address)
+    if _transport(address) == "unsaid":
+        raise StoreTrouble(
+            "the shared store is on another machine and its address says nothing of TLS: "
+            "add ?sslmode=verify-full&sslrootcert=FILE (docs/postgres.md)"
+        )
+    extra: dict[str, Any] = {"connect_timeout": 5, "application_name": "zhaocha"}
+    # A pooler hands the next transaction to another session: nothing may be prepared in one.
+    return psycopg.connect(
+        _plain(address),
+        prepare_threshold=None,
+        autocommit=autocommit,
+        **{name: value for name, value in extra.items() if name not in known},
+    )
+
+
+def weak_transport(address: str) -> str:
+    """A sentence for whoever set this address up; empty where nobody on the way can listen."""
+    if not is_postgres(address) or _transport(address) != "weak":
+        return ""
+    return (
+        "the way to the shared store is not safe: with any sslmode but verify-full somebody on the "
+        "network can pose as the server"
+    )
+
+
+def _transport(address: str) -> str:
+    """local, verified, weak, or unsaid."""
+    known = _said(address)
+    hosts = str(known.get("hostaddr") or known.get("host") or os.environ.get("PGHOST", ""))
+    if all(_near(host) for host in hosts.split(",")) and "service" not in known:
+        return "local"
+    mode = known.get("sslmode") or os.environ.get("PGSSLMODE")
+    if not mode:
+        # A service file may say it; libpq alone reads that.
+        return "weak" if "service" in known else "unsaid"
+    return "verified" if mode == "verify-full" else "weak"
+
+
+def _said(address: str) -> dict[str, Any]:
+    """What an address says, by the names that libpq has for it. Raises StoreTrouble."""
+    from psycopg import ProgrammingError
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        return dict(conninfo_to_dict(_plain(address)))
+    except ProgrammingError as trouble:
+        raise StoreTrouble(f"the shared store's address cannot be read: {trouble}") from trouble
+
+
+def _near(host: str) -> bool:
+    return not host or host[0] in "/@" or host in ("localhost", "::1") or host.startswith("127.")
+
+
+def _plain(address: str) -> str:
+    return address.replace("postgresql+psycopg://", "postgresql://", 1)
+
+
 @contextmanager
 def translated() -> Iterator[None]:
     """The world's trouble in the store's words; our own mistakes stay loud."""
@@ -66,6 +159,11 @@ def translated() -> Iterator[None]:
         raise _meaning(trouble) from trouble
     except (sqlite3.DatabaseError, OSError) as trouble:
         raise meaning_of(str(trouble)) or StoreTrouble(str(trouble)) from trouble
+    except Exception as trouble:
+        meant = _of_postgres(trouble)
+        if meant is None:
+            raise
+        raise meant from trouble
 
 
 def _meaning(trouble: exc.DBAPIError) -> Exception:
@@ -75,7 +173,20 @@ def _meaning(trouble: exc.DBAPIError) -> Exception:
         return known
     if isinstance(trouble, exc.OperationalError | exc.InterfaceError):
         return StoreTrouble(said.splitlines()[0] if said else "no answer")
-    return trouble
+    return (isinstance(trouble.orig, Exception) and _of_postgres(trouble.orig)) or trouble
+
+
+def _of_postgres(trouble: Exception) -> StoreTrouble | None:
+    """What the driver's own trouble means; None where it is no trouble of the world."""
+    driver_room = sys.modules.get("psycopg")
+    if driver_room is None or not isinstance(trouble, driver_room.Error):
+        return None
+    said = (str(trouble).splitlines() or ["no answer"])[0]
+    if isinstance(trouble, driver_room.errors.InsufficientPrivilege):
+        return StoreRefused(f"the shared store refuses this login: {said}")
+    if isinstance(trouble, driver_room.OperationalError | driver_room.InterfaceError):
+        return meaning_of(str(trouble)) or StoreTrouble(said)
+    return None
 
 
 def meaning_of(said: str) -> StoreTrouble | None:

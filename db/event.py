@@ -9,6 +9,8 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 #: The hash "before" an origin's first event.
@@ -82,3 +84,23 @@ def next_clock(last: int, now: Callable[[], int] = wall_ms) -> int:
 def clock_ms(clock: int) -> int:
     """The wall-clock part of a clock value, in milliseconds since 1970."""
     return clock >> COUNTER_BITS
+
+
+def day_of(ms: int) -> str:
+    """The local day of a moment, as 2026-11-23."""
+    return _local(ms // _QUARTER)[0]
+
+
+def hour_of(ms: int) -> str:
+    """The local weekday and hour of a moment, as 1-10 for a Monday at ten."""
+    return _local(ms // _QUARTER)[1]
+
+
+#: A quarter of an hour in milliseconds: every time zone is some of them away from Greenwich.
+_QUARTER = 900_000
+
+
+@lru_cache(1 << 16)
+def _local(quarter: int) -> tuple[str, str]:
+    moment = datetime.fromtimestamp(quarter * _QUARTER / 1000)
+    return moment.date().isoformat(), f"{moment.isoweekday()}-{moment.hour:02}"

@@ -5,12 +5,13 @@ does not count, and is listed among the case's clashes.
 """
 
 from collections.abc import Iterable
+from dataclasses import MISSING, fields
 from operator import attrgetter
 
 from db.case import Case, Clash, DoesNotFit, Entry
 from db.event import Event, clock_ms
 from db.hall import Hall
-from db.happening import Registered, read_body
+from db.happening import Erased, Registered, read_body
 from db.rules import Changes, changes
 from db.terms import State
 
@@ -35,10 +36,12 @@ def fold(events: Iterable[Event], hall: Hall) -> Case | None:
                 case = begin(event, happening)
                 story, clock = [*case.story], event.clock
             continue
-        clock = event.clock
-        entry = Entry(happening, event.origin, event.seq, clock)
+        if not isinstance(happening, Erased):
+            # A case does not become any younger by being cleared.
+            clock = event.clock
+        entry = Entry(happening, event.origin, event.seq, event.clock)
         try:
-            changed = changes(case, happening, clock, hall)
+            changed = changes(case, happening, event.clock, hall)
         except DoesNotFit as trouble:
             clashes.append(Clash(entry, trouble))
         else:
@@ -54,15 +57,16 @@ def _become(case: Case, changed: Changes) -> None:
 
     A new value of all its fields for every event would cost more than all the rest.
     """
-    for name, value in changed.items():
-        object.__setattr__(case, name, value)
+    vars(case).update(changed)
 
 
 def begin(event: Event, said: Registered) -> Case:
     """The case that opens with this event, whose body is `said`."""
     asks_nothing = said.feedback.asks_nothing and not said.attachments
     done = said.outcome is not None and said.outcome.complete and asks_nothing
-    return Case(
+    case = object.__new__(Case)
+    vars(case).update(
+        _BLANK,
         case_id=event.case_id,
         number=said.number,
         feedback=said.feedback,
@@ -87,3 +91,8 @@ def begin(event: Event, said: Registered) -> Case:
         tail_digests=frozenset((said.tail_digest,)),
         story=(Entry(said, event.origin, event.seq, event.clock),),
     )
+    return case
+
+
+#: What a case is before anything is known of it.
+_BLANK = {f.name: f.default for f in fields(Case) if f.default is not MISSING}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from db.engine import Refused
+from db.scope import device_of
 from db.store import Store
 
 #: A kiosk hands in what it wrote itself and gets nothing sealed; a desk hands in and gets all.
@@ -34,7 +35,7 @@ class Grant:
     revoked: str = ""
 
     def may_hand_in(self, origin: str) -> bool:
-        return self.scope == "desk" or origin.rpartition("-")[0] == self.device
+        return self.scope == "desk" or device_of(origin) == self.device
 
 
 def grant(store: Store, device: str, scope: str = "kiosk") -> str:

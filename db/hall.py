@@ -12,6 +12,7 @@ from datetime import date
 from db.event import Event, clock_ms
 from db.happening import (
     Appointed,
+    Called,
     Dismissed,
     Enrolled,
     Exported,
@@ -32,6 +33,8 @@ RING_ROLES = {
     Ring.CONTACT: frozenset({Role.CLERK, Role.COORDINATOR, Role.LEADER, Role.SUPERVISOR}),
     Ring.INTEGRITY: frozenset({Role.INSPECTOR}),
 }
+#: Who may call the leader of the day; whoever has no cases has no need to.
+MAY_CALL = frozenset(Role) - {Role.ADMINISTRATOR, Role.AUDITOR}
 #: Who may be rostered at the window (R-26).
 AT_WINDOW = frozenset({Role.CLERK, Role.COORDINATOR, Role.HEAD})
 #: Who may take cases out into a file; and who may take their words and times along.
@@ -100,8 +103,9 @@ class Hall:
         known = self._people.get(login)
         if not known:
             return None
-        if clock is None:
-            return known[-1][1]
+        since, person = known[-1]
+        if clock is None or since <= clock:
+            return person
         place = bisect_right(known, clock, key=lambda at: at[0])
         return known[place - 1][1] if place else None
 
@@ -227,6 +231,8 @@ def check_hall(hall: Hall, happening: Happening) -> None:
             _works_here(hall, happening.login)
             if happening.by:
                 _role(by, Role.ADMINISTRATOR)
+        case Called() if happening.by:
+            _role(by, *MAY_CALL)
         case SignedIn() | SignInFailed():
             _works_here(hall, happening.login)
             # What is locked stays so, whoever guessed right in the meantime or elsewhere.

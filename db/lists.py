@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
-from functools import lru_cache
 from itertools import groupby, islice
 from operator import attrgetter, itemgetter
 from typing import Any
@@ -19,7 +18,7 @@ import sqlalchemy as sa
 from db import tables
 from db.case import Case
 from db.engine import driver
-from db.event import Event, clock_ms
+from db.event import Event, clock_ms, day_of, hour_of
 from db.fold import fold
 from db.hall import Person
 from db.happening import Called, Came, read_body
@@ -29,7 +28,7 @@ from db.store import COLUMNS, Store, checked
 from db.tally import COUNTED_BY, Keeper
 from db.terms import Kind, State, Verdict
 
-READ_VERSION = "6"
+READ_VERSION = "7"
 #: Seconds after which nobody at a kiosk waits for a person any more.
 CALL_LASTS = 1800
 DONE = (State.REPLIED, State.CLOSED)
@@ -76,6 +75,9 @@ class CaseLine:
     joined: int
     test: bool = False
     play: str = ""
+    #: What came with it beside words, by name.
+    enclosed: str = ""
+    unprinted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +90,14 @@ class Alike:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Somebody at a kiosk asked for a person to come; `by` is who is on the way, or empty."""
+    """Somebody at a kiosk asked for a person to come; or somebody of the staff, the `caller`, for
+    the leader of the day. `by` is who is on the way, or empty."""
 
     call_id: str
     place: str
     at_ms: int
     by: str = ""
+    caller: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,12 @@ class Month:
     in_time: int = 0
     satisfied: int = 0
     judged: int = 0
+
+
+def build(store: Store) -> int:
+    """Bring a file's read tables up to date: how many cases they have."""
+    with Lists(store).fresh() as connection:
+        return int(connection.scalar(sa.text("SELECT count(*) FROM case_line")) or 0)
 
 
 class Lists:
@@ -204,6 +214,33 @@ class Lists:
             rows = connection.execute(
                 sa.select(*SHOWN)
                 .where(line.case_id.in_(case_ids), conditions(person))
+                .order_by(line.registered_ms.desc())
+            )
+            return [line_of(row) for row in rows.mappings()]
+
+    def due_on(self, person: Person, days: list[date], limit: int = 500) -> list[CaseLine]:
+        """Cases due on these days that nobody has replied to, the soonest due first."""
+        line = tables.case_line.c
+        with self.fresh() as connection:
+            rows = connection.execute(
+                sa.select(*SHOWN)
+                .where(
+                    line.state.not_in(DONE),
+                    line.due.in_([day.isoformat() for day in days]),
+                    conditions(person),
+                )
+                .order_by(line.due, line.registered_ms)
+                .limit(limit)
+            )
+            return [line_of(row) for row in rows.mappings()]
+
+    def unprinted(self, person: Person, since_ms: int) -> list[CaseLine]:
+        """Cases since then whose receipt did not come out, the newest first."""
+        line = tables.case_line.c
+        with self.fresh() as connection:
+            rows = connection.execute(
+                sa.select(*SHOWN)
+                .where(line.registered_ms >= since_ms, line.unprinted != "", conditions(person))
                 .order_by(line.registered_ms.desc())
             )
             return [line_of(row) for row in rows.mappings()]
@@ -447,8 +484,8 @@ _REPLACE_LINE = (
     f"ON CONFLICT (case_id) DO UPDATE SET {', '.join(f'{n} = excluded.{n}' for n in _FIELDS)}"
 )
 _REPLACE_CALL = (
-    "INSERT OR REPLACE INTO call_line (call_id, place, at_ms, by) "
-    "VALUES (:call_id, :place, :at_ms, :by)"
+    "INSERT OR REPLACE INTO call_line (call_id, place, at_ms, by, caller) "
+    "VALUES (:call_id, :place, :at_ms, :by, :caller)"
 )
 
 
@@ -511,7 +548,6 @@ def line_of(row: Any) -> CaseLine:
 
 def _line(case: Case, changed: int) -> dict[str, Any]:
     said, done = case.feedback, case.outcome
-    day, hour = _moment(case.registered_ms // _QUARTER)
     return {
         "case_id": case.case_id,
         "number": case.number,
@@ -538,8 +574,8 @@ def _line(case: Case, changed: int) -> dict[str, Any]:
         "in_time": int(in_time(case)),
         "satisfied": satisfied(case),
         "contact": int(bool(case.contact_digest)),
-        "day": day,
-        "hour": hour,
+        "day": day_of(case.registered_ms),
+        "hour": hour_of(case.registered_ms),
         "counts_for": case.department or case.assigned,
         "service_item": said.service_item,
         "problems": _listed(tuple(dict.fromkeys(said.problems))),
@@ -548,6 +584,8 @@ def _line(case: Case, changed: int) -> dict[str, Any]:
         "improvement": done.improvement if done is not None else "",
         "test": int(case.test),
         "play": case.play,
+        "unprinted": case.unprinted,
+        "enclosed": ",".join(one.name for one in case.attachments),
         "changed": changed,
     }
 
@@ -561,27 +599,16 @@ def _call(events: list[Event]) -> Call | None:
     call: Call | None = None
     for event in sorted(events, key=lambda e: (e.clock, e.origin, e.seq)):
         match read_body(event):
-            case Called(place):
-                call = Call(event.case_id, place, clock_ms(event.clock))
+            case Called(place, caller):
+                call = Call(event.case_id, place, clock_ms(event.clock), caller=caller)
             case Came(by) if call is not None and not call.by:
                 call = replace(call, by=by)
     return call
 
 
-#: A quarter of an hour in milliseconds: every time zone is some of them away from Greenwich.
-_QUARTER = 900_000
-
-
-@lru_cache(1 << 16)
-def _moment(quarter: int) -> tuple[str, str]:
-    """The local day of a quarter of an hour since 1970, and its weekday and hour: 3-10."""
-    moment = datetime.fromtimestamp(quarter * _QUARTER / 1000)
-    return moment.date().isoformat(), f"{moment.isoweekday()}-{moment.hour:02}"
-
-
 def in_time(case: Case) -> bool:
     replied = case.replied_ms
-    return replied is not None and _moment(replied // _QUARTER)[0] <= case.due
+    return replied is not None and day_of(replied) <= case.due
 
 
 def satisfied(case: Case) -> int | None:

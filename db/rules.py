@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from db.case import Case, DoesNotFit
-from db.event import clock_ms
+from db.event import clock_ms, day_of
 from db.hall import RING_ROLES, Hall, Person
 from db.happening import (
     Accepted,
@@ -20,6 +20,7 @@ from db.happening import (
     Classified,
     Closed,
     Declined,
+    Erased,
     Escalated,
     Extended,
     FollowedUp,
@@ -29,6 +30,7 @@ from db.happening import (
     Judged,
     Met,
     Noted,
+    PrintFailed,
     Proposed,
     Reowned,
     Replied,
@@ -89,6 +91,8 @@ _OWNED = (State.ACCEPTED, State.HANDLING)
 
 def changes(case: Case, happening: Happening, clock: int, hall: Hall) -> Changes:
     """What becomes of the case. Raises DoesNotFit."""
+    if isinstance(happening, Erased):
+        return {}
     by = getattr(happening, "by", None)
     if by is None:
         return _of_citizen(case, happening, clock)
@@ -155,6 +159,8 @@ def _of_citizen(case: Case, happening: Happening, clock: int) -> Changes:
                 raise DoesNotFit("这件事已经办结")
             digests = case.tail_digests | {happening.tail_digest}
             return {"joined": case.joined + 1, "tail_digests": digests}
+        case PrintFailed(why):
+            return {"unprinted": why}
         case Answered():
             _needs(case, State.WAITING)
             return {"state": State.HANDLING, "asked": None} | _later(case, clock)
@@ -165,7 +171,7 @@ def _of_citizen(case: Case, happening: Happening, clock: int) -> Changes:
                 "judged_grade": happening.grade,
                 "reason": happening.reason,
             }
-            return said | _judged(case, happening.verdict)
+            return said | _judged(case, happening)
         case Withdrawn():
             _whole(happening.outcome)
             if case.state in (State.REPLIED, State.CLOSED):
@@ -175,13 +181,15 @@ def _of_citizen(case: Case, happening: Happening, clock: int) -> Changes:
             raise DoesNotFit("已经登记过了")
 
 
-def _judged(case: Case, verdict: Verdict) -> Changes:
-    """Solved closes; unsolved opens the next round, one level up."""
-    if verdict is Verdict.SOLVED:
+def _judged(case: Case, judged: Judged | FollowedUp) -> Changes:
+    """Solved closes; unsolved opens the next round, one level up, with a day of its own."""
+    if judged.verdict is Verdict.SOLVED:
         return {"state": State.CLOSED}
-    if verdict is Verdict.PARTLY:
+    if judged.verdict is Verdict.PARTLY:
         return {}
-    return {
+    # Of an older version's word the day is not known: the first round's stays.
+    later = {"due": judged.due, "due_reason": judged.due_reason} if judged.due > case.due else {}
+    return later | {
         "state": State.HANDLING,
         "round": case.round + 1,
         "handler": "",
@@ -216,7 +224,7 @@ def _of_staff(case: Case, happening: Happening, clock: int, person: Person, hall
             return {}
         case Reprinted():
             digests = case.tail_digests | {happening.tail_digest}
-            return {"prints": case.prints + 1, "tail_digests": digests}
+            return {"prints": case.prints + 1, "tail_digests": digests, "unprinted": ""}
         case Accepted(by):
             _needs(case, State.REGISTERED)
             return {"state": State.ACCEPTED, "owner": by}
@@ -300,7 +308,12 @@ def _handed(
                 raise DoesNotFit("科室负责人只能派给本科室；不归本科室的，请退回")
             if to:
                 _fit_to_own(case, hall.person(to, clock))
-            return {"assigned": department, "offered": True, "offered_to": to, "helping": helping}
+            return {
+                "assigned": department,
+                "offered": bool(department or to),
+                "offered_to": to,
+                "helping": helping,
+            }
         case Handled(by, department):
             _needs(case, *_OWNED)
             may_take = in_charge(case, person) and by not in (case.owner, case.handler)
@@ -382,7 +395,7 @@ def _followed_up(case: Case, happening: FollowedUp) -> Changes:
         raise DoesNotFit("回访要由经办人以外的人来做")
     said: Changes = {"followed_up": happening}
     if happening.verdict is Verdict.UNSOLVED:
-        return said | _judged(case, happening.verdict) | {"verdict": happening.verdict}
+        return said | _judged(case, happening) | {"verdict": happening.verdict}
     return said | {"state": State.CLOSED}
 
 
@@ -462,4 +475,4 @@ def _whole(outcome: Outcome) -> None:
 
 
 def _day(clock: int) -> str:
-    return date.fromtimestamp(clock_ms(clock) / 1000).isoformat()
+    return day_of(clock_ms(clock))

@@ -141,3 +141,39 @@ def _write(raw: bytes) -> str:
 
 def _read(text: str) -> bytes:
     return base64.b64decode(text)
+
+
+# --- signing what is carried ------------------------------------------------------------------
+
+
+def new_signing_key() -> str:
+    """A secret key to sign with, base64."""
+    from nacl.signing import SigningKey
+
+    return _write(bytes(SigningKey.generate()))
+
+
+def signing_public(secret: str) -> str:
+    """The public half of a secret signing key. Raises ValueError for what is none."""
+    from nacl.signing import SigningKey
+
+    return _write(bytes(SigningKey(_read(secret)).verify_key))
+
+
+def sign(secret: str, message: bytes) -> str:
+    """An Ed25519 signature, base64."""
+    from nacl.signing import SigningKey
+
+    return _write(SigningKey(_read(secret)).sign(message).signature)
+
+
+def is_signed(public: str, message: bytes, signature: str) -> bool:
+    """Whether the holder of this key signed these bytes."""
+    from nacl.exceptions import CryptoError
+    from nacl.signing import VerifyKey
+
+    try:
+        VerifyKey(_read(public)).verify(message, _read(signature))
+    except (CryptoError, ValueError):
+        return False
+    return True

@@ -4,15 +4,17 @@ An address is a SQLite file or a Postgres URL; both hold the same log. What come
 values, never rows. When `register` or `append` returns, a power cut cannot take the event back.
 """
 
+import json
 import re
 import secrets
 import shutil
 import sqlite3
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -35,12 +37,15 @@ from db.engine import (
     PRAGMAS,
     StoreDamaged,
     StoreFull,
+    StoreRefused,
     StoreTrouble,
     driver,
-    meaning_of,
+    is_postgres,
+    postgres_engine,
     sqlite_engine,
     translated,
 )
+from db.erasure import ERASED, cases_of, erase
 from db.event import Event, Head, canonical, digest, next_clock, next_event
 from db.fold import begin, fold
 from db.hall import Hall, check_hall, fold_hall
@@ -49,6 +54,7 @@ from db.happening import (
     PEOPLE_KINDS,
     Called,
     Came,
+    Erased,
     Happening,
     OfHall,
     Registered,
@@ -56,14 +62,22 @@ from db.happening import (
 )
 from db.owner import require_local
 from db.rules import changes, may_register
+from db.scope import ALL_HALLS, BEATS, Scope, device_of, scope_of
 from db.seal import Sealed
-from db.upgrade import upgrade
+from db.terms import SealedBytes
+from db.upgrade import HEAD, NewerStore, revision, upgrade
 
+#: The devices whose events a store is told whole; without the fact it is told all of all.
+WHOLE_DEVICES = "whole_devices"
 #: Below this many free bytes a store takes nothing more: about 1,000 records and their journal.
 ROOM = 8 * 1024 * 1024
 
 #: Sealed bytes in one batch: a voice note is half a megabyte, and a batch is one transaction.
 SEALED_AT_ONCE = 2 * 1024 * 1024
+
+
+#: The fact that says up to which seq of an origin what is sealed was left to the shared store.
+PRUNED = "pruned"
 
 
 class UnknownCase(LookupError):
@@ -94,12 +108,17 @@ class Batch:
 class Store:
     """One store, opened for one hall by one device."""
 
-    def __init__(self, engine: sa.Engine, hall: str, device: str, file: Path | None) -> None:
+    def __init__(self, address: str | Path, hall: str, device: str) -> None:
         self.hall = hall
         self.device = device
-        self.file = file
+        #: Where it is: a file's path or a postgresql:// URL.
+        self.address = str(address)
+        #: The file it lies in; None for a server's.
+        self.file = None if is_postgres(address) else Path(address)
         self.origin = ""
-        self._engine = engine
+        #: What a Postgres login may read and write of it; None: everything.
+        self.scope: Scope | None = None
+        self._engine = sqlite_engine(self.file) if self.file else postgres_engine(self.address)
         self._lock = threading.RLock()
         self._head: tuple[Head, int] | None = None
         self._added: Event | None = None
@@ -117,17 +136,10 @@ class Store:
 
         Migrates it to today's shape. Raises StoreTrouble, StoreDamaged, db.upgrade.NewerStore.
         """
-        text = str(address)
-        if text.startswith("postgresql"):
-            url = sa.make_url(text).set(drivername="postgresql+psycopg")
-            wait = {"connect_timeout": 5}
-            engine = sa.create_engine(url, pool_pre_ping=True, pool_size=4, connect_args=wait)
-            store = cls(engine, hall, device, None)
-        else:
-            file = Path(address)
-            require_local(file)
-            file.parent.mkdir(parents=True, exist_ok=True)
-            store = cls(sqlite_engine(file), hall, device, file)
+        store = cls(address, hall, device)
+        if store.file is not None:
+            require_local(store.file)
+            store.file.parent.mkdir(parents=True, exist_ok=True)
         try:
             store._prepare()
         except BaseException:
@@ -141,9 +153,32 @@ class Store:
             if self.file is not None:
                 self._check_file()
             with self._write() as connection:
-                upgrade(connection, self.file)
-                self.origin = self._own(connection, f"origin:{self.device}", self._new_origin)
-                key = self._own(connection, "number_key", lambda: secrets.token_hex(16))
+                if self.file is None:
+                    self.scope = scope_of(connection)
+                if self.scope is None:
+                    upgrade(connection, self.file)
+                else:
+                    self._check_scope(connection, self.scope)
+                self._learn_origin(connection)
+
+    def _check_scope(self, connection: sa.Connection, scope: Scope) -> None:
+        """A login that owns nothing finds the store as its owner left it."""
+        if scope.hall not in (self.hall, ALL_HALLS):
+            raise StoreRefused(f"the login {scope.login} is for hall {scope.hall}, not {self.hall}")
+        there = revision(connection) or "nothing"
+        if there < HEAD:
+            raise StoreTrouble(
+                f"the shared store is at revision {there}, this program wants {HEAD}: "
+                "its owner runs zhaocha store init"
+            )
+        if there > HEAD:
+            raise NewerStore(f"the store is at revision {there}, this program knows {HEAD}")
+
+    def _learn_origin(self, connection: sa.Connection) -> None:
+        if self.scope is not None and not self.scope.devices:
+            return
+        self.origin = self._own(connection, f"origin:{self.device}", self._new_origin)
+        key = self._own(connection, "number_key", lambda: secrets.token_hex(16))
         self._number_key = bytes.fromhex(key)
 
     def _check_file(self) -> None:
@@ -160,12 +195,12 @@ class Store:
         return f"{self.device}-{''.join(secrets.choice(ALPHABET) for _ in range(6))}"
 
     def _own(self, connection: sa.Connection, name: str, make: Any) -> str:
-        found = connection.scalar(sa.select(tables.fact.c.value).where(tables.fact.c.name == name))
+        found = self._fact(connection, name)
         if found is not None:
-            return str(found)
-        value: str = make()
-        connection.execute(tables.fact.insert().values(name=name, value=value))
-        return value
+            return found
+        # Whoever opens the store for this device at the same time gets the same.
+        connection.execute(_NEW_FACT, {"name": self._fact_name(name), "value": make()})
+        return str(self._fact(connection, name))
 
     def close(self) -> None:
         """Let go of the file or the server."""
@@ -215,7 +250,8 @@ class Store:
                 may_register(self._hall(connection).person(said.by))
             head, last = self._newest(connection)
             number = case_number(day, self.device, head.seq + 1, self._number_key)
-            said = replace(said, number=number)
+            beside = tuple(SealedBytes(s.name, sha256(s.content).hexdigest()) for s in sealed)
+            said = replace(said, number=number, beside=beside)
             event = self._append(connection, head, last, case_id, said, sealed)
         return begin(event, said)
 
@@ -254,9 +290,9 @@ class Store:
                 head, last = Head(added[-1].seq, added[-1].hash), added[-1].clock
         return self.people()
 
-    def call(self, call_id: str, place: str) -> None:
-        """Somebody asks for a person to come. Raises StoreTrouble."""
-        self.append_hall(call_id, Called(place))
+    def call(self, call_id: str, place: str, by: str = "") -> None:
+        """Somebody asks for a person to come, or staff for the leader. Raises StoreTrouble."""
+        self.append_hall(call_id, Called(place, by))
 
     def answer_call(self, call_id: str, by: str) -> None:
         """Somebody is on the way. Raises StoreTrouble."""
@@ -329,23 +365,10 @@ class Store:
         A code that came with a tail must have the right one. Raises StoreTrouble.
         """
         key = code_key(self.hall, code)
-        event = tables.event
         with self._read() as connection:
-            case_id = connection.scalar(
-                sa.select(event.c.case_id).where(event.c.hall == self.hall, event.c.code_key == key)
-            )
-            hall = self._hall(connection)
-            case = fold(self._events_of(connection, case_id), hall) if case_id else None
+            events = self._events_by_code(connection, key)
+            case = fold(events, self._hall(connection)) if events else None
         return right_tail(case, code)
-
-    def events_by_code(self, key: str) -> list[Event]:
-        """The events of the case with this code's key, for whoever folds them elsewhere."""
-        event = tables.event
-        with self._read() as connection:
-            case_id = connection.scalar(
-                sa.select(event.c.case_id).where(event.c.hall == self.hall, event.c.code_key == key)
-            )
-            return self._events_of(connection, case_id) if case_id else []
 
     def sealed_content(self, case: Case, name: str) -> bytes | None:
         """What is sealed under `name` beside the case's registration; None once it is erased."""
@@ -369,7 +392,7 @@ class Store:
 
     def _hall(self, connection: sa.Connection) -> Hall:
         """The hall's fold; read anew only where one of its origins has said something since."""
-        heads = {r.origin: r.seq for r in connection.execute(_HEADS, {"hall": self.hall})}
+        heads = {row.origin: row.seq for row in self._heads(connection)}
         if self._hall_folded is not None and heads == self._hall_seen:
             return self._hall_folded
         news: list[Event] = []
@@ -388,6 +411,17 @@ class Store:
         rows = connection.execute(_EVENTS_OF, {"hall": self.hall, "case_id": case_id}).all()
         return [checked(Event._make(row)) for row in rows]
 
+    def _events_by_code(self, connection: sa.Connection, key: str) -> list[Event]:
+        """The events of the case with this key; a kiosk's login has no other way to another's."""
+        if self.scope is not None and self.scope.by_code:
+            rows = connection.execute(_EVENTS_BY_CODE, {"key": key}).all()
+            return [checked(Event._make(row)) for row in rows]
+        event = tables.event.c
+        case_id = connection.scalar(
+            sa.select(event.case_id).where(event.hall == self.hall, event.code_key == key)
+        )
+        return self._events_of(connection, case_id) if case_id else []
+
     def version(self) -> int:
         """A number that changes when another process has written to this file."""
         with self._read() as connection:
@@ -400,39 +434,126 @@ class Store:
         with self._read() as connection:
             return self._fact(connection, name)
 
-    def facts(self, prefix: str) -> dict[str, str]:
-        """This store's own facts whose names begin so, by name."""
-        name = tables.fact.c.name
-        with self._read() as connection:
-            found = connection.execute(
-                sa.select(name, tables.fact.c.value).where(name.startswith(prefix, autoescape=True))
-            )
-            return {one: value for one, value in found}
-
     def facts_named(self, names: Collection[str]) -> dict[str, str]:
         """Those of these facts that there are."""
         row = tables.fact.c
         with self._read() as connection:
-            found = connection.execute(sa.select(row.name, row.value).where(row.name.in_(names)))
-            return {name: value for name, value in found}
+            asked = {self._fact_name(name): name for name in names}
+            found = connection.execute(sa.select(row.name, row.value).where(row.name.in_(asked)))
+            return {asked[name]: value for name, value in found}
 
     def set_fact(self, name: str, value: str) -> None:
         with self._write() as connection:
             self._set_fact(connection, name, value)
 
+    def facts(self, begins: str) -> dict[str, str]:
+        """Every fact whose name begins so; of a shared store those of this login."""
+        row, kept = tables.fact.c, self._fact_name(begins)
+        own = len(kept) - len(begins)
+        with self._read() as connection:
+            found = connection.execute(
+                sa.select(row.name, row.value).where(row.name.startswith(kept, autoescape=True))
+            )
+            return {name[own:]: value for name, value in found}
+
+    def note_pruned(self, up_to: dict[str, int]) -> None:
+        """What is sealed up to these seqs may be elsewhere alone. Raises StoreTrouble."""
+        with self._write() as connection:
+            self._note_pruned(connection, up_to)
+
+    def _note_pruned(self, connection: sa.Connection, up_to: dict[str, int]) -> None:
+        before = json.loads(self._fact(connection, PRUNED) or "{}")
+        now = before | {o: max(seq, before.get(o, 0)) for o, seq in up_to.items()}
+        if now != before:
+            self._set_fact(connection, PRUNED, json.dumps(now, sort_keys=True))
+
+    def replace_facts(self, begins: str, wanted: dict[str, str]) -> None:
+        """Have these facts and no others whose names begin so, in one transaction."""
+        row = tables.fact.c
+        with self._write() as connection:
+            old = row.name.startswith(begins, autoescape=True) & row.name.not_in(list(wanted))
+            connection.execute(tables.fact.delete().where(old))
+            for name, value in wanted.items():
+                self._set_fact(connection, name, value)
+
+    def forget_fact(self, name: str) -> None:
+        with self._write() as connection:
+            kept = self._fact_name(name)
+            connection.execute(tables.fact.delete().where(tables.fact.c.name == kept))
+
+    def own_origins(self) -> set[str]:
+        """The origins that were made in this store: this machine's own."""
+        return set(self.facts("origin:").values())
+
     def _fact(self, connection: sa.Connection, name: str) -> str | None:
-        return connection.scalar(sa.select(tables.fact.c.value).where(tables.fact.c.name == name))
+        row = tables.fact.c
+        return connection.scalar(sa.select(row.value).where(row.name == self._fact_name(name)))
 
     def _set_fact(self, connection: sa.Connection, name: str, value: str) -> None:
-        connection.execute(_SET_FACT, {"name": name, "value": value})
+        connection.execute(_SET_FACT, {"name": self._fact_name(name), "value": value})
+
+    def _fact_name(self, name: str) -> str:
+        """Every login of a shared store has facts of its own; how a machine is, is for all."""
+        common = self.scope is None or name.startswith(BEATS)
+        return name if common or self.scope is None else f"{self.scope.login}/{name}"
+
+    # --- a login that sees a part ---------------------------------------------------------------
+
+    def events_by_code(self, key: str) -> Batch:
+        """All that a login may have of the case whose code has this key (db.code.code_key), for a
+        store that lacks it."""
+        with self._read() as connection:
+            return Batch(tuple(self._events_by_code(connection, key)))
+
+    def board(self) -> str | None:
+        """What a desk told of this hall's month; only of a store that has a scope."""
+        with self._read() as connection:
+            told: str | None = connection.scalar(_BOARD, {"hall": self.hall})
+        return told
+
+    def set_board(self, value: str) -> None:
+        """Tell the hall's kiosks of its month."""
+        with self._write() as connection:
+            connection.execute(_SET_BOARD, {"hall": self.hall, "value": value})
 
     # --- syncing ------------------------------------------------------------------------------
+
+    def note_gaps(self, devices: frozenset[str]) -> None:
+        """From now on only the chains of these devices are whole here: others are told in part."""
+        told = " ".join(sorted(devices))
+        if self.fact(WHOLE_DEVICES) != told:
+            self.set_fact(WHOLE_DEVICES, told)
+
+    def whole_devices(self) -> frozenset[str] | None:
+        """The devices whose chains this store has, or tells us, whole; None for all of them."""
+        if self.scope is not None:
+            return None if self.scope.whole else self.scope.devices
+        told = self.fact(WHOLE_DEVICES)
+        return None if told is None else frozenset(told.split())
+
+    def may_have_gaps(self, origin: str) -> bool:
+        """Whether this store was told, or tells us, only a part of that origin's events."""
+        whole = self.whole_devices()
+        return whole is not None and device_of(origin) not in whole
+
+    def takes(self, origin: str) -> bool:
+        """Whether this store takes events of that origin from whoever syncs with it."""
+        return self.scope is None or self.scope.writes(origin)
+
+    def swap_beats(self, device: str, told: str) -> dict[str, str]:
+        """Say how a machine is, and hear how all of the hall are, by device."""
+        begins = f"{BEATS}{self.hall}/"
+        self.set_fact(begins + device, told)
+        return {name.removeprefix(begins): said for name, said in self.facts(begins).items()}
 
     def heads(self) -> dict[str, Head]:
         """The newest event of every origin in this hall: what the store has."""
         with self._read() as connection:
-            rows = connection.execute(_HEADS, {"hall": self.hall})
-            return {row.origin: Head(row.seq, row.hash) for row in rows}
+            return {row.origin: Head(row.seq, row.hash) for row in self._heads(connection)}
+
+    def _heads(self, connection: sa.Connection) -> sa.CursorResult[Any]:
+        statement = _HEADS if self.scope is None else _HEADS_IN_SCOPE
+        return connection.execute(statement, {"hall": self.hall})
 
     def hashes_at(self, places: dict[str, int]) -> dict[str, str]:
         """The hash of one event an origin, by origin; left out where the store lacks it."""
@@ -449,15 +570,53 @@ class Store:
                     found[origin] = str(known)
         return found
 
-    def clock_at(self, origin: str, seq: int) -> int | None:
-        """The clock of one event; None where the store lacks it."""
+    def clock_at(self, origin: str, seq: int) -> int:
+        """The clock of one event; 0 where the store lacks it."""
         row = tables.event.c
         with self._read() as connection:
-            return connection.scalar(
+            found = connection.scalar(
                 sa.select(row.clock).where(
                     row.hall == self.hall, row.origin == origin, row.seq == seq
                 )
             )
+        return int(found or 0)
+
+    def newest(self, origin: str, kind: str) -> int | None:
+        """The clock of an origin's newest event of a kind."""
+        row = tables.event.c
+        with self._read() as connection:
+            return connection.scalar(
+                sa.select(row.clock)
+                .where(row.hall == self.hall, row.origin == origin, row.kind == kind)
+                .order_by(row.seq.desc())
+                .limit(1)
+            )
+
+    def count_of(self, origin: str) -> int:
+        """How many of an origin's events are here."""
+        row = tables.event.c
+        with self._read() as connection:
+            found = connection.scalar(
+                sa.select(sa.func.count()).where(row.hall == self.hall, row.origin == origin)
+            )
+        return int(found or 0)
+
+    def run_of(self, origin: str, after: int, limit: int = 1000) -> Batch:
+        """Some of an origin's events after a seq, with what is sealed beside them."""
+        head = self.heads().get(origin, Head())
+        if head.seq <= after:
+            return Batch(())
+        with self._read() as connection:
+            events, beside = self._run(connection, origin, after, limit, SEALED_AT_ONCE)
+        return Batch(tuple(events), tuple(beside), events[-1].seq < head.seq)
+
+    def server_ms(self) -> int | None:
+        """The server's clock in milliseconds since 1970; None for a file, which has none."""
+        if self.file is not None:
+            return None
+        with self._read() as connection:
+            now = "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)"
+            return int(connection.exec_driver_sql(now).scalar() or 0)
 
     def lacking(self, heads: dict[str, Head], limit: int) -> Batch:
         """At most `limit` events that a store with these heads lacks, each origin without gaps,
@@ -481,7 +640,7 @@ class Store:
                 events += found
                 sealed += beside
                 room -= sum(len(row.content) for row in beside)
-                more = more or found[-1].seq < head.seq
+                more = more or (bool(found) and found[-1].seq < head.seq)
         return Batch(tuple(events), tuple(sealed), more)
 
     def _run(
@@ -491,6 +650,8 @@ class Store:
         place = {"hall": self.hall, "origin": origin, "after": after}
         rows = connection.execute(_AFTER, {**place, "limit": limit})
         events = list(map(Event._make, rows.all()))
+        if not events or (self.scope is not None and not self.scope.reads_sealed):
+            return events, []
         last = events[-1].seq
         sizes = connection.execute(_SEALED_SIZES, {**place, "last": last}).all()
         if not sizes:
@@ -503,7 +664,8 @@ class Store:
         """Keep what another store sent, in one transaction; sending it twice is harmless.
 
         What is not as its origin wrote it, and what the database refuses, is set aside and the
-        rest is kept. Returns how many events were new. Raises StoreTrouble.
+        rest is kept. Returns how many events were new. Raises StoreTrouble, and StoreRefused where
+        this login may not write one of them: then none is kept.
         """
         return self.receive_all([batch])[0]
 
@@ -512,17 +674,19 @@ class Store:
         sound: list[list[Event]] = []
         facts: list[tuple[str, str]] = []
         for batch in batches:
-            flaws = [(event, flaw(event, self.hall)) for event in batch.events]
+            # What a login has no right to the server refuses, and is no flaw of an event.
+            hall = self.hall if self.scope is None else ""
+            flaws = [(event, flaw(event, hall or event.hall)) for event in batch.events]
             sound.append([event for event, why in flaws if not why])
             for event, why in flaws:
                 facts += refused(event, why) if why else ()
         with self._write() as connection:
             self._require_room()
-            new = _together(connection, sound)
+            new = _together(connection, sound, self._insert_events)
             if new is None:
                 new = []
                 for events in sound:
-                    taken, bad = _sifted(connection, events, _insert_events)
+                    taken, bad = _sifted(connection, events, self._insert_events)
                     new.append(taken)
                     for event, why in bad:
                         facts += refused(event, why)
@@ -530,9 +694,27 @@ class Store:
             for row, why in _sifted(connection, sealed, _insert_sealed)[1]:
                 facts += refused_content(row.origin, row.seq, row.name, row.content, why)
             for name, value in (*facts, (ANY, "yes")) if facts else ():
-                connection.execute(_KEEP_FACT, {"name": name, "value": value})
+                connection.execute(_NEW_FACT, {"name": self._fact_name(name), "value": value})
             self._head = None
+            gone = 0
+            if self.scope is None:
+                # A store with guards lets go by itself of what the log says is erased.
+                said = [event for events in sound for event in events if event.kind == ERASED]
+                cases = {event.case_id for event in said}
+                cases |= cases_of(connection, self.hall, [(s.origin, s.seq) for s in sealed])
+                gone = erase(connection, self.hall, cases)
+        if gone and self.file is not None:
+            self.wipe()
         return new
+
+    def _insert_events(self, connection: sa.Connection, events: list[Event]) -> int:
+        """Insert what is not there yet: how many were new."""
+        if self.file is None:
+            return (_copy_in if self.scope is None else _add_in)(connection, events)
+        before = connection.exec_driver_sql("SELECT total_changes()").scalar() or 0
+        connection.execute(_TAKE_EVENT, [_event_row(e) for e in events])
+        after = connection.exec_driver_sql("SELECT total_changes()").scalar() or 0
+        return int(after - before)
 
     def asides(self) -> list[Aside]:
         """What was refused and is kept beside the log, in the order of its places."""
@@ -548,8 +730,53 @@ class Store:
             self.set_fact(name, short_of(replace(aside, seen=now)))
         return len(standing)
 
-    def takes(self, origin: str) -> bool:
-        """Whether this store takes events of that origin from whoever syncs with it."""
+    def erase(self, case_id: str, erased: Erased) -> int:
+        """Let go of what is sealed beside a case and say so in the log: how many contents went.
+
+        Raises UnknownCase, StoreTrouble.
+        """
+        with self._write() as connection:
+            head, last = self._newest(connection)
+            if not self._events_of(connection, case_id):
+                raise UnknownCase(case_id)
+            self._append(connection, head, last, case_id, erased)
+            gone = erase(connection, self.hall, [case_id])
+        return gone
+
+    def forget_sealed(self, rows: Collection[SealedRow]) -> None:
+        """Let go of sealed contents that are elsewhere, and note it. Raises StoreTrouble."""
+        up_to: dict[str, int] = {}
+        with self._write() as connection:
+            for row in rows:
+                place = {"hall": row.hall, "origin": row.origin, "seq": row.seq, "name": row.name}
+                connection.execute(_FORGET_SEALED, place)
+                up_to[row.origin] = max(row.seq, up_to.get(row.origin, 0))
+            self._note_pruned(connection, up_to)
+
+    def wipe(self) -> bool:
+        """Leave no byte of what was deleted in the store's files. False while others read.
+
+        SQLite keeps it in its journal until that is emptied, Postgres in the table's file until
+        that is written anew, for which nobody else may be at the table.
+        """
+        if self.file is None:
+            return self._write_anew()
+        with self._lock, translated(), self._engine.connect() as connection:
+            raw = driver(connection)
+            busy = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        return not busy
+
+    def _write_anew(self) -> bool:
+        try:
+            with translated(), self._engine.connect() as connection:
+                alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+                alone.exec_driver_sql("SET lock_timeout = '10s'")
+                try:
+                    alone.exec_driver_sql("VACUUM (FULL) sealed")
+                finally:
+                    alone.exec_driver_sql("RESET lock_timeout")
+        except StoreTrouble:
+            return False
         return True
 
     def all_events(self, chunk: int = 5000) -> Iterator[Event]:
@@ -580,7 +807,7 @@ class Store:
 COLUMNS = "hall, origin, seq, clock, case_id, kind, version, body, prev, hash"
 _NAMES = (*COLUMNS.split(", "), "code_key")
 # Inside a JSON text a quote is always escaped, so this can only be the body's own field.
-_CODE_KEY = re.compile('"code_key":"([0-9a-f]+)"')
+CODE_KEY = re.compile('"code_key":"([0-9a-f]+)"')
 _VALUES = ":hall, :origin, :seq, :clock, :case_id, :kind, :version, :body, :prev, :hash, :code_key"
 _INSERT_EVENT = sa.text(f"INSERT INTO event ({COLUMNS}, code_key) VALUES ({_VALUES})")
 _TAKE_EVENT = sa.text(
@@ -588,7 +815,17 @@ _TAKE_EVENT = sa.text(
 )
 _SEALED_VALUES = "(hall, origin, seq, name, content) VALUES (:hall, :origin, :seq, :name, :content)"
 _INSERT_SEALED = sa.text(f"INSERT INTO sealed {_SEALED_VALUES}")
+_FORGET_SEALED = sa.text(
+    "DELETE FROM sealed WHERE hall = :hall AND origin = :origin AND seq = :seq AND name = :name"
+)
 _TAKE_SEALED = sa.text(f"INSERT INTO sealed {_SEALED_VALUES} ON CONFLICT DO NOTHING")
+#: In the driver's own words: %b sends a column as it is, three times faster than as a text.
+_ADD_EVENTS = (
+    f"INSERT INTO event ({COLUMNS}, code_key) SELECT * FROM unnest(%b::text[], %b::text[], "
+    "%b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::int[], %b::text[], %b::text[], "
+    "%b::text[], %b::text[]) ON CONFLICT DO NOTHING"
+)
+_EVENTS_BY_CODE = sa.text(f"SELECT {COLUMNS} FROM guard.case_of(:key)")
 _EVENTS_OF = sa.text(f"SELECT {COLUMNS} FROM event WHERE hall = :hall AND case_id = :case_id")
 _AFTER = sa.text(
     f"SELECT {COLUMNS} FROM event WHERE hall = :hall AND origin = :origin AND seq > :after "
@@ -606,11 +843,16 @@ _PEOPLE_AFTER = sa.text(
     f"SELECT {COLUMNS} FROM event WHERE hall = :hall AND origin = :origin AND seq > :after "
     f"AND kind IN ({', '.join(repr(kind) for kind in sorted(PEOPLE_KINDS))})"
 )
+_NEW_FACT = sa.text("INSERT INTO fact (name, value) VALUES (:name, :value) ON CONFLICT DO NOTHING")
 _SET_FACT = sa.text(
     "INSERT INTO fact (name, value) VALUES (:name, :value) "
     "ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 )
-_KEEP_FACT = sa.text("INSERT INTO fact (name, value) VALUES (:name, :value) ON CONFLICT DO NOTHING")
+_BOARD = sa.text("SELECT value FROM guard.board WHERE hall = :hall")
+_SET_BOARD = sa.text(
+    "INSERT INTO guard.board (hall, value) VALUES (:hall, :value) "
+    "ON CONFLICT (hall) DO UPDATE SET value = excluded.value"
+)
 # Steps from origin to origin along the primary key instead of reading the whole log.
 _ORIGINS = (
     "WITH RECURSIVE step(origin) AS (SELECT min(origin) FROM event WHERE hall = :hall "
@@ -623,6 +865,7 @@ _HEADS = sa.text(
     _ORIGINS + "SELECT head.origin, head.seq, event.hash FROM head JOIN event "
     "ON event.hall = :hall AND event.origin = head.origin AND event.seq = head.seq"
 )
+_HEADS_IN_SCOPE = sa.text("SELECT origin, seq, hash FROM guard.heads(:hall)")
 _LAST_CLOCK = sa.text(
     _ORIGINS + "SELECT max(event.clock) FROM head JOIN event "
     "ON event.hall = :hall AND event.origin = head.origin AND event.seq = head.seq"
@@ -635,7 +878,7 @@ def _event_row(event: Event) -> dict[str, Any]:
 
 def _event_values(event: Event) -> tuple[Any, ...]:
     """An event in the order of its columns, with the code's key that its body may hold."""
-    found = _CODE_KEY.search(event.body)
+    found = CODE_KEY.search(event.body)
     return (*event, found[1] if found else None)
 
 
@@ -678,19 +921,18 @@ def _changed(event: Event) -> StoreDamaged:
     return StoreDamaged(f"event {event.origin}/{event.seq} is not as it was written")
 
 
-def _together(connection: sa.Connection, batches: list[list[Event]]) -> list[int] | None:
+def _together(
+    connection: sa.Connection,
+    batches: list[list[Event]],
+    insert: Callable[[sa.Connection, list[Event]], int],
+) -> list[int] | None:
     """Insert several batches at once, if every event of them is new and welcome; else none."""
     everything = [event for events in batches for event in events]
     if len(batches) == 1 or not everything:
         return None
     nested = connection.begin_nested()
     try:
-        if connection.dialect.name == "postgresql":
-            with driver(connection).cursor() as cursor:
-                _copy(cursor, "event", everything)
-            new = len(everything)
-        else:
-            new = _insert_events(connection, everything)
+        new = insert(connection, everything)
     except Exception as fault:
         if not _records_fault(fault):
             raise
@@ -743,47 +985,32 @@ def _records_fault(fault: Exception) -> bool:
     return str(getattr(said, "sqlstate", None))[:2] in ("22", "23", "P0")
 
 
-def _insert_events(connection: sa.Connection, events: list[Event]) -> int:
-    if connection.dialect.name == "postgresql":
-        return _copy_in(connection, events)
-    before = connection.exec_driver_sql("SELECT total_changes()").scalar() or 0
-    connection.execute(_TAKE_EVENT, [_event_row(e) for e in events])
-    after = connection.exec_driver_sql("SELECT total_changes()").scalar() or 0
-    return int(after - before)
-
-
 def _insert_sealed(connection: sa.Connection, rows: list[SealedRow]) -> int:
     connection.execute(_TAKE_SEALED, [_sealed_row(row) for row in rows])
     return len(rows)
 
 
 def _copy_in(connection: sa.Connection, events: list[Event]) -> int:
-    """COPY events in. Where some are there already they go through a table of the session's own,
-    where what is known is passed over."""
-    from psycopg import OperationalError
+    """COPY events in. Where some are there already they take the longer way, on which what is
+    known is passed over."""
     from psycopg.errors import UniqueViolation
 
-    raw = driver(connection)
     try:
-        try:
-            with connection.begin_nested(), raw.cursor() as cursor:
-                _copy(cursor, "event", events)
-            new = len(events)
-        except UniqueViolation:
-            with raw.cursor() as cursor:
-                cursor.execute(
-                    "CREATE TEMP TABLE IF NOT EXISTS incoming (LIKE event) ON COMMIT DELETE ROWS"
-                )
-                cursor.execute("DELETE FROM incoming")
-                _copy(cursor, "incoming", events)
-                cursor.execute("INSERT INTO event SELECT * FROM incoming ON CONFLICT DO NOTHING")
-                new = cursor.rowcount
-    except OperationalError as trouble:
-        raise meaning_of(str(trouble)) or StoreTrouble(str(trouble)) from trouble
-    return int(new)
+        with (
+            connection.begin_nested(),
+            driver(connection).cursor() as cursor,
+            cursor.copy(f"COPY event ({COLUMNS}, code_key) FROM STDIN") as copy,
+        ):
+            for event in events:
+                copy.write_row(_event_values(event))
+    except UniqueViolation:
+        return _add_in(connection, events)
+    return len(events)
 
 
-def _copy(cursor: Any, table: str, events: Iterable[Event]) -> None:
-    with cursor.copy(f"COPY {table} ({COLUMNS}, code_key) FROM STDIN") as copy:
-        for event in events:
-            copy.write_row(_event_values(event))
+def _add_in(connection: sa.Connection, events: list[Event]) -> int:
+    """One statement for all of them, which leaves nothing behind in a session; row-level security
+    knows no COPY."""
+    columns = map(list, zip(*map(_event_values, events), strict=True))
+    with driver(connection).cursor() as cursor:
+        return int(cursor.execute(_ADD_EVENTS, list(columns)).rowcount)

@@ -9,7 +9,7 @@ when to try again and how much at once.
 import json
 import random
 from collections.abc import Callable
-from dataclasses import asdict, astuple, dataclass, replace
+from dataclasses import asdict, astuple, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -18,6 +18,7 @@ from db.case import Case
 from db.code import TrackingCode
 from db.engine import Refused, StoreTrouble
 from db.event import Head, clock_ms
+from db.scope import device_of
 from db.store import Batch, Store
 
 BATCH = 1000
@@ -41,6 +42,9 @@ class Side(Protocol):
     def takes(self, origin: str) -> bool:
         """Whether it takes events of that origin from us; asked after `heads`."""
 
+    def whole_devices(self) -> frozenset[str] | None:
+        """The devices whose chains it tells us whole, others in part; None for all of them."""
+
     def hashes_at(self, places: dict[str, int]) -> dict[str, str]:
         """The hash of one event an origin; left out where it lacks it."""
 
@@ -49,6 +53,12 @@ class Side(Protocol):
 
     def receive(self, batch: Batch) -> int:
         """Keep a batch for good: how many of its events were new."""
+
+    def server_ms(self) -> int | None:
+        """Its server's clock, milliseconds since 1970; None for a file, which has none."""
+
+    def swap_beats(self, device: str, told: str) -> dict[str, str]:
+        """Say how a machine is, and hear how all of the hall are, by device."""
 
     def close(self) -> None:
         """Let go of it."""
@@ -60,31 +70,44 @@ class Shared(Side, Protocol):
     def find(self, code: TrackingCode) -> Case | None:
         """The case a tracking code belongs to; None for a code it does not know."""
 
+    def events_by_code(self, key: str) -> Batch:
+        """All it tells us of the case whose code has this key (db.code.code_key)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """How many events one pass sent and fetched, and what either side has set aside."""
+    """How many events one pass sent and fetched, what it saw at the shared store before, and what
+    either side has set aside."""
 
     pushed: int
     pulled: int
+    seen: dict[str, Head] = field(default_factory=dict)
     asides: tuple[Aside, ...] = ()
 
 
 def sync(local: Store, shared: Side, *, pull: bool = True, batch: int = BATCH) -> Pass:
-    """One pass. Raises StoreTrouble when either store cannot be reached, Forked."""
+    """One pass. Raises StoreTrouble when either store cannot be reached, Forked, StoreDamaged.
+
+    What a side does not take from us is left to others. One that tells some chains in part leaves
+    gaps here, which the store remembers for `verify`.
+    """
     mine, theirs = _Known(local), _Known(shared)
     here, there = mine.heads, theirs.heads
-    _same_chains(mine, theirs)
+    whole = shared.whole_devices()
+    _same_chains(mine, theirs, whole)
     ours = {origin: there.get(origin, Head()) for origin in here if shared.takes(origin)}
     _remember(local, ours, theirs.asides)
     # What it does not take from us counts as there.
-    pushed = _copy(local, shared, here | there | ours, batch)
+    others = {origin: head for origin, head in here.items() if origin not in ours}
+    pushed = _copy(local, shared, there | others, batch)
     asides = shared.asides() if pushed or _grew(here, ours) else theirs.asides
     if pushed or asides != theirs.asides:
         _remember(local, {origin: here[origin] for origin in ours}, asides)
+    if pull and whole is not None:
+        local.note_gaps(whole)
     pulled = _copy(shared, local, here, batch) if pull else 0
     concern = [a for a in asides if shared.takes(a.origin)]
-    return Pass(pushed, pulled, (*concern, *local.asides()))
+    return Pass(pushed, pulled, theirs.log, (*concern, *local.asides()))
 
 
 class _Known:
@@ -92,7 +115,8 @@ class _Known:
 
     def __init__(self, side: Side) -> None:
         self._side = side
-        self.heads = dict(side.heads())
+        self.log = side.heads()
+        self.heads = dict(self.log)
         self.asides = side.asides()
         self._beside = {(a.origin, a.seq): a.hash for a in self.asides if not a.name}
         for (origin, seq), claimed in self._beside.items():
@@ -120,9 +144,11 @@ def _copy(source: Side, target: Side, heads: dict[str, Head], batch: int) -> int
         heads = heads | {o: Head(event.seq, event.hash) for o, event in newest.items()}
 
 
-def _same_chains(a: _Known, b: _Known) -> None:
-    """Where both know an origin, the shorter chain must be the beginning of the longer one."""
+def _same_chains(a: _Known, b: _Known, whole: frozenset[str] | None) -> None:
+    """Where both know an origin, the shorter chain must be the beginning of the longer one; of one
+    that is told in part nobody can say."""
     both = a.heads.keys() & b.heads.keys()
+    both = {o for o in both if whole is None or device_of(o) in whole}
     ends = {origin: min(a.heads[origin].seq, b.heads[origin].seq) for origin in both}
     mine, theirs = a.hashes_at(ends), b.hashes_at(ends)
     for origin in ends:
@@ -229,7 +255,7 @@ def sync_state(local: Store) -> SyncState:
     """How the last passes went, and what waits."""
     seen = json.loads(local.fact("sync_seen") or '{"there": {}, "asides": []}')
     there: dict[str, int] = seen["there"]
-    own = {name: 0 for name in local.facts("origin:").values()}
+    own = dict.fromkeys(local.own_origins(), 0)
     waiting, oldest = 0, None
     heads = local.heads()
     for origin, seq in (own | there).items():

@@ -126,6 +126,9 @@ case_line = Table(
     Column("improvement", Text, nullable=False),
     Column("test", Integer, nullable=False),
     Column("play", Text, nullable=False),
+    Column("unprinted", Text, nullable=False),
+    # What came with it beside words: "voice,ink".
+    Column("enclosed", Text, nullable=False),
     # The local count of the event that changed it last.
     Column("changed", BigInteger, nullable=False),
 )
@@ -133,7 +136,7 @@ case_line = Table(
 OPEN, CLOSED = "state <> 'closed'", "state = 'closed'"
 _ASKED = (
     "state on_site due registered_ms case_id kind accused service_window owner handler department "
-    "departments offered offered_to"
+    "departments offered offered_to test"
 )
 Index("case_line_open", *(case_line.c[n] for n in _ASKED.split()), sqlite_where=text(OPEN))
 Index("case_line_closed", case_line.c.registered_ms, sqlite_where=text(CLOSED))
@@ -168,4 +171,5 @@ call_line = Table(
     Column("place", Text, nullable=False),
     Column("at_ms", BigInteger, nullable=False),
     Column("by", Text, nullable=False),
+    Column("caller", Text, nullable=False),
 )

@@ -14,12 +14,12 @@ from typing import Any
 from db.tables import NUMBERS
 from db.terms import Axis, Kind
 
-#: Axis, span, code, service window, department it counts for.
-Cell = tuple[str, str, str, str, str]
+#: Span, service window, department it counts for.
+Place = tuple[str, str, str]
 Line = Mapping[str, Any]
 
-#: So many different cells wait in memory before they are written.
-_MOST = 300_000
+#: So many cases are added up in memory before the sums are written.
+_MOST = 500_000
 _MARKS = {name: 1 << place for place, name in enumerate(NUMBERS)}
 # All numbers of a cell as one: each has so many bits, and adding is a single step.
 _BITS = 32
@@ -108,6 +108,10 @@ def counts(line: Line) -> bool:
     return line["kind"] != Kind.INTEGRITY and not line["test"]
 
 
+def _no_cells() -> dict[tuple[str, str], int]:
+    return defaultdict(int)
+
+
 class Keeper:
     """Keeps the roll-up while lines are replaced: `replace` each, then `done`.
 
@@ -116,7 +120,9 @@ class Keeper:
 
     def __init__(self, raw: Any) -> None:
         self._raw = raw
-        self._cells: dict[Cell, int] = defaultdict(int)
+        # By span, window and department first: what is near each other is added up together.
+        self._cells: dict[Place, dict[tuple[str, str], int]] = defaultdict(_no_cells)
+        self._counted = 0
         self._gone: list[tuple[str]] = []
         self._kept: list[tuple[str, str]] = []
 
@@ -130,17 +136,17 @@ class Keeper:
             case_id = after["case_id"]
             self._gone.append((case_id,))
             self._kept += [(login, case_id) for login in after["accused"].split(",") if login]
-        if len(self._cells) > _MOST:
+        self._counted += 1
+        if self._counted > _MOST:
             self._write()
 
     def _count(self, line: Line, times: int) -> None:
         if not counts(line):
             return
-        span, packed = span_of(line["day"]), times * _PACKED[marks_of(line)]
-        window, department = line["service_window"], line["counts_for"]
-        cells = self._cells
-        for axis, code in codes_of(line):
-            cells[axis, span, code, window, department] += packed
+        packed = times * _PACKED[marks_of(line)]
+        cells = self._cells[span_of(line["day"]), line["service_window"], line["counts_for"]]
+        for own in codes_of(line):
+            cells[own] += packed
 
     def done(self) -> None:
         """Write what has come together."""
@@ -150,13 +156,17 @@ class Keeper:
         self._write()
 
     def _write(self) -> None:
-        sums = {cell: unpacked(packed) for cell, packed in self._cells.items() if packed}
-        # The driver is slow with a text that is an enumeration's member.
-        rows = ((str(cell[0]), *cell[1:], *numbers) for cell, numbers in sums.items())
-        self._raw.executemany(_ADD, rows)
-        fewer = [cell for cell, numbers in sums.items() if numbers[0] < 0]
-        self._raw.executemany(_DROP, fewer)
+        sums = [
+            # The driver is slow with a text that is an enumeration's member.
+            ((str(axis), code, *place), unpacked(packed))
+            for place, cells in self._cells.items()
+            for (axis, code), packed in cells.items()
+            if packed
+        ]
+        self._raw.executemany(_ADD, ((*cell, *numbers) for cell, numbers in sums))
+        self._raw.executemany(_DROP, (cell for cell, numbers in sums if numbers[0] < 0))
         self._cells.clear()
+        self._counted = 0
 
 
 _PACKED = [
@@ -177,11 +187,11 @@ def unpacked(packed: int) -> list[int]:
 
 _PLACES = ", ".join("?" * (5 + len(NUMBERS)))
 _ADD = (
-    f"INSERT INTO tally (axis, span, code, service_window, counts_for, {', '.join(NUMBERS)}) "
+    f"INSERT INTO tally (axis, code, span, service_window, counts_for, {', '.join(NUMBERS)}) "
     f"VALUES ({_PLACES}) ON CONFLICT (axis, span, code, service_window, counts_for) DO UPDATE SET "
     + ", ".join(f"{name} = {name} + excluded.{name}" for name in NUMBERS)
 )
 _DROP = (
-    "DELETE FROM tally WHERE axis = ? AND span = ? AND code = ? AND service_window = ? "
+    "DELETE FROM tally WHERE axis = ? AND code = ? AND span = ? AND service_window = ? "
     "AND counts_for = ? AND received = 0"
 )

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class Name(StrEnum):
+    """A word of the hall; as quick in a set or table as the text it is."""
+
+    __hash__ = str.__hash__
+
+
+class Kind(Name):
     """What someone came to say (flows.md §3)."""
 
     RATING = "rating"
@@ -20,7 +26,7 @@ class Kind(StrEnum):
     INTEGRITY = "integrity"
 
 
-class Grade(StrEnum):
+class Grade(Name):
     """The five national grades of 好差评, by name; each export owns its own code map."""
 
     VERY_SATISFIED = "very_satisfied"
@@ -35,7 +41,7 @@ class Grade(StrEnum):
         return self in (Grade.DISSATISFIED, Grade.VERY_DISSATISFIED)
 
 
-class Dimension(StrEnum):
+class Dimension(Name):
     """流程顺不顺，效率高不高，服务好不好，手续繁不繁 (R-11)."""
 
     PROCESS = "process"
@@ -44,7 +50,7 @@ class Dimension(StrEnum):
     PAPERWORK = "paperwork"
 
 
-class ReplyBy(StrEnum):
+class ReplyBy(Name):
     """How the citizen wants to hear back."""
 
     RECEIPT = "receipt"
@@ -52,7 +58,7 @@ class ReplyBy(StrEnum):
     ON_SITE = "on_site"
 
 
-class Source(StrEnum):
+class Source(Name):
     """How it came in: at a kiosk, on a paper slip that the desk keyed in, or told to the desk."""
 
     KIOSK = "kiosk"
@@ -60,7 +66,7 @@ class Source(StrEnum):
     DESK = "desk"
 
 
-class Result(StrEnum):
+class Result(Name):
     """Why and how a case ended (flows.md §3); T1 is a rating that asks for nothing."""
 
     A1 = "A1"
@@ -90,7 +96,7 @@ class Result(StrEnum):
         return self in (Result.M1, Result.N5, Result.W1, Result.T1)
 
 
-class Cause(StrEnum):
+class Cause(Name):
     """Why it happened (R-24): seen before the complaints are."""
 
     PEAK = "peak"
@@ -105,7 +111,7 @@ class Cause(StrEnum):
     UNPROVEN = "unproven"
 
 
-class Difficulty(StrEnum):
+class Difficulty(Name):
     """How much a case asks for; each has its number of service days (flows.md §2)."""
 
     SIMPLE = "simple"
@@ -114,7 +120,7 @@ class Difficulty(StrEnum):
     VERY_COMPLEX = "very_complex"
 
 
-class Verdict(StrEnum):
+class Verdict(Name):
     """What the citizen says of the reply."""
 
     SOLVED = "solved"
@@ -122,7 +128,7 @@ class Verdict(StrEnum):
     UNSOLVED = "unsolved"
 
 
-class State(StrEnum):
+class State(Name):
     """The seven states of a case (flows.md §2)."""
 
     REGISTERED = "registered"
@@ -134,7 +140,7 @@ class State(StrEnum):
     CLOSED = "closed"
 
 
-class Role(StrEnum):
+class Role(Name):
     """What somebody may do (flows.md §2, Who)."""
 
     CLERK = "clerk"
@@ -148,21 +154,21 @@ class Role(StrEnum):
     AUDITOR = "auditor"
 
 
-class Ring(StrEnum):
+class Ring(Name):
     """Whose keys open what is sealed: contact data, or integrity cases."""
 
     CONTACT = "contact"
     INTEGRITY = "integrity"
 
 
-class Duty(StrEnum):
+class Duty(Name):
     """What somebody is rostered for: at the window by half day, or leading the day (R-26, R-27)."""
 
     WINDOW = "window"
     LEADER = "leader"
 
 
-class Axis(StrEnum):
+class Axis(Name):
     """What numbers are grouped by. A case has one of each, but as many problems as it names."""
 
     ALL = "all"
@@ -195,7 +201,7 @@ class Need:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Feedback:
     """What was said (评价): the catalogue's codes, and the citizen's own `words` as shown."""
 
@@ -226,6 +232,15 @@ class Feedback:
 
 
 @dataclass(frozen=True, slots=True)
+class SealedBytes:
+    """What lies sealed beside an event: its name and the SHA-256 of its sealed bytes, so that it
+    can be checked without anybody's key."""
+
+    name: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Attachment:
     """Something said otherwise than in words, kept sealed beside the log: what it is and how much.
 
@@ -251,7 +266,7 @@ class Where:
         return bool(self.place.strip() and self.how.strip())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Outcome:
     """A result, why it is so (`text`: what was found), and the reply the citizen reads.
 

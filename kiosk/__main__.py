@@ -23,18 +23,28 @@ COMMANDS = {
     "paper": "a paper with sample values, such as record-slip: NAME [LANGUAGE] --out FILE",
     "printers": "the printer of the settings with its state, and what others can be found",
     "print": "print a test page: print --test",
-    "verify": "check a store's evidence: chains, gaps, hashes",
+    "verify": "check a store's evidence: local, shared, FILE or URL; --against STORE, --noted FILE",
+    "heads": "the newest hash of every device, to be kept elsewhere; --out FILE",
+    "backup": "a store as one signed file: FOLDER [STORE], the shared one unless told otherwise",
+    "restore": "make a store anew from a backup: FILE [STORE]; --damaged for what can still be had",
+    "restore-test": "whether a backup would do: restored elsewhere, verified, compared: FILE",
+    "carry": "a hall without a network: out FILE, in FILE, key, trust KEY NAME",
+    "retain": "what has been kept for long enough: [STORE]; --do erases it",
+    "erase": "what identifies the person of a case, on lawful request: NUMBER REASON; --do",
+    "prune": "on a kiosk: leave what is sealed to the shared store, which holds it; --do",
+    "status": "how the machines are, in words; 0 well, 1 look, 2 act; status forget DEVICE",
     "init": "make the data folder with the sample hall's staff and keys",
     "settings": "every setting with its value and its meaning",
     "voice": "what is read aloud: list, render, check the recorded sentences",
     "catalogue": "a hall's own facts: check DIR, export DIR OUT, import IN DIR",
     "staff": "accounts and keys: found, list, add, dismiss, password, unlock, grant, key",
+    "store": "the shared store on Postgres: init, check, logins, grant, revoke",
     "days": "the hall's own days: check FILE, import FILE, export FILE",
 }
 
 
 def parser() -> argparse.ArgumentParser:
-    listed = "\n".join(f"  {name:9} {meaning}" for name, meaning in COMMANDS.items())
+    listed = "\n".join(f"  {name:12} {meaning}" for name, meaning in COMMANDS.items())
     made = argparse.ArgumentParser(
         prog="zhaocha",
         description="Zhaocha 找茬窗口: come and find fault with us.",
@@ -47,7 +57,7 @@ def parser() -> argparse.ArgumentParser:
         "words",
         nargs="*",
         metavar="...",
-        help="verify: the store to check; catalogue, days, door, paper, staff, voice: see above",
+        help="verify: the store to check; others: see above",
     )
     made.add_argument("--data", type=Path, help="the folder with stores, keys and settings")
     made.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="flags")
@@ -57,7 +67,33 @@ def parser() -> argparse.ArgumentParser:
         help="kiosk, hall: for training, the same as --set test=true; print: a test page",
     )
     made.add_argument("--once", action="store_true", help="sync: one pass, then stop")
-    made.add_argument("--out", type=Path, help="demo, paper: where it goes")
+    made.add_argument("--out", type=Path, help="demo, paper, heads: where it goes")
+    made.add_argument(
+        "--against",
+        action="append",
+        default=[],
+        metavar="STORE",
+        help="verify: another store that knows some of the same history",
+    )
+    made.add_argument("--do", action="store_true", help="retain, erase, prune: do it, not say it")
+    made.add_argument(
+        "--clock-is-right",
+        action="store_true",
+        help="retain: although the newest record is long ago",
+    )
+    made.add_argument(
+        "--damaged",
+        action="store_true",
+        help="restore, carry in: take what can still be had of a damaged file",
+    )
+    made.add_argument(
+        "--noted",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="verify: heads noted elsewhere, and seals of receipts",
+    )
     return made
 
 
@@ -79,8 +115,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 #: The world's troubles by name, so that no room has to be loaded to know them.
 KNOWN = {
-    *("StoreTrouble", "StoreFull", "StoreDamaged", "Forked", "NewerStore", "CatalogueError"),
-    *("Refused", "DoorShut", "WrongDoor", "NetworkStore", "Owned"),
+    *("BadHallFile", "StoreTrouble", "StoreFull", "StoreDamaged", "StoreRefused", "Forked"),
+    *("NewerStore", "CatalogueError", "Refused", "DoorShut", "WrongDoor", "NetworkStore", "Owned"),
 }
 
 
@@ -100,6 +136,10 @@ def _run(told: argparse.Namespace, settings: Settings) -> int:
         from kiosk import hall_days
 
         return hall_days.run(told.words, settings.days)
+    if told.command == "store":
+        from kiosk import store_commands
+
+        return store_commands.run(told.words)
     if told.command == "voice":
         from kiosk import app, prompts
 
@@ -112,7 +152,19 @@ def _run(told: argparse.Namespace, settings: Settings) -> int:
         from kiosk import app
 
         return app.run_door(settings, told.words)
-    if len(told.words) > (told.command == "verify"):
+    if told.command in ("backup", "restore", "restore-test", "carry"):
+        from kiosk import app
+
+        return app.run_copies(settings, told.command, told.words, told.damaged)
+    if told.command in ("retain", "erase", "prune"):
+        from kiosk import app
+
+        return app.run_keeping(settings, told.command, told.words, told.do, told.clock_is_right)
+    if told.command == "status":
+        from kiosk import app
+
+        return app.run_status(settings, told.words)
+    if len(told.words) > (told.command in ("verify", "heads")):
         raise ValueError(f"{told.command} takes nothing more, not {' '.join(told.words)!r}")
     if told.command == "settings":
         for setting in SETTINGS:
@@ -137,8 +189,13 @@ def _run(told: argparse.Namespace, settings: Settings) -> int:
         return 0
     if told.command == "sync":
         return app.run_sync(settings, told.once)
-    if told.command == "verify":
-        return app.run_verify(settings, "".join(told.words))
+    if told.command in ("verify", "heads"):
+        from kiosk import evidence
+
+        hall, word = app.hall_catalogue(settings).hall.code, "".join(told.words)
+        if told.command == "heads":
+            return evidence.run_heads(settings, hall, word, told.out)
+        return evidence.run_verify(settings, hall, word, told.against, told.noted)
     run: dict[str, Callable[[Settings], int]] = {
         "kiosk": app.run_kiosk,
         "hall": app.run_hall,

@@ -3,13 +3,14 @@
 import gc
 import sys
 from collections.abc import Callable
-from functools import cache
+from datetime import datetime
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk import RESOURCES
+from kiosk import RESOURCES, __version__
 from kiosk.catalogue import Catalogue, load_or_keep
-from kiosk.settings import DOORS, Settings
+from kiosk.settings import BEHIND_A_DOOR, DOORS, Settings
 
 if TYPE_CHECKING:
     from db.hall import Hall
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from db.sync import Shared
     from kiosk.deadlines import Deadlines
     from kiosk.handwriting import Handwriting
+    from kiosk.health import Row
     from kiosk.intake import Intake
     from kiosk.pinyin import Pinyin
     from kiosk.speech import Speech, Voice
@@ -116,9 +118,8 @@ def open_own(settings: Settings, device: str, hall: str) -> "Store":
     from db.store import Store
 
     if settings.shared.startswith(DOORS):
-        raise ValueError(
-            "the shared store is behind the hall's door: do this on the machine that serves it"
-        )
+        raise ValueError(BEHIND_A_DOOR)
+    _warn(settings.shared)
     return Store.open(settings.shared, hall=hall, device=device)
 
 
@@ -128,6 +129,16 @@ def read_token(settings: Settings) -> str:
         return (settings.data / settings.text("door_token")).read_text("utf-8").strip()
     except OSError:
         return ""
+
+
+@cache
+def _warn(address: str) -> None:
+    """Once a process, on stderr, that the way to the shared store can be listened to."""
+    from db.engine import weak_transport
+
+    weak = weak_transport(address)
+    if weak:
+        print(f"zhaocha: {weak} (docs/postgres.md)", file=sys.stderr)
 
 
 def hall_deadlines(settings: Settings) -> "Deadlines":
@@ -147,19 +158,17 @@ def hall_deadlines(settings: Settings) -> "Deadlines":
 
 def make_intake(settings: Settings, catalogue: Catalogue) -> "Intake":
     """Everything behind the kiosk's screen. Raises StoreTrouble."""
-    from kiosk.intake import Intake, Promise
+    from kiosk.intake import Intake
     from kiosk.printing import make_spooler
 
     hall, device = catalogue.hall.code, settings.text("device")
-    deadlines = hall_deadlines(settings)
     local = _founded(settings, open_local(settings, device, hall))
     intake = Intake(
         local,
         make_spooler(settings, device),
         catalogue,
-        deadlines.workdays,
+        hall_deadlines(settings),
         address=settings.tracking_address,
-        promise=Promise(deadlines.limits.reply_days, deadlines.limits.urgent_days),
         open_shared=lambda: open_shared(settings, f"{device}Q", hall, local.people),
         test=settings.flag("test"),
     )
@@ -318,11 +327,11 @@ def run_desk(settings: Settings, sync: bool = True) -> int:
     from kiosk.ui.window import application, close_view, fit_screen, open_view
 
     app = application()
-    background, language = Background(), Language()
+    background, printing, language = Background(), Background(), Language()
     catalogue = hall_catalogue(settings)
     device = "D" + settings.text("device").lstrip("K")
     store = _founded(settings, open_local(settings, device, catalogue.hall.code))
-    desk = make_desk(settings, catalogue, store, background, language)
+    desk = make_desk(settings, catalogue, store, background, language, printing)
     view = open_view("desk/Desk.qml", {"desk": desk}, width=1366, height=768)
     language.attach(view.engine())
     view.setTitle("Zhaocha 找茬窗口 · 服务台")
@@ -338,6 +347,7 @@ def run_desk(settings: Settings, sync: bool = True) -> int:
     passes.terminate()
     passes.waitForFinished(3000)
     background.wait()
+    printing.wait()
     close_view(view)
     store.close()
     return code
@@ -349,8 +359,10 @@ def make_desk(
     store: "Store",
     background: "Runner",
     language: "Language | None" = None,
+    printing: "Runner | None" = None,
 ) -> "Desk":
-    """The desk's view object over an open store."""
+    """The desk's view object over an open store; with `printing`, a slow printer keeps nothing but
+    papers waiting."""
     from db.sync import sync_state
     from kiosk.casework import Casework
     from kiosk.paper.printers import printer_for
@@ -363,6 +375,7 @@ def make_desk(
     from kiosk.ui.desk import Desk
     from kiosk.ui.language import Language
     from kiosk.ui.ledger import Ledger
+    from kiosk.ui.machines import Machines
     from kiosk.ui.mine import Mine
     from kiosk.ui.numbers import Numbers
     from kiosk.ui.pages import MINE
@@ -378,9 +391,11 @@ def make_desk(
     roles = roles_in(settings.text("roster_roles"))
     address = settings.tracking_address
     language = language or Language()
+    printing = printing or background
     desk = Desk(
         catalogue,
         background,
+        printing,
         language,
         lambda login, secret: sign_in(store, login, secret, pins),
         lambda badge: Casework(
@@ -401,9 +416,10 @@ def make_desk(
     def personnel(work: Casework) -> Personnel:
         return Personnel(store, work.badge, pins)
 
-    desk.add("slip", PaperSlip(*parts))
+    prints = (catalogue, printing, *parts[2:])
+    desk.add("slip", PaperSlip(*prints))
     desk.add("ledger", Ledger(*parts))
-    desk.add("papers", Papers(*parts))
+    desk.add("papers", Papers(*prints))
     numbers = Numbers(
         background, language, settings.data / "reports", draw=draw_weekly, parent=desk
     )
@@ -411,6 +427,8 @@ def make_desk(
     desk.add("numbers", numbers)
     desk.add("roster", Rota(background, language, desk.tell, desk.why, desk))
     desk.add("people", People(personnel, *parts))
+    health = partial(how_it_is, settings, store)
+    desk.add("machines", Machines(health, background, language, desk.why, desk))
     desk.add(MINE, Mine(personnel, background, language, desk.why, desk))
     return desk
 
@@ -422,6 +440,7 @@ def run_serve(settings: Settings) -> int:
     that cannot be opened.
     """
     from db.owner import Owner
+    from kiosk.web.metrics import Figures, metrics
     from kiosk.web.page import Tracking, serve
 
     if settings.shared.startswith(DOORS):
@@ -430,7 +449,13 @@ def run_serve(settings: Settings) -> int:
     owner = Owner(Path(settings.shared)) if own_file else None
     catalogue = hall_catalogue(settings)
     device, hall = settings.text("device"), catalogue.hall.code
-    tracking = Tracking(lambda: open_own(settings, "T" + device, hall), catalogue)
+
+    def open_store() -> "Store":
+        return open_own(settings, "T" + device, hall)
+
+    monitor = Figures(open_store, lambda shared: figures(settings, shared))
+    more = (metrics(monitor, settings.text("metrics_token")),)
+    tracking = Tracking(open_store, catalogue, more=more)
     door = open_door(settings, hall) if settings.number("door_port") else None
     print(f"Tracking page: {settings.web_address}/", flush=True)
     try:
@@ -466,6 +491,117 @@ def open_door(settings: Settings, hall: str) -> "DoorServer":
     return door
 
 
+def figures(settings: Settings, shared: "Store") -> str:
+    """Every machine's figures for a monitor. Raises StoreTrouble."""
+
+    from db.beat import beats
+    from kiosk.health import Bounds, health, prometheus
+
+    heard, now = beats(shared).values(), datetime.now()
+    rows = health(heard, hall_deadlines(settings).workdays, now, Bounds.read(settings))
+    return prometheus(heard, rows, now)
+
+
+def run_copies(settings: Settings, command: str, words: list[str], damaged: bool) -> int:
+    """Backups and sticks. Raises ValueError, StoreTrouble, OSError."""
+    from db.store import Store
+    from kiosk import copies
+
+    hall = hall_catalogue(settings).hall.code
+
+    def open_store(place: str) -> Store:
+        return Store.open(place, hall=hall, device=settings.text("device"))
+
+    if command == "backup":
+        return copies.run_backup(settings, hall, words)
+    if command == "restore":
+        return copies.run_restore(settings, hall, words, damaged, open_store)
+    if command == "restore-test":
+        return copies.run_restore_test(settings, words, Store.open)
+    return copies.run_carry(settings, hall, words, damaged, open_store)
+
+
+def run_keeping(
+    settings: Settings, command: str, words: list[str], do: bool, clock_is_right: bool
+) -> int:
+    """What is kept for how long, and where. Raises ValueError, StoreTrouble."""
+    from db.store import Store
+    from kiosk import keeping
+    from kiosk.evidence import place_of
+
+    hall, device = hall_catalogue(settings).hall.code, settings.text("device")
+    if command != "erase" and len(words) > (command == "retain"):
+        raise ValueError(f"{command} takes nothing more, not {' '.join(words)!r}")
+    if command == "prune":
+        if settings.shared.startswith(DOORS):
+            raise ValueError(
+                "prune compares every byte with the shared store, which a door does not show: what "
+                "is sealed stays on this machine"
+            )
+        local = open_local(settings, device, hall)
+        try:
+            shared = open_own(settings, "S" + device, hall)
+            try:
+                return keeping.run_prune(settings, local, shared, do)
+            finally:
+                shared.close()
+        finally:
+            local.close()
+    place = words[0] if command == "retain" and words else "shared"
+    store = Store.open(place_of(settings, place), hall=hall, device=f"{device}F")
+    try:
+        if command == "erase":
+            return keeping.run_erase(store, words, do)
+        return keeping.run_retain(settings, store, do, clock_is_right)
+    finally:
+        store.close()
+
+
+def run_status(settings: Settings, words: list[str]) -> int:
+    """How this machine is, and what it heard of the others; `forget DEVICE` for one that is gone.
+
+    Raises ValueError, StoreTrouble.
+    """
+    from db.beat import forget
+    from kiosk.health import show
+
+    hall = hall_catalogue(settings).hall.code
+    match words:
+        case ["forget", device]:
+            shared = open_own(settings, "S" + settings.text("device"), hall)
+            try:
+                known = forget(shared, device)
+            finally:
+                shared.close()
+            print(f"{'forgotten' if known else 'not known'}: {device}")
+            return 0 if known else 1
+        case []:
+            pass
+        case _:
+            raise ValueError("status takes nothing more, or: status forget DEVICE")
+    if not settings.local.exists():
+        raise ValueError(f"there is no store at {settings.local} yet")
+    local = open_local(settings, settings.text("device"), hall)
+    try:
+        return show(how_it_is(settings, local))
+    finally:
+        local.close()
+
+
+def how_it_is(settings: Settings, local: "Store") -> "list[Row]":
+    """How every machine is, as this one has heard it. Raises StoreTrouble."""
+
+    from db.beat import as_noted, beat_of, beats
+    from db.sync import sync_state
+    from kiosk.health import Bounds, health
+
+    heard, mine = beats(local), beat_of(local, __version__)
+    heard[mine.device] = as_noted(mine, heard.get(mine.device))
+    workdays = hall_deadlines(settings).workdays
+    passes = (mine.device, sync_state(local))
+    return health(heard.values(), workdays, datetime.now(), Bounds.read(settings), passes)
+
+
 def run_sync(settings: Settings, once: bool) -> int:
     """Pass after pass between this machine's store and the shared one; `once` for a single one.
 
@@ -473,13 +609,16 @@ def run_sync(settings: Settings, once: bool) -> int:
     """
     import signal
     import threading
-    from datetime import datetime
 
+    from db.beat import Pulse
     from db.engine import StoreTrouble
+    from db.kept import keep_heads
     from db.sync import Shared, due_in, note_pass, sync, sync_state
+    from kiosk.month import exchange
 
     hall = hall_catalogue(settings).hall.code
     local = open_local(settings, settings.text("device"), hall)
+    pulse = Pulse(local, __version__, settings.number("beat_minutes") * 60)
     gc.freeze()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -497,7 +636,10 @@ def run_sync(settings: Settings, once: bool) -> int:
             try:
                 shared = shared or open_shared(settings, "S" + settings.text("device"), hall)
                 made = sync(local, shared, batch=batch)
+                keep_heads(local, made.seen)
+                exchange(local, shared, datetime.now())
                 wait, batch = note_pass(local, period=period)
+                pulse.good(shared)
                 for aside in set(made.asides) - known:
                     place = f"{aside.origin}/{aside.seq}"
                     print(f"zhaocha: {place} was set aside: {aside.why}", file=sys.stderr)
@@ -507,6 +649,7 @@ def run_sync(settings: Settings, once: bool) -> int:
                     return 0
             except StoreTrouble as trouble:
                 wait, batch = note_pass(local, trouble, period=period)
+                pulse.failed()
                 if shared is not None:
                     shared.close()
                 shared = None
@@ -566,20 +709,3 @@ def run_door(settings: Settings, words: list[str]) -> int:
         lambda: open_own(settings, "H" + device, hall),
         lambda: open_local(settings, device, hall),
     )
-
-
-def run_verify(settings: Settings, place: str) -> int:
-    """Check the evidence of a store (this machine's own without `place`); 1 for any trouble."""
-    from db.store import Store
-    from db.verify import verify
-
-    hall = hall_catalogue(settings).hall.code
-    store = Store.open(place or settings.local, hall=hall, device="V1")
-    try:
-        report = verify(store)
-    finally:
-        store.close()
-    for trouble in report.troubles:
-        print(trouble)
-    print(f"{report.events} events of {report.origins} devices, {len(report.troubles)} troubles")
-    return 1 if report.troubles else 0

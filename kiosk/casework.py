@@ -8,15 +8,16 @@ import json
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from db.case import Case, DoesNotFit
 from db.code import NotACode, TrackingCode, code_key, mint, read_code, tail_digest
 from db.event import COUNTER_BITS
-from db.hall import AT_WINDOW, Hall
+from db.hall import AT_WINDOW, Hall, Person
 from db.happening import (
     Accepted,
     Accused,
+    Answered,
     Approved,
     Asked,
     Assigned,
@@ -28,6 +29,7 @@ from db.happening import (
     FollowedUp,
     Handled,
     Improved,
+    Judged,
     Met,
     Noted,
     OfStaff,
@@ -52,7 +54,6 @@ from db.terms import (
     Difficulty,
     Feedback,
     Helping,
-    Later,
     Outcome,
     Ring,
     Role,
@@ -62,8 +63,9 @@ from db.terms import (
 from kiosk import __version__
 from kiosk.catalogue import Catalogue
 from kiosk.contact import NOT_GIVEN, SAID_AS, SEALED_AS, Contact, read
-from kiosk.deadlines import Card, Deadlines
+from kiosk.deadlines import Card, Deadlines, Pause
 from kiosk.deeds import deeds
+from kiosk.due import extended
 from kiosk.initials import initials_of
 from kiosk.numbers import Dashboard
 from kiosk.paper.printers import Printer, PrinterState, PrintResult
@@ -76,6 +78,8 @@ from kiosk.wording import Finding, check
 
 OPEN_COLUMNS = tuple(c for c in Column if c not in (Column.CLOSED, Column.TO_FOLLOW_UP))
 #: Departments see the day something was said, not the minute nor the order (G10).
+#: Cards that fell longer ago are not news.
+_CARDS_KEPT = timedelta(days=30)
 _BLURRED = frozenset({Role.HEAD, Role.HANDLER})
 
 
@@ -110,6 +114,7 @@ class Casework:
         self._catalogue = catalogue
         self._deadlines = deadlines
         self.workdays = deadlines.workdays
+        self.limits = deadlines.limits
         self.window_roles = window_roles
         self._printer = printer
         self._office = office or printer
@@ -119,19 +124,41 @@ class Casework:
 
     # --- what there is ------------------------------------------------------------------------
 
+    def today(self) -> date:
+        """The day it is at this desk."""
+        return self._now().date()
+
     def worklist(self, column: Column, first: int = 0, limit: int = 100) -> list[CaseLine]:
         """Lines of one column that are there for this person."""
-        today = self._now().date()
+        today = self.today()
         found = self._lists.worklist(self.person, column, today, first=first, limit=limit)
         return [self._blurred_line(line) for line in found]
 
     def card(self, due: str) -> Card:
         """The card that a case due on this day has today, unless it was replied to before."""
-        return self._deadlines.card(date.fromisoformat(due), self._now().date())
+        return self._deadlines.card(date.fromisoformat(due), self.today())
+
+    def new_cards(self) -> list[tuple[Card, CaseLine]]:
+        """The cards that fell since this person last laid them aside: whoever was away for days
+        finds each of them, and each once."""
+        today = self.today()
+        laid = self._store.fact(self._cards_laid)
+        after = date.fromisoformat(laid) if laid else today - timedelta(days=1)
+        fell = self._deadlines.fallen(max(after, today - _CARDS_KEPT), today)
+        lines = self._lists.due_on(self.person, list(fell)) if fell else []
+        return [(fell[date.fromisoformat(line.due)], self._blurred_line(line)) for line in lines]
+
+    def lay_cards_aside(self) -> None:
+        """Seen: they do not come again."""
+        self._store.set_fact(self._cards_laid, self.today().isoformat())
+
+    @property
+    def _cards_laid(self) -> str:
+        return f"cards:{self.person.login}"
 
     def counts(self) -> dict[Column, int]:
         """How many cases stand in each column of the worklist."""
-        return self._lists.counts(self.person, self._now().date())
+        return self._lists.counts(self.person, self.today())
 
     def case(self, case_id: str) -> Case:
         """Raises db.store.UnknownCase, also for a case this person may not see; StoreTrouble."""
@@ -215,13 +242,36 @@ class Casework:
         return hall
 
     def calls(self) -> list[Call]:
-        """Who at the kiosks waits for a person, the newest first."""
+        """Who waits for a person, the newest first: at a kiosk for anybody, at a desk for whoever
+        leads the day; and one's own calls with who comes."""
         recent = int((self._now().timestamp() - CALL_LASTS) * 1000)
-        return [call for call in self._lists.calls(recent) if not call.by]
+        me, leading = self.person.login, {p.login for p in self.leading()}
+        return [
+            call
+            for call in self._lists.calls(recent)
+            if call.caller == me or (not call.by and (not call.caller or me in leading))
+        ]
+
+    def waited(self, call: Call) -> int:
+        """For how many minutes somebody has waited."""
+        return int((self._now().timestamp() * 1000 - call.at_ms) // 60_000)
 
     def answer_call(self, call_id: str) -> None:
-        """I am on my way: the kiosk says who comes."""
+        """I am on my way: whoever called sees who comes."""
         self._store.answer_call(call_id, self.person.post)
+
+    def leading(self) -> list[Person]:
+        """Who leads today; where the roster has nobody, whoever coordinates or supervises."""
+        hall, clock = self._store.people(), int(self._now().timestamp() * 1000) << COUNTER_BITS
+        leading = [person for person in hall.people if hall.leads(person.login, clock)]
+        instead = (Role.COORDINATOR, Role.SUPERVISOR)
+        return leading or [person for person in hall.people if person.role in instead]
+
+    def call_leader(self) -> list[Person]:
+        """请领导来: the desks of these ring, until one of them is on the way. Raises
+        db.hall.NotHis."""
+        self._store.call(secrets.token_hex(10), self.person.post, self.person.login)
+        return self.leading()
 
     def deeds(self, case: Case) -> tuple[str, ...]:
         """What this person may do with the case now, in the order of the desk's buttons."""
@@ -240,12 +290,16 @@ class Casework:
         return self._append(case_id, Met(self.person.login, how, note))
 
     def classify(self, case_id: str, difficulty: Difficulty) -> Case:
-        """How much it asks for; the due date follows from it."""
-        case = self.case(case_id)
-        start = datetime.fromtimestamp(case.registered_ms / 1000)
-        due = self._deadlines.reply(start, difficulty).due
-        deed = Classified(self.person.login, difficulty, due.day.isoformat(), due.why)
-        return self._append(case_id, deed)
+        """How much it asks for; the due date follows from it, that of a 重办 apart."""
+        self.case(case_id)
+        # The minute counts here, which some may not see.
+        case = self._store.case(case_id)
+        day, why = case.due, case.due_reason
+        if case.round == 1:
+            start = datetime.fromtimestamp(case.registered_ms / 1000)
+            due = self._deadlines.reply(start, difficulty, waits(case)).due
+            day, why = due.day.isoformat(), due.why
+        return self._append(case_id, Classified(self.person.login, difficulty, day, why))
 
     def accuse(self, case_id: str, logins: tuple[str, ...]) -> Case:
         """These people are complained about: the case is gone for them."""
@@ -259,7 +313,8 @@ class Casework:
         helping: tuple[Helping, ...] = (),
         note: str = "",
     ) -> Case:
-        """交办: offer it to a department or to one person; it stays owned until they take it."""
+        """交办: offer it to a department or to one person; it stays owned until they take it.
+        Offered to nobody, it is not offered any more."""
         return self._append(case_id, Assigned(self.person.login, department, to, helping, note))
 
     def take(self, case_id: str) -> Case:
@@ -286,15 +341,10 @@ class Casework:
 
     def ask(self, case_id: str, question: str) -> Case:
         """A question to the citizen: the clock stands still, for five service days at most."""
-        case = self.case(case_id)
-        today, due = self._now().date(), date.fromisoformat(case.due)
-        waiting = self._deadlines.limits.waiting_days
-        waits = [today, *self.workdays.following(today, waiting)]
-        moved = [due, *self.workdays.following(due, waiting)]
-        dues = tuple(
-            Later(until.isoformat(), day.isoformat())
-            for until, day in zip(waits, moved, strict=True)
-        )
+        self.case(case_id)
+        case = self._store.case(case_id)
+        due = date.fromisoformat(case.due)
+        dues = self._deadlines.waiting(due, case.due_reason, began(case), self.today())
         return self._append(case_id, Asked(self.person.login, question, dues))
 
     def extend(self, case_id: str, days: int, reason: str) -> Case:
@@ -302,7 +352,8 @@ class Casework:
         case = self.case(case_id)
         days = min(max(days, 1), self._deadlines.limits.extension_days)
         due = self.workdays.following(date.fromisoformat(case.due), days)[-1]
-        return self._append(case_id, Extended(self.person.login, due.isoformat(), reason))
+        why = extended(case.due_reason, days, due)
+        return self._append(case_id, Extended(self.person.login, due.isoformat(), reason, why))
 
     # --- results ------------------------------------------------------------------------------
 
@@ -314,7 +365,7 @@ class Casework:
         findings = check(outcome)
         if findings:
             raise WordsFirst(findings)
-        late = self._now().date().isoformat() > self.case(case_id).due
+        late = self.today().isoformat() > self.case(case_id).due
         if outcome.result.negative or late:
             return self._append(case_id, Proposed(self.person.login, outcome))
         return self._append(case_id, Replied(self.person.login, outcome))
@@ -328,8 +379,13 @@ class Casework:
         return self._append(case_id, Returned(self.person.login, reason))
 
     def follow_up(self, case_id: str, verdict: Verdict, note: str = "") -> Case:
-        """回访: what the citizen says of the reply; not satisfied opens another round."""
-        return self._append(case_id, FollowedUp(self.person.login, verdict, note))
+        """回访: what the citizen says of the reply; not satisfied opens another round, by a day of
+        its own."""
+        said = FollowedUp(self.person.login, verdict, note)
+        if verdict is Verdict.UNSOLVED:
+            due = self._deadlines.again(self._now()).due
+            said = replace(said, due=due.day.isoformat(), due_reason=due.why)
+        return self._append(case_id, said)
 
     def close(self, case_id: str) -> Case:
         """End a case whose citizen has said nothing for ten service days. Raises DoesNotFit."""
@@ -388,13 +444,13 @@ class Casework:
         case = self.case(case_id)
         if case.outcome is None:
             raise DoesNotFit("还没有回复")
-        page = self._stationery.letter(case, self._now().date(), "")
+        page = self._stationery.letter(case, self.today(), "")
         return self._office.print(page, f"letter-{case.number}")
 
     def print_notice(self, case_id: str, missing: tuple[str, ...]) -> PrintResult:
         """一次性告知单: everything that is still missing, at once."""
         case = self.case(case_id)
-        page = self._stationery.notice(case, missing, self._now().date(), self.person.post)
+        page = self._stationery.notice(case, missing, self.today(), self.person.post)
         return self._office.print(page, f"notice-{case.number}")
 
     def print_guide(self, service_item: str, language: str) -> PrintResult:
@@ -424,10 +480,12 @@ class Casework:
         state, now, hall = self.printer_state(), self._now(), self.hall()
         leader = duty_at(now, hall, self.workdays, self._catalogue).leader_post.say(language)
         machines = (Machine(self._store.device, state.words, not state.stops),)
-        return self._stationery.handover(lines, self.calls(), hall, now, machines, leader, language)
+        return self._stationery.handover(
+            lines, self.calls(), hall, now, machines, leader, self._store.heads(), language
+        )
 
     def _noes(self, language: str) -> bytes:
-        day = self._now().date()
+        day = self.today()
         ids = self._lists.said_no(self.person, day)
         cases = [self._store.case(case_id) for case_id in ids]
         return self._stationery.no_list(cases, self.hall(), day, language)
@@ -439,6 +497,12 @@ class Casework:
     def unprinted(self) -> list[Unprinted]:
         """Receipts that did not come out, the newest first."""
         return self._printer.unprinted() if isinstance(self._printer, Spooler) else []
+
+    def missing_receipts(self) -> list[CaseLine]:
+        """Cases of today and yesterday whose receipt did not come out at a kiosk, whichever."""
+        since = datetime.combine(self.today() - timedelta(days=1), time.min)
+        found = self._lists.unprinted(self.person, int(since.timestamp() * 1000))
+        return [self._blurred_line(line) for line in found]
 
     def forget(self, job: str) -> None:
         """Nobody waits for this page any more."""
@@ -524,6 +588,28 @@ class Casework:
         )
         page = draw(receipt, self._printer.width_mm)
         return self._printer.print(page, f"{case.number}-{copy}")
+
+
+def began(case: Case) -> datetime:
+    """When the case's round began: its registration, or the last word that it is not solved."""
+    ms = case.registered_ms
+    for entry in case.story:
+        said = entry.happening
+        if isinstance(said, Judged | FollowedUp) and said.verdict is Verdict.UNSOLVED:
+            ms = entry.at_ms
+    return datetime.fromtimestamp(ms / 1000)
+
+
+def waits(case: Case) -> list[Pause]:
+    """From when to when a case waited for its citizen to answer a question."""
+    found: list[Pause] = []
+    for entry in case.story:
+        at = datetime.fromtimestamp(entry.at_ms / 1000)
+        if isinstance(entry.happening, Asked):
+            found.append((at, None))
+        elif isinstance(entry.happening, Answered) and found:
+            found[-1] = (found[-1][0], at)
+    return found
 
 
 def _blurred(case: Case) -> Case:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from db.terms import Difficulty
-from kiosk.due import Due
-from kiosk.told import Told, spoken_moment
+from db.terms import Difficulty, Later
+from kiosk.due import Due, waited
+from kiosk.told import spoken_moment
 from kiosk.words import say
 from kiosk.workdays import Workdays
 
@@ -147,6 +147,23 @@ class Deadlines:
     def card(self, due: date, today: date) -> Card:
         return self.of(Due(due)).card(today)
 
+    def fallen(self, after: date, until: date) -> dict[date, Card]:
+        """The due dates whose card fell after one day, up to and with another; of both the red."""
+        day, last = after, self.yellow_of(until)
+        for _ in range(self.limits.red_days + 1):
+            day = self.workdays.previous(day)
+        found: dict[date, Card] = {}
+        while day <= last:
+            for card in self.of(Due(day)).fallen(after, until):
+                found[day] = card
+            day = self.workdays.next(day)
+        return found
+
+    def yellow_of(self, day: date) -> date:
+        """The due date whose yellow card falls on this day."""
+        later = self.workdays.following(day, self.limits.yellow_days)
+        return later[-1] if later else day
+
     def paused_days(self, pauses: Iterable[Pause]) -> frozenset[date]:
         """The service days at whose close a case waited for its citizen; of each wait the first."""
         paused: set[date] = set()
@@ -158,17 +175,20 @@ class Deadlines:
                     paused.add(day)
         return frozenset(paused)
 
-    def extension_refused(
-        self, due: date, today: date, days: int, reason: str, extended: bool
-    ) -> Told | None:
-        """Why a case cannot be extended, for staff; None if it can."""
-        if extended:
-            return Told("只能延期一次")
-        if today > due:
-            return Told("已经到期，不能再延期")
-        if not 1 <= days <= self.limits.extension_days:
-            return Told("最多延长%1个工作日", (str(self.limits.extension_days),))
-        return None if reason.strip() else Told("要写延期的原因，市民看得到")
+    def waiting(self, due: date, why: str, began: datetime, today: date) -> tuple[Later, ...]:
+        """What becomes of the last day while the citizen is asked something, by the day of the
+        answer; `why` is the reason so far, `began` when the round did."""
+        first = self.workdays.counted_from(began)
+        waits = [today, *self.workdays.following(today, self.limits.waiting_days)]
+        moved = [due, *self.workdays.following(due, self.limits.waiting_days)]
+        found = []
+        for number, until in enumerate(waits):
+            # The day it came in was not one of its days.
+            lost = [day for day in waits[:number] if day > first]
+            day = moved[len(lost)]
+            reason = waited(why, lost, day) if lost else why
+            found.append(Later(until.isoformat(), day.isoformat(), reason))
+        return tuple(found)
 
     # --- the other steps ---
 

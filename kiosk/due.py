@@ -95,6 +95,23 @@ class Count:
         yield Told("最迟%1", (spans([self.day]),))
 
 
+def waited(why: str, days: Iterable[date], day: date) -> str:
+    """Why a case is due on `day`, after it waited on these days for its citizen to answer; `why`
+    was the reason before, in Chinese."""
+    return _moved(why, Told("等您补充的%1不算", (spans(days),)), day)
+
+
+def extended(why: str, days: int, day: date) -> str:
+    """Why a case is due on `day`, after it was given so many service days more."""
+    return _moved(why, _number("个工作日", days, "延长"), day)
+
+
+def _moved(why: str, part: Told, day: date) -> str:
+    before, _, _ = why.rpartition("，最迟")
+    moved = Due(day, (part, Told("最迟%1", (spans([day]),))))
+    return "，".join(words for words in (before, moved.why) if words)
+
+
 def _number(sentence: str, count: int, before: str = "") -> Told:
     """A number of days; one has a sentence of its own, for languages that say it otherwise."""
     if count == 1:

@@ -5,32 +5,47 @@ The case is kept before anything else is tried. What comes after (paper, the sha
 fail, and the case stands all the same.
 """
 
+import json
 import secrets
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
+from db.beat import PAPER
 from db.case import Case
 from db.code import NotACode, TrackingCode, code_key, mint, read_code, tail_digest
 from db.engine import StoreTrouble
 from db.event import canonical
 from db.hall import Hall
-from db.happening import Answered, Happening, Joined, Judged, Registered, Withdrawn, plain
+from db.happening import (
+    Answered,
+    Happening,
+    Joined,
+    Judged,
+    PrintFailed,
+    Registered,
+    Withdrawn,
+    plain,
+)
 from db.lists import CALL_LASTS, Lists, Month
 from db.seal import Sealed, seal
 from db.store import Store, UnknownCase
 from db.sync import Shared, sync, sync_state
-from db.terms import Attachment, Feedback, Grade, Kind, Outcome, Result, Ring, Verdict
+from db.terms import Attachment, Difficulty, Feedback, Grade, Kind, Outcome, Result, Ring, Verdict
 from kiosk import __version__
 from kiosk.catalogue import Catalogue, Duty
 from kiosk.contact import NOT_GIVEN, SAID_AS, SEALED_AS, Contact
+from kiosk.deadlines import Deadlines
 from kiosk.enclosed import Enclosed
-from kiosk.paper.printers import Printer, PrinterState, PrintResult
+from kiosk.month import month
+from kiosk.paper.printers import Printer, PrinterState, PrintResult, Why
 from kiosk.play import REMEMBERED, Pace, Sent, mark, sent
 from kiosk.roster import duty_at
 from kiosk.workdays import Workdays
 
+PAPER_NOTED_MS = 60_000
 WITHDRAWN = Outcome(Result.W1, "市民撤回", "您撤回了这件事。随时可以再来说。")
 THANKS = Outcome(Result.T1, "评价已记录", "谢谢您的评价，已经记进本月的数字里。")
 
@@ -60,15 +75,8 @@ class Same:
     times: int
 
 
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """How many working days until a reply, by urgency."""
-
-    usual: int = 5
-    urgent: int = 1
-
-    def days(self, kind: Kind) -> int:
-        return self.urgent if kind in (Kind.HELP, Kind.QUESTION) else self.usual
+#: What is answered within a day.
+URGENT = frozenset({Kind.HELP, Kind.QUESTION})
 
 
 class Intake:
@@ -79,10 +87,9 @@ class Intake:
         store: Store,
         printer: Printer,
         catalogue: Catalogue,
-        workdays: Workdays,
+        deadlines: Deadlines,
         *,
         address: str,
-        promise: Promise | None = None,
         open_shared: Callable[[], Shared] | None = None,
         now: Callable[[], datetime] = datetime.now,
         test: bool = False,
@@ -92,17 +99,19 @@ class Intake:
         self._lists = Lists(store)
         self._printer = printer
         self._catalogue = catalogue
-        self._workdays = workdays
+        self._deadlines = deadlines
         self._address = address
-        self._promise = promise or Promise()
         self._open_shared = open_shared
         self._now = now
         self._test = test
         self._sent: tuple[Sent, ...] = ()
         self._spare: tuple[TrackingCode, str] | None = None
         self._shared: Shared | None = None
+        self._looked_up: tuple[str, TrackingCode] | None = None
         self._lock = threading.Lock()
         self._jobs: set[str] = set()
+        self._paper: dict[str, object] = {}
+        self._paper_ms = 0
 
     def prepare(self) -> None:
         """Make the next code ahead of time: its slow digest must not keep anybody waiting."""
@@ -112,7 +121,7 @@ class Intake:
     @property
     def workdays(self) -> Workdays:
         """The hall's days."""
-        return self._workdays
+        return self._deadlines.workdays
 
     def take(
         self,
@@ -129,7 +138,8 @@ class Intake:
             this = sent(feedback, pace, spoke=bool(enclosed)) if pace else None
             code, key = self._next_code()
             now = self._now()
-            due = self._workdays.due(now, self._promise.days(feedback.kind))
+            asked = Difficulty.SIMPLE if feedback.kind in URGENT else Difficulty.GENERAL
+            due = self._deadlines.reply(now, asked).due
             duty = self.duty()
             said, sealed, attachments = self._sealed(feedback, contact, enclosed)
             registered = Registered(
@@ -155,7 +165,7 @@ class Intake:
 
     def duty(self) -> Duty:
         """Who is on duty now."""
-        return duty_at(self._now(), self._store.people(), self._workdays, self._catalogue)
+        return duty_at(self._now(), self._store.people(), self.workdays, self._catalogue)
 
     def can_seal(self) -> bool:
         """Whether the hall's keys are here: without them nothing can be kept sealed."""
@@ -229,12 +239,23 @@ class Intake:
     def visit_over(self) -> None:
         """Whoever it was has gone: what has not begun to print never will. Returns at once."""
         jobs, self._jobs = self._jobs, set()
+        self._looked_up = None
         for job in jobs:
             self._printer.cancel(job)
 
     def printer_state(self) -> PrinterState:
-        """What the printer says of itself; may take a few seconds."""
-        return self._printer.state()
+        """What the printer says of itself; may take a few seconds.
+
+        It is noted for the machine's beat, once a minute at most unless it changed.
+        """
+        state = self._printer.state()
+        told = {"words": state.words, "stops": state.stops, "low": state.low}
+        now = int(self._now().timestamp() * 1000)
+        if told != self._paper or not 0 <= now - self._paper_ms < PAPER_NOTED_MS:
+            with suppress(StoreTrouble):
+                self._store.set_fact(PAPER, json.dumps({"at": now, **told}))
+                self._paper, self._paper_ms = told, now
+        return state
 
     def print_receipt(self, taken: Taken, job: str = "") -> PrintResult:
         """Draw and print the receipt; says what the printer gave evidence of, and never raises."""
@@ -251,7 +272,12 @@ class Intake:
             version=__version__,
         )
         page = draw(receipt, self._printer.width_mm)
-        return self._print(page, taken.case.number, job)
+        result = self._print(page, taken.case.number, job)
+        if result.in_doubt and result.why != Why.NO_PRINTER:
+            # Any desk of the hall can print another then. The case itself is kept already.
+            with suppress(StoreTrouble, UnknownCase):
+                self._store.append(taken.case.case_id, PrintFailed(result.why))
+        return result
 
     def print_guide(self, service_item: str, language: str, job: str = "") -> PrintResult:
         """Print where and how a service item is done; never raises."""
@@ -284,13 +310,18 @@ class Intake:
             state = sync_state(self._store)
             since = state.failing_since or self._now().astimezone()
             found = self._store.find(code)
+        self._looked_up = (found.case_id, code) if found else None
         return LookUp(None if self._test and found and not found.test else found, since)
 
     def judge(
         self, case: Case, verdict: Verdict, grade: Grade | None = None, reason: str = ""
     ) -> Case:
-        """解决了 / 部分 / 没解决, with a grade of the handling. Raises DoesNotFit, StoreTrouble."""
-        return self._say_of(case, Judged(verdict, grade, reason))
+        """解决了 / 部分 / 没解决, with a grade of the handling; unsolved asks for 重办, by a day of
+        its own. Raises DoesNotFit, StoreTrouble."""
+        if verdict is not Verdict.UNSOLVED:
+            return self._say_of(case, Judged(verdict, grade, reason))
+        due = self._deadlines.again(self._now()).due
+        return self._say_of(case, Judged(verdict, grade, reason, due.day.isoformat(), due.why))
 
     def answer(self, case: Case, words: str) -> Case:
         """Answer the question the case waits for. Raises DoesNotFit, StoreTrouble."""
@@ -301,12 +332,27 @@ class Intake:
         return self._say_of(case, Withdrawn(WITHDRAWN))
 
     def _say_of(self, case: Case, happening: Happening) -> Case:
+        self._fetch(case)
         try:
             return self._store.append(case.case_id, happening)
         except UnknownCase:
             # It was said at another machine and has not come by yet: fetch it now.
             sync(self._store, self._shared_store())
             return self._store.append(case.case_id, happening)
+
+    def _fetch(self, case: Case) -> None:
+        """A login of this kiosk's own is told of no other kiosk's case: its code brings it here."""
+        shared = self._shared
+        if shared is None or shared.whole_devices() is None or not self._looked_up:
+            return
+        case_id, code = self._looked_up
+        if case_id == case.case_id:
+            try:
+                key = code_key(self._store.hall, code)
+                self._store.receive(shared.events_by_code(key))
+            except StoreTrouble:
+                # What was said is kept all the same, if the case is here.
+                self._shared = None
 
     def call(self) -> str:
         """叫人帮忙: the desk rings. Returns the call's name. Raises StoreTrouble."""
@@ -331,8 +377,7 @@ class Intake:
 
     def month(self) -> Month:
         """The numbers of this month, as this machine knows them."""
-        first = self._now().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-        return self._lists.month(int(first.timestamp() * 1000))
+        return month(self._store, self._lists, self._now())
 
     def _shared_store(self) -> Shared:
         if self._open_shared is None:

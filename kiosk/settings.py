@@ -30,6 +30,8 @@ class Setting:
 
 #: How the address of a hall's door begins.
 DOORS = ("https://", "http://")
+#: What is said of a command that reads or writes the shared store itself.
+BEHIND_A_DOOR = "the shared store is behind the hall's door: do this on the machine that serves it"
 #: Keys that something can be put on.
 KEYS = ("", *(f"F{number}" for number in range(1, 13)))
 
@@ -76,6 +78,18 @@ SETTINGS = (
     Setting("again_days", 5, "Working days until a reply when the first did not satisfy"),
     Setting("close_days", 10, "Working days without a verdict until a reply is closed"),
     Setting("roster_roles", "head,coordinator,clerk", "Who may be rostered at the window"),
+    Setting("beat_minutes", 5, "Minutes between two beats of a machine: how it is"),
+    Setting("silent_minutes", 20, "Minutes without a beat until a machine is called silent"),
+    Setting("quiet_days", 5, "Working days without any feedback until somebody should look"),
+    Setting("disk_mb", 500, "Free megabytes below which a disk is called nearly full"),
+    Setting("clock_seconds", 60, "Seconds by which a clock may differ from the shared store's"),
+    Setting("unsent_minutes", 30, "Minutes a record may wait for the shared store"),
+    Setting("keep_contact_days", 180, "Days after a case's end to keep contact data; 0: for ever"),
+    Setting("keep_voice_days", 180, "Days after a case's end to keep voice notes; 0: for ever"),
+    Setting("keep_drawing_days", 180, "Days after a case's end to keep drawings; 0: for ever"),
+    Setting("keep_integrity_days", 1095, "The same for what is sealed of integrity cases"),
+    Setting("prune_days", 7, "Days before a kiosk leaves what is sealed to the shared store"),
+    Setting("metrics_token", "", "What a monitor shows to read /metrics; empty: this machine only"),
     Setting("test", False, "Training and commissioning: every case is marked, none is counted"),
     Setting(
         "voice_seconds", 60, "Seconds of the longest voice note, at most 60; 0: none is offered"

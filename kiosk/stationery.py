@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from db.case import Case
-from db.event import clock_ms
+from db.event import Head, clock_ms
 from db.hall import Hall
 from db.happening import Approved, Proposed
 from db.lists import Call, CaseLine
 from db.terms import RESULT_WORDS, STATE_WORDS
+from db.verify import ON_PAPER
 from kiosk.catalogue import Catalogue
 from kiosk.paper import handover, letter, no_list, notice, record_slip
 from kiosk.words import say
@@ -70,9 +71,10 @@ class Stationery:
         now: datetime,
         machines: tuple[handover.Machine, ...],
         leader: str,
+        heads: dict[str, Head],
         language: str,
     ) -> bytes:
-        """交接单: what whoever comes next has to know."""
+        """交接单: what whoever comes next has to know, and the newest hash of every device."""
         today = now.date().isoformat()
         return handover.draw(
             handover.Handover(
@@ -101,6 +103,10 @@ class Stationery:
                 ),
                 calls=tuple(handover.Waiting(_hour(c.at_ms), c.place, "") for c in calls),
                 machines=machines,
+                heads=tuple(
+                    (o, str(head.seq), head.hash[:ON_PAPER]) for o, head in sorted(heads.items())
+                ),
+                heads_at=now.astimezone().isoformat(timespec="seconds"),
                 language=language,
             )
         )

@@ -68,20 +68,37 @@ def database(postgres: str, request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def shared_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Where the shared store is: once a SQLite file, once a Postgres database."""
+def owned_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where the shared store is, for its owner: once a SQLite file, once a Postgres database."""
     if request.param == "sqlite":
         return str(tmp_path / "shared.sqlite")
     return str(request.getfixturevalue("database"))
 
 
-@pytest.fixture(params=["sqlite", "postgres", "door"])
+@pytest.fixture(params=["sqlite", "postgres", "guarded"])
+def shared_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where the shared store is; guarded: a Postgres database as a desk's own login sees it."""
+    if request.param == "sqlite":
+        return str(tmp_path / "shared.sqlite")
+    address = str(request.getfixturevalue("database"))
+    if request.param == "postgres":
+        return address
+    from tests.db.guarded import desk_of_all
+
+    return desk_of_all(address)
+
+
+@pytest.fixture(params=["sqlite", "postgres", "guarded", "door"])
 def way(request: pytest.FixtureRequest, tmp_path: Path, opened: Opener) -> Iterator[Callable]:
     """How a device comes to the shared store: way("K1"); the store itself is `way.store`."""
-    if request.param == "postgres":
+    if request.param in ("postgres", "guarded"):
         address = str(request.getfixturevalue("database"))
     else:
         address = str(tmp_path / "shared.sqlite")
+    if request.param == "guarded":
+        from tests.db.guarded import desk_of_all
+
+        address = desk_of_all(address)
     if request.param != "door":
         store = opened("S1", address)
 

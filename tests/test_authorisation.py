@@ -6,14 +6,14 @@ page or question without a row here fails (G10).
 
 import inspect
 from contextlib import suppress
-from datetime import date
+from datetime import date, datetime, timedelta
 from itertools import product
 
 import pytest
 
 from db.case import DoesNotFit
 from db.hall import NotHis, Person
-from db.happening import Accused, Appointed, Assigned, Enrolled, Improved
+from db.happening import Accused, Appointed, Assigned, Enrolled, Improved, PrintFailed
 from db.lists import Column, Lists
 from db.seal import new_key, seal, wrap
 from db.store import Store, UnknownCase
@@ -41,7 +41,7 @@ from kiosk.roster import NOBODY
 from kiosk.ui.pages import PAGE_ROLES
 from kiosk.workdays import Workdays
 from tests.hall import PIN, badge, badge_keys, found
-from tests.people import DONE, NO, tell
+from tests.people import DONE, DUE, NO, tell
 
 CATALOGUE = load(RESOURCES / "catalogue" / "sample")
 TODAY = date(2026, 11, 23)
@@ -85,11 +85,21 @@ DEEDS = {
     "print_notice": (ALL, lambda w, c: w.print_notice(c, ("一张照片",))),
     "attachment": (HALL_WIDE, lambda w, c: w.attachment(c, "ink")),
 }  # fmt: skip
+
+
+def yellow(work):
+    """What a desk is told on the day of everything's yellow card."""
+    work._now = lambda: datetime.fromisoformat(DUE) - timedelta(days=1)
+    return [line for _, line in work.new_cards()]
+
+
 #: What somebody asks without naming a case: what it answers may hold nothing that is not theirs.
 QUESTIONS = {
     "worklist": lambda w: [line for column in Column for line in w.worklist(column)],
     "search": lambda w: w.search("两个小时"),
     "search_phone": lambda w: w.search_phone(PHONE[-4:]),
+    "new_cards": yellow,
+    "missing_receipts": lambda w: w.missing_receipts(),
     "these": lambda w: w.these([e.case_id for e in w._store.all_events()]),
     "improved_cases": lambda w: [n for ns in w.improved_cases().values() for n in ns],
 }
@@ -103,10 +113,13 @@ HALL = {
     "improve": ({R.COORDINATOR, R.HEAD, R.SUPERVISOR},
                 lambda w: w.improve("i9", Improved(w.person.login, "改了", "2026-11-23", "SI"))),
     "calls": (SIGNED_IN, lambda w: w.calls()),
+    "leading": (SIGNED_IN, lambda w: w.leading()),
+    "call_leader": (SIGNED_IN - {R.ADMINISTRATOR, R.AUDITOR}, lambda w: w.call_leader()),
     "print_guide": (SIGNED_IN, lambda w: w.print_guide("I01", "zh")),
     "print_paper": (SIGNED_IN, lambda w: w.print_paper("handover", "zh")),
     "printer_state": (SIGNED_IN, lambda w: w.printer_state()),
     "unprinted": (SIGNED_IN, lambda w: w.unprinted()),
+    "lay_cards_aside": (SIGNED_IN, lambda w: w.lay_cards_aside()),
     "forget": (SIGNED_IN, lambda w: w.forget("job")),
     "answer_call": (SIGNED_IN, lambda w: w.answer_call("call")),
     "write_down": (DESK, lambda w: w.write_down(Feedback(Kind.VENT, words="吐个槽"),
@@ -133,13 +146,16 @@ PERSONNEL = {
     "trail": ({R.AUDITOR}, lambda p: p.trail()),
 }
 #: What only puts together what was answered above.
-NO_WAY_IN = {"attachments", "card", "deeds", "person", "workdays", "window_roles"}
+NO_WAY_IN = {
+    "attachments", "card", "deeds", "limits", "person", "today", "waited", "workdays",
+    "window_roles",
+}  # fmt: skip
 #: What answers with an object of its own; tests/test_numbers.py and test_export.py ask those.
 OWN_TESTS = {"behind", "dashboard", "reports"}
 #: Every question of the lists has whom it is asked for as its first argument, or no case in it.
 LISTS_FOR_SOMEBODY = {
-    "worklist", "counts", "sees", "search", "with_contact", "improved", "these",
-    "said_no",
+    "worklist", "counts", "sees", "due_on", "unprinted", "search", "with_contact",
+    "improved", "these", "said_no",
 }  # fmt: skip
 LISTS_FOR_ALL = {"alike", "month", "calls"}
 #: For the rooms beside it, which ask for somebody themselves (db/tallies.py, kiosk/reports.py).
@@ -152,6 +168,7 @@ PAGES = {
     "roster": SIGNED_IN - {R.INSPECTOR, R.AUDITOR},
     "ledger": ALL,
     "numbers": ALL - {R.HANDLER},
+    "machines": {R.CLERK, R.COORDINATOR, R.LEADER, R.SUPERVISOR, R.ADMINISTRATOR},
     "people": {R.ADMINISTRATOR, R.COORDINATOR, R.INSPECTOR, R.AUDITOR},
 }
 
@@ -180,6 +197,8 @@ def hall(tmp_path_factory):
     contact, ink = seal(key, SEALED_AS, Contact(PHONE).write()), seal(key, "ink", b"{}")
     case, _ = tell(store, said, contact, (ink,))
     bribe, _ = tell(store, Feedback(Kind.INTEGRITY, words=WORDS))
+    for one in (case, bribe):
+        store.append(one.case_id, PrintFailed("没纸了"))
     batch = store.lacking({}, 10_000)
     store.close()
     return batch, case.case_id, bribe.case_id

@@ -136,21 +136,6 @@ def test_another_round_has_five_days_from_when_it_was_asked_for():
     assert HALL.again(at("2026-09-18 19:00"), extension=1).due.day == day("2026-09-29")
 
 
-def test_an_extension_is_given_once_in_time_within_the_limit_and_with_a_reason():
-    due = day("2026-11-30")
-
-    def refused(*told, extended=False):
-        found = HALL.extension_refused(due, *told, extended)
-        return found.say("zh") if found else ""
-
-    assert refused(due, 10, "等省里批复") == ""
-    assert refused(due, 1, "等省里批复", extended=True) == "只能延期一次"
-    assert refused(day("2026-12-01"), 1, "等省里批复") == "已经到期，不能再延期"
-    for days in (0, -1, 11):
-        assert refused(due, days, "等省里批复") == "最多延长10个工作日"
-    assert refused(due, 10, " \n") == "要写延期的原因，市民看得到"
-
-
 # --- the other steps ---
 
 

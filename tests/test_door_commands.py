@@ -45,6 +45,31 @@ def test_a_token_is_shown_once_listed_by_its_device_and_revoked(tmp_path, capsys
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        "verify shared",
+        "heads shared",
+        "backup copies shared",
+        "retain",
+        "erase 1 law",
+        "prune",
+        "status forget K3",
+        "staff list",
+        "serve",
+    ],
+)
+def test_what_needs_the_store_itself_says_so_behind_a_door_and_makes_nothing(
+    tmp_path, capsys, monkeypatch, words
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "copies").mkdir()
+    at = ("--data", tmp_path / "data", "--set", "shared=https://127.0.0.1:1")
+    code, _, said = zhaocha(capsys, *words.split(), *at)
+    assert code == 2 and ("door" in said or "owns the shared store" in said)
+    assert not list(tmp_path.glob("**/*127*")) and not list(tmp_path.glob("https*"))
+
+
+@pytest.mark.parametrize(
     ("words", "says"),
     [
         ("", "door takes: grant"),

@@ -10,6 +10,7 @@ from db.lists import Column, Lists
 from db.terms import Feedback, Grade, Kind, Need, ReplyBy
 from kiosk.app import SAMPLE
 from kiosk.catalogue import load
+from kiosk.deadlines import Deadlines
 from kiosk.intake import Intake
 from kiosk.paper.printers import NoPrinter
 from kiosk.play import REMEMBERED, Pace, Sent, mark, sent
@@ -157,7 +158,7 @@ def intake(local):
         found(local),
         NoPrinter(),
         load(SAMPLE),
-        Workdays(),
+        Deadlines(Workdays()),
         address="",
         now=lambda: datetime(2026, 11, 23, 10),
     )

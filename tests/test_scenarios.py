@@ -28,7 +28,8 @@ from kiosk.contact import Contact
 from kiosk.deadlines import Deadlines
 from kiosk.enclosed import Enclosed
 from kiosk.intake import Intake
-from kiosk.paper.printers import FolderPrinter, NoPrinter
+from kiosk.paper.printers import FolderPrinter, NoPrinter, PrinterState, Why
+from kiosk.paper.printers.device import Device, not_printed
 from kiosk.workdays import Workdays
 from tests.hall import badge, found
 from tests.paper.look import opened as opened_pdf
@@ -47,7 +48,7 @@ def kiosk(opened, tmp_path):
             found(opened(device)),
             printer or FolderPrinter(tmp_path / "paper"),
             CATALOGUE,
-            Workdays(),
+            Deadlines(Workdays()),
             address=ADDRESS,
             open_shared=open_shared,
             now=lambda: datetime(2026, 11, 23, 10),
@@ -297,6 +298,36 @@ def test_a_printer_without_paper_takes_nothing_away(kiosk):
     taken = intake.take(ANGRY)
     assert not intake.print_receipt(taken).printed
     assert intake.look_up(taken.code.grouped).case == taken.case
+
+
+class OutOfPaper(Device):
+    """A printer that says what is the matter, and prints nothing."""
+
+    def send(self, page, deadline):
+        return not_printed(Why.NO_PAPER)
+
+    def state(self):
+        return PrinterState(Why.NO_PAPER)
+
+
+def test_what_did_not_come_out_at_a_kiosk_is_known_at_every_desk_until_one_prints_it(
+    kiosk, desk, opened
+):
+    intake = kiosk("K1", printer=OutOfPaper())
+    taken = intake.take(ANGRY)
+    intake.print_receipt(taken)
+    there = opened("D7")
+    sync(intake._store, there)
+    work = desk(there)
+    (line,) = work.missing_receipts()
+    assert (line.number, line.unprinted) == (taken.case.number, Why.NO_PAPER)
+    assert work.reprint(taken.case.case_id).printed
+    assert work.missing_receipts() == []
+    # A kiosk that has no printer does not ask for one at every visit.
+    without = kiosk("K2", printer=NoPrinter())
+    without.print_receipt(without.take(ANGRY))
+    sync(without._store, there)
+    assert work.missing_receipts() == []
 
 
 def test_a_plain_good_rating_is_thanked_and_closed_with_its_reply(kiosk):

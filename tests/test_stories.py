@@ -57,7 +57,7 @@ class Windows:
             opened("K1"),
             FolderPrinter(folder / "kiosk"),
             CATALOGUE,
-            Workdays(),
+            Deadlines(Workdays()),
             address=ADDRESS,
             open_shared=lambda: self.shared,
         )

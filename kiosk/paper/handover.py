@@ -59,6 +59,10 @@ class Handover:
     calls: tuple[Waiting, ...] = ()
     machines: tuple[Machine, ...] = ()
     notes: tuple[str, ...] = ()
+    #: The newest record of every device, as `zhaocha heads` has it: device, count, hash.
+    heads: tuple[tuple[str, str, str], ...] = ()
+    #: When they were noted, with the time zone.
+    heads_at: str = ""
     language: str = "zh"
 
 
@@ -115,7 +119,19 @@ def laid_out(handover: Handover) -> Sheet:
         sheet.down += 22
         sheet.line(sheet.left, sheet.down - 4, sheet.width)
     signatures(sheet, (s("交班"), s("接班")))
+    _heads(sheet, handover)
     return sheet
+
+
+def _heads(sheet: Sheet, handover: Handover) -> None:
+    """What shows afterwards whether anybody rewrote the record: keep the sheet, or it shows not."""
+    if not handover.heads:
+        return
+    s = speaker(handover.language)
+    heading(sheet, s("记录凭证，核验时对照"), room=60)
+    sheet.text(f"at {handover.heads_at}", 9)
+    columns = (Column(s("机器"), 30), Column(s("第几条"), 12), Column(s("凭证"), 40))
+    table(sheet, columns, handover.heads)
 
 
 def _people(sheet: Sheet, title: str, people: Sequence[Waiting]) -> None:

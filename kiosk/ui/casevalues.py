@@ -18,6 +18,7 @@ from db.happening import (
     Judged,
     Met,
     Noted,
+    PrintFailed,
     Proposed,
     Reowned,
     Replied,
@@ -43,7 +44,7 @@ from db.terms import (
 )
 from kiosk.catalogue import Catalogue
 from kiosk.deadlines import Card
-from kiosk.enclosed import VOICE
+from kiosk.enclosed import INK, VOICE
 from kiosk.ui.forms import VERDICT_WORDS
 from kiosk.words import say
 from kiosk.workdays import spoken_day
@@ -62,6 +63,8 @@ DIMENSION_WORDS = {
     Dimension.PAPERWORK: "手续",
 }
 SOURCE_WORDS = {Source.KIOSK: "", Source.PAPER: "纸质记录单", Source.DESK: "服务台代填"}
+#: What came instead of words, or beside them.
+ENCLOSED_WORDS = {VOICE: "有录音", INK: "有手画"}
 CARD_WORDS = {Card.NONE: "", Card.YELLOW: "黄牌", Card.RED: "红牌"}
 #: Why somebody asked for another round.
 REASON_WORDS = {
@@ -93,10 +96,12 @@ HAPPENED = {
     "Judged": "市民评价",
     "Withdrawn": "市民撤回",
     "Joined": "又有人遇到",
+    "PrintFailed": "小票没打出来",
     "Closed": "办结",
     "Noted": "备注",
     "Reprinted": "补打回执",
     "Revealed": "查看联系方式",
+    "Erased": "按规定删除联系方式、录音和画",
 }
 
 
@@ -137,16 +142,18 @@ class CaseValues:
                     ("测试 · 不计入", line.test),
                     ("像是随手点的", bool(line.play)),
                     ("两处同时办", line.clashes > 0),
+                    ("小票没打出来", bool(line.unprinted)),
                 )
                 if so
             ],
-            "summary": self.summary(line.summary),
+            "summary": self.summary(line.summary, line.enclosed),
         }
 
-    def summary(self, kept: str) -> str:
+    def summary(self, kept: str, enclosed: str = "") -> str:
         codes, _, words = kept.partition("\n")
         names = [self._catalogue.name_of(c, self._language) for c in codes.split(",") if c]
-        return " · ".join([*names, *([words.replace("\n", " ")] if words else [])])
+        more = [self.say(ENCLOSED_WORDS[name]) for name in enclosed.split(",") if name]
+        return " · ".join([*names, *([words.replace("\n", " ")] if words else []), *more])
 
     def case(self, case: Case, today: str) -> dict[str, Any]:
         """Everything on the case's page."""
@@ -222,6 +229,7 @@ class CaseValues:
             ("督办", case.supervised),
             ("已请示领导", case.escalated_ms is not None),
             ("举报", case.sealed),
+            ("小票没打出来", bool(case.unprinted)),
             ("测试 · 不计入", case.test),
         )
         return [self.say(flag) for flag, so in flags if so]
@@ -328,6 +336,8 @@ class CaseValues:
                 return self.say(RESULT_WORDS[outcome.result])
             case FollowedUp(_, verdict, note):
                 return " · ".join(p for p in (self.say(VERDICT_WORDS[verdict]), note) if p)
+            case PrintFailed(why):
+                return self.say(why)
             case Judged(verdict):
                 return self.say(VERDICT_WORDS[verdict])
             case _:

@@ -1,20 +1,23 @@
 """The desk as QML sees it: who signed in, which page is open, who calls, what was last said."""
 
+from collections import Counter
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
+from typing import Any
 
 from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
 from PySide6.QtQml import QmlElement
 
 from db.case import DoesNotFit
 from db.engine import StoreTrouble
-from db.hall import NotHis
-from db.lists import Call
+from db.hall import NotHis, Person
+from db.lists import Call, CaseLine
 from db.seal import WrongSecret
 from db.store import UnknownCase
 from db.sync import SyncState
 from kiosk.casework import Casework, WordsFirst
 from kiosk.catalogue import Catalogue
+from kiosk.deadlines import Card
 from kiosk.staff import Badge, Locked, WrongPin
 from kiosk.ui.background import Runner
 from kiosk.ui.language import Language
@@ -33,7 +36,8 @@ LOOK_EVERY = 1500
 
 @QmlElement
 class Desk(QObject):
-    """One desk. Work with the store runs in the background; trouble becomes one line of words."""
+    """One desk. Work with the store runs in the background, what waits for a printer beside it;
+    trouble becomes one line of words."""
 
     changed = Signal()
     #: Somebody new waits at a kiosk, or a new case has come in.
@@ -44,6 +48,7 @@ class Desk(QObject):
         self,
         catalogue: Catalogue,
         background: Runner,
+        printing: Runner,
         language: Language,
         sign_in: Callable[[str, str], Badge],
         casework: Callable[[Badge], Casework],
@@ -60,11 +65,15 @@ class Desk(QObject):
         self._sync_state = sync_state
         self._version = version
         self._casework: Casework | None = None
-        self._work = Work(catalogue, background, language, self.tell, self.why, self)
+        self._work = Work(catalogue, background, printing, language, self.tell, self.why, self)
         self._work.came.connect(self.rang)
         self._views: dict[str, DeskPage] = {CASES: self._work}
         self._page = CASES
         self._calls: list[Call] = []
+        #: What the bell has rung for; what was put aside.
+        self._rings: set[tuple[str, str, bool]] = set()
+        self._put_aside: set[str] = set()
+        self._cards: list[tuple[Card, CaseLine]] = []
         self._said = ""
         self._away = ""
         self._waits: list[str] = []
@@ -153,20 +162,63 @@ class Desk(QObject):
         return " · ".join(self._waits)
 
     @Property(list, notify=changed)
-    def calls(self) -> list[dict[str, str]]:
-        """Who at the kiosks waits for a person to come."""
+    def calls(self) -> list[dict[str, Any]]:
+        """Who waits for a person to come; `mine` is one that I made, `coming` one that was
+        answered."""
+        work = self._casework
+        if work is None:
+            return []
         return [
             {
                 "id": call.call_id,
-                "text": say(
-                    "%1 有人叫帮忙 · %2",
-                    self._language.current,
-                    call.place,
-                    f"{datetime.fromtimestamp(call.at_ms / 1000):%H:%M}",
-                ),
+                "text": self._calling(call, work),
+                "mine": call.caller == work.person.login,
+                "coming": bool(call.by),
             }
             for call in self._calls
+            if call.call_id not in self._put_aside
         ]
+
+    @Property(str, notify=changed)
+    def cards(self) -> str:
+        """The cards that fell since the last look, in words; empty for none."""
+        return self._cards_told()
+
+    def _cards_told(self) -> str:
+        fell = Counter(card for card, _ in self._cards)
+        spoken = self._language.current
+        words = {Card.YELLOW: "黄牌 %1 件", Card.RED: "红牌 %1 件"}
+        told = [say(words[card], spoken, fell[card]) for card in words if fell[card]]
+        return say("新落的牌：%1", spoken, say("，", spoken).join(told)) if told else ""
+
+    @Slot()
+    def showCards(self) -> None:
+        """The cases behind them, in place of a column."""
+        self.show_cases([line.case_id for _, line in self._cards], self._cards_told())
+
+    @Slot()
+    def layCardsAside(self) -> None:
+        """I have seen them: they do not come again."""
+        work = self._casework
+        if work is not None:
+            self._background.run(work.lay_cards_aside, lambda _: self.refresh(), self.why)
+
+    def _calling(self, call: Call, work: Casework) -> str:
+        """One call in words, with how long it has waited once that is long."""
+        spoken = self._language.current
+        hour = f"{datetime.fromtimestamp(call.at_ms / 1000):%H:%M}"
+        if call.by:
+            return say("%1 正在过来 · %2", spoken, call.by, hour)
+        if call.caller == work.person.login:
+            words = say("请了带班领导，还没有人应 · %1", spoken, hour)
+        elif call.caller:
+            words = say("%1 请带班领导过去 · %2", spoken, call.place, hour)
+        else:
+            words = say("%1 有人叫帮忙 · %2", spoken, call.place, hour)
+        waited = work.waited(call)
+        if waited < work.limits.on_site_minutes:
+            return words
+        return f"{words} · {say('已经等了 %1 分钟', spoken, waited)}"
 
     # --- signing in ---------------------------------------------------------------------------
 
@@ -191,7 +243,7 @@ class Desk(QObject):
     def signOut(self) -> None:
         self._poll.stop()
         self._casework = None
-        self._calls = []
+        self._calls, self._rings, self._cards = [], set(), []
         self._page = CASES
         self._all_signed(None)
         self.signedOut.emit()
@@ -238,19 +290,58 @@ class Desk(QObject):
         if version != self._seen:
             self._seen = version
             self.refresh()
+        elif self._calls:
+            self._look_at_calls()
 
     @Slot()
     def refresh(self) -> None:
         work = self._casework
         if work is not None:
             self._refresh_page()
+            self._look_at_calls()
+
+    def _look_at_calls(self) -> None:
+        """Also without news: who waits, waits longer."""
+        work = self._casework
+        if work is not None:
             self._background.run(work.calls, self._called, self.why)
+            self._background.run(work.new_cards, self._fell, self.why)
+
+    def _fell(self, cards: list[tuple[Card, CaseLine]]) -> None:
+        self._cards = cards
+        self.changed.emit()
 
     def _called(self, calls: list[Call]) -> None:
-        known = {call.call_id for call in self._calls}
-        self._calls = calls
-        if any(call.call_id not in known for call in calls):
+        work = self._casework
+        if work is None:
+            return
+        before, self._calls = self._rings, calls
+        self._rings = {
+            (call.call_id, call.by, work.waited(call) >= work.limits.on_site_leader_minutes)
+            for call in calls
+            if call.by or call.caller != work.person.login
+        }
+        if self._rings - before:
             self.rang.emit()
+        self.changed.emit()
+
+    @Slot()
+    def callLeader(self) -> None:
+        """请领导来, with one press."""
+        work = self._casework
+
+        def called(leading: list[Person]) -> None:
+            posts = "、".join(person.post for person in leading)
+            self.tell(say("已经请 %1 过来。", self._language.current, posts))
+            self.refresh()
+
+        if work is not None:
+            self._background.run(work.call_leader, called, self.why)
+
+    @Slot(str)
+    def putAside(self, call_id: str) -> None:
+        """I have seen who comes."""
+        self._put_aside.add(call_id)
         self.changed.emit()
 
     @Slot(str)
@@ -297,6 +388,6 @@ class Desk(QObject):
     def _since(self, when: datetime) -> str:
         """The hour, with its day unless it is today's."""
         hour = f"{when:%H:%M}"
-        if when.date() == date.today():
+        if self._casework is None or when.date() == self._casework.today():
             return hour
         return f"{spoken_day(when.date(), self._language.current)} {hour}"

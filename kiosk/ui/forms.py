@@ -40,7 +40,10 @@ class Asks:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """A button of the case page: its label, its key, its fields, what is said when it is done."""
+    """A button of the case page: its label, its key, its fields, what is said when it is done.
+
+    What cannot be taken back and asks for nothing says what it will do, and is pressed once more.
+    """
 
     name: str
     label: str
@@ -48,10 +51,13 @@ class Deed:
     do: Callable[[Casework, str, Values], Any]
     key: str = ""
     asks: tuple[Asks, ...] = ()
+    sure: str = ""
     primary: bool = False
     care: bool = False
     #: Needed now and then: behind “更多”.
     rare: bool = False
+    #: Waits for a printer.
+    prints: bool = False
 
 
 def _helping(values: Values) -> tuple[Helping, ...]:
@@ -70,6 +76,7 @@ DEEDS = (
         "同意了，回复已发出。",
         lambda w, c, _: w.approve(c),
         "Y",
+        sure="发出以后市民马上看得到，收不回来。",
         primary=True,
     ),
     Deed(
@@ -92,7 +99,14 @@ DEEDS = (
         ),
         primary=True,
     ),
-    Deed("close", "办结", "办结了。", lambda w, c, _: w.close(c), "C"),
+    Deed(
+        "close",
+        "办结",
+        "办结了。",
+        lambda w, c, _: w.close(c),
+        "C",
+        sure="市民一直没有回音。办结以后，这件事就结束了。",
+    ),
     Deed(
         "assign",
         "交办",
@@ -204,12 +218,19 @@ DEEDS = (
         (Asks("note", "备注（市民看不到）", "lines"),),
     ),
     Deed(
-        "reprint", "补打回执", "补打好了，新的查询码在小票上。", lambda w, c, _: w.reprint(c), "P"
+        "reprint",
+        "补打回执",
+        "补打好了，新的查询码在小票上。",
+        lambda w, c, _: w.reprint(c),
+        "P",
+        prints=True,
     ),
 )
 #: Papers of one case; no deed of the record.
 PAPERS = (
-    Deed("letter", "打答复单", "打好了。", lambda w, c, _: w.print_letter(c), rare=True),
+    Deed(
+        "letter", "打答复单", "打好了。", lambda w, c, _: w.print_letter(c), rare=True, prints=True
+    ),
     Deed(
         "notice",
         "打一次性告知单",
@@ -218,9 +239,23 @@ PAPERS = (
         "",
         (Asks("missing", "还差什么，一行一样", "lines"),),
         rare=True,
+        prints=True,
     ),
 )
 BY_NAME = {deed.name: deed for deed in (*DEEDS, *PAPERS)}
+
+
+def undo_of(name: str, before: Case) -> Callable[[Casework], Any] | None:
+    """How a deed is taken back, by what the case was before it; None for what cannot be."""
+    case_id = before.case_id
+    if name == "assign" and (before.offered or not before.assigned):
+        to = (before.assigned, before.offered_to, before.helping)
+        return lambda work: work.assign(case_id, *to)
+    if name == "classify":
+        difficulty = before.difficulty or Difficulty.GENERAL
+        return lambda work: work.classify(case_id, difficulty)
+    return None
+
 
 VERDICT_WORDS = {
     Verdict.SOLVED: "解决了",

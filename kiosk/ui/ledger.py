@@ -81,9 +81,9 @@ class Ledger(DeskPage):
         """The open entry; "new" for one that is being written."""
         return self._open
 
-    @Property(str, constant=True)
+    @Property(str, notify=changed)
     def today(self) -> str:
-        return date.today().isoformat()
+        return self._work.today().isoformat() if self._work else ""
 
     @Slot(str)
     def choose(self, code: str) -> None:

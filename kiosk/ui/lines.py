@@ -56,6 +56,13 @@ class Lines(QAbstractListModel):
                 self._lines[row] = line
                 self.dataChanged.emit(self.index(row), self.index(row), [ROLE])
 
+    def add(self, lines: list[dict[str, Any]]) -> None:
+        """More of them, after the last; what stands above is not touched."""
+        first = len(self._lines)
+        self.beginInsertRows(NOWHERE, first, first + len(lines) - 1)
+        self._lines += lines
+        self.endInsertRows()
+
     def _row_of(self, wanted: str, first: int) -> int | None:
         rows = range(first, len(self._lines))
         return next((row for row in rows if self._lines[row]["id"] == wanted), None)

@@ -4,54 +4,31 @@ behind each number, files to take along."""
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
-from kiosk.period import LENGTH_WORDS, Length, Period, monday_of, period_of, say_day
+from db.engine import StoreTrouble
+from db.hall import NotHis
+from db.tallies import Chosen
+from db.terms import Axis, Role
+from kiosk.casework import Casework
+from kiosk.charts import FIGURES, MOST, Charts
+from kiosk.numbers import AXIS_WORDS, Dashboard, Look
+from kiosk.period import LENGTH_WORDS, Length, Period, period_of
+from kiosk.reports import Reports
 from kiosk.ui.background import Runner
 from kiosk.ui.language import Language
 from kiosk.ui.pages import DeskPage
+from kiosk.weekly import Weekly
 from kiosk.words import say
-
-if TYPE_CHECKING:
-    from db.tallies import Chosen
-    from db.tally import Count
-    from kiosk.casework import Casework
-    from kiosk.numbers import Dashboard, Look
-    from kiosk.reports import Reports
-    from kiosk.weekly import Weekly
 
 QML_IMPORT_NAME = "Zhaocha"
 QML_IMPORT_MAJOR_VERSION = 1
 
-#: What the figures on top are called, in their order.
-FIGURES = {
-    "received": "收到",
-    "replied": "已回复",
-    "in_time": "按时回复",
-    "satisfied": "觉得满意",
-    "again": "重办",
-    "no": "说NO",
-}
-#: What a figure is a share of.
-_SHARE_OF = {
-    "replied": "received", "in_time": "replied", "satisfied": "judged", "again": "received",
-    "no": "replied",
-}  # fmt: skip
-_BEFORE = {
-    Length.WEEK: "上周 %1",
-    Length.MONTH: "上月 %1",
-    Length.QUARTER: "上季 %1",
-    Length.YEAR: "去年 %1",
-}
-#: So many bars are shown before somebody asks for the rest.
-MOST = 10
 #: So many cases are opened from one number.
 OPENED = 200
-#: Rushes on one line.
-_RUSHES = 2
 
 
 @QmlElement
@@ -68,16 +45,19 @@ class Numbers(DeskPage):
         language: Language,
         folder: Path,
         *,
-        draw: "Callable[[Weekly], bytes] | None" = None,
+        draw: Callable[[Weekly], bytes] | None = None,
+        scheme: str = "national",
         now: Callable[[], datetime] = datetime.now,
         parent: QObject | None = None,
     ) -> None:
-        """Files go to `folder`; `draw` makes a PDF of a weekly digest."""
+        """Files go to `folder`; `draw` makes a PDF of a weekly digest; ratings go out by `scheme`
+        (kiosk/export_national.py)."""
         super().__init__(parent)
         self._background = background
         self._language = language
         self._folder = folder
         self._draw = draw
+        self._scheme = scheme
         self._now = now
         self._dashboard: Dashboard | None = None
         self._reports: Reports | None = None
@@ -96,7 +76,7 @@ class Numbers(DeskPage):
 
     # --- who looks ----------------------------------------------------------------------------
 
-    def signed(self, casework: "Casework | None") -> None:
+    def signed(self, casework: Casework | None) -> None:
         """Somebody signed in, or nobody is there any more."""
         self._turn += 1
         self._dashboard = casework.dashboard() if casework is not None else None
@@ -104,8 +84,6 @@ class Numbers(DeskPage):
         self._department = ""
         self._clear()
         if casework is not None and self._dashboard is not None:
-            from db.terms import Role
-
             person = casework.person
             self._department = person.department if person.role is Role.HEAD else ""
             self._axis = self._dashboard.choices[0].value
@@ -116,8 +94,6 @@ class Numbers(DeskPage):
         """Read the numbers anew: the page is shown, or the record has changed."""
         if self._dashboard is None:
             return
-        from db.terms import Axis
-
         self._turn += 1
         turn, dashboard = self._turn, self._dashboard
         period, axis, code = self._period, Axis(self._axis), self._code
@@ -125,29 +101,31 @@ class Numbers(DeskPage):
         self._background.run(
             lambda: dashboard.look(period, axis, code),
             lambda look: self._seen(turn, look),
-            lambda trouble: self._failed(turn, trouble),
+            lambda trouble: self._unseen(turn, trouble),
         )
         self.changed.emit()
 
-    def _seen(self, turn: int, look: "Look") -> None:
+    def _seen(self, turn: int, look: Look) -> None:
         if turn == self._turn:
             self._look, self._busy = look, False
             self.changed.emit()
 
-    def _failed(self, turn: int, trouble: Exception) -> None:
-        from db.engine import StoreTrouble
-        from db.hall import NotHis
+    def _unseen(self, turn: int, trouble: Exception) -> None:
+        if turn != self._turn:
+            return
+        self._busy = False
+        if self._look is not None:
+            # What stands on the page is still what was looked at before.
+            self._period, self._axis = self._look.period, self._look.axis.value
+            self._code = self._look.code
+        self._failed(trouble)
 
+    def _failed(self, trouble: Exception) -> None:
+        """The world's trouble in one line; our own stays loud."""
         if not isinstance(trouble, StoreTrouble | OSError | NotHis):
             raise trouble
-        if turn == self._turn:
-            self._busy = False
-            if self._look is not None:
-                # What stands on the page is still what was looked at before.
-                self._period, self._axis = self._look.period, self._look.axis.value
-                self._code = self._look.code
-            sentence = "现在打不开，请过一会儿再试"
-            self._say(str(trouble) if isinstance(trouble, NotHis) else sentence)
+        sentence = "现在打不开，请过一会儿再试"
+        self._say(str(trouble) if isinstance(trouble, NotHis) else sentence)
 
     def _say(self, text: str, *args: object) -> None:
         self._said = say(text, self._language.current, *args)
@@ -243,7 +221,6 @@ class Numbers(DeskPage):
 
     @Property(list, notify=changed)
     def groupings(self) -> list[dict[str, Any]]:
-        from kiosk.numbers import AXIS_WORDS
 
         choices = self._dashboard.choices if self._dashboard else ()
         return [
@@ -257,76 +234,23 @@ class Numbers(DeskPage):
 
     @Property(list, notify=changed)
     def totals(self) -> list[dict[str, Any]]:
-        """The figures on top: a number, what it is, its share or what was before."""
-        if self._look is None:
-            return []
-        return [self._figure(key, self._look.totals) for key in FIGURES]
-
-    def _figure(self, key: str, totals: "Count") -> dict[str, Any]:
-        assert self._look is not None
-        language = self._language.current
-        number = getattr(totals, key)
-        if key == "received":
-            length = self._look.period.length
-            note = say(_BEFORE[length], language, self._look.before.received)
-        else:
-            whole = getattr(totals, _SHARE_OF[key])
-            note = share(number, whole)
-            if key == "satisfied":
-                note = say("%1，%2 人评", language, note, whole)
-        return {
-            "key": key,
-            "name": say(FIGURES[key], language),
-            "number": number,
-            "note": note,
-        }
+        """The figures on top."""
+        return self._charts.figures() if self._charts else []
 
     @Property(list, notify=changed)
     def bars(self) -> list[dict[str, Any]]:
         """One bar for each code of what is grouped by."""
-        if self._look is None or self._dashboard is None:
-            return []
-        found = self._look.bars if self._all else self._look.bars[:MOST]
-        axis, language = self._look.axis, self._language.current
-        return [
-            {
-                "code": bar.code,
-                "name": self._dashboard.name(axis, bar.code, language),
-                "received": bar.count.received,
-                "replied": bar.count.replied,
-                "before": bar.before,
-                "note": self._bar_note(bar.count),
-                "chosen": bar.code == self._code,
-            }
-            for bar in found
-        ]
-
-    def _bar_note(self, count: "Count") -> str:
-        """What else there is to say of a bar, in few words."""
-        language, told = self._language.current, []
-        if count.judged:
-            told.append(say("满意 %1", language, share(count.satisfied, count.judged)))
-        if count.again:
-            told.append(say("重办 %1", language, count.again))
-        if count.no:
-            told.append(say("说NO %1", language, count.no))
-        return " · ".join(told)
+        return self._charts.bars(self._all) if self._charts else []
 
     @Property(int, notify=changed)
     def longest(self) -> int:
         """The largest number among the bars, those before included."""
-        bars = self._look.bars if self._look else ()
-        return max((max(bar.count.received, bar.before) for bar in bars), default=0)
+        return self._charts.longest() if self._charts else 0
 
     @Property(str, notify=changed)
     def without(self) -> str:
         """How many cases have no bar here."""
-        look = self._look
-        if look is None or self._dashboard is None or not look.without.received:
-            return ""
-        language = self._language.current
-        name = self._dashboard.name(look.axis, "", language)
-        return say("另有 %1 件%2", language, look.without.received, name)
+        return self._charts.without() if self._charts else ""
 
     @Property(int, notify=changed)
     def moreBars(self) -> int:
@@ -340,34 +264,16 @@ class Numbers(DeskPage):
     @Property(str, notify=changed)
     def focused(self) -> str:
         """The name of the bar whose weeks are shown; empty for all."""
-        return self._focused()
-
-    def _focused(self) -> str:
-        if self._code is None or self._dashboard is None or self._look is None:
-            return ""
-        return self._dashboard.name(self._look.axis, self._code, self._language.current)
+        return self._charts.focused()[0] if self._charts else ""
 
     @Property(int, notify=changed)
     def focusedCount(self) -> int:
-        bars = self._look.bars if self._look else ()
-        return next((b.count.received for b in bars if b.code == self._code), 0)
+        return self._charts.focused()[1] if self._charts else 0
 
     @Property(list, notify=changed)
     def weeks(self) -> list[dict[str, Any]]:
         """The columns of the trend, the newest last."""
-        if self._look is None:
-            return []
-        return [
-            {
-                "monday": week.monday.isoformat(),
-                "label": f"{week.monday.month}/{week.monday.day}",
-                "received": week.count.received,
-                "replied": week.count.replied,
-                "peak": week.peak is not None,
-                "running": week.running,
-            }
-            for week in self._look.weeks
-        ]
+        return self._charts.weeks() if self._charts else []
 
     @Property(int, notify=changed)
     def usual(self) -> int:
@@ -376,129 +282,99 @@ class Numbers(DeskPage):
 
     @Property(str, notify=changed)
     def peakWords(self) -> str:
-        """What the marks mean, with the newest peak as an example."""
-        marked = [week for week in self._look.weeks if week.peak] if self._look else []
-        language = self._language.current
-        if not marked:
-            return say("没有哪一周特别多。比前八周的平常数多出很多的一周会标上 ▲。", language)
-        peak = marked[-1].peak
-        assert peak is not None
-        return say(
-            "▲ %1起的一周 %2 件：前八周平常 %3 件，超过 %4 件就标出来。",
-            language,
-            say_day(marked[-1].monday, language),
-            peak.count,
-            peak.usual,
-            peak.limit,
-        )
+        """What the marks of the trend mean."""
+        return self._charts.peak_words() if self._charts else ""
 
     @Property(list, notify=changed)
     def rushes(self) -> list[dict[str, Any]]:
         """What stands out now, before it is a habit."""
-        if self._look is None or self._dashboard is None:
-            return []
-        language = self._language.current
-        found = []
-        for place, rush in enumerate(self._look.rushes[:_RUSHES]):
-            running = rush.monday == monday_of(self._now().date())
-            sentence = (
-                "▲ %1：这周已经 %2 件，平常 %3 件" if running else "▲ %1：上周 %2 件，平常 %3 件"
-            )
-            name = self._dashboard.name(rush.axis, rush.code, language)
-            text = say(sentence, language, name, rush.peak.count, rush.peak.usual)
-            found.append({"place": place, "text": text})
-        return found
+        return self._charts.rushes(self._now().date()) if self._charts else []
 
     @Property(dict, notify=changed)
     def heat(self) -> dict[str, Any]:
         """Weekdays down, hours across; empty for whoever may not know the hour."""
-        heat = self._look.heat if self._look else None
-        if heat is None:
-            return {}
-        from kiosk.numbers import WEEKDAYS
-
-        names = [say(f"周{WEEKDAYS[day - 1]}", self._language.current) for day in heat.days]
-        return {
-            "hours": [str(hour) for hour in heat.hours],
-            "rows": [
-                {
-                    "day": day,
-                    "name": name,
-                    "cells": [heat.counts.get((day, hour), 0) for hour in heat.hours],
-                }
-                for day, name in zip(heat.days, names, strict=True)
-            ],
-            "most": heat.most,
-        }
+        return self._charts.heat() if self._charts else {}
 
     @Property(str, notify=changed)
     def pulse(self) -> str:
         """How much is said on a service day, or how long nothing has been."""
-        if self._look is None:
-            return ""
-        language, pulse = self._language.current, self._look.pulse
-        if pulse.alarm:
-            return say("已经 %1 个工作日没有人来说，看看机器是否亮着", language, pulse.quiet)
-        return say("平均每个工作日 %1 件", language, f"{pulse.a_day:.1f}")
+        return self._charts.pulse() if self._charts else ""
 
     @Property(bool, notify=changed)
     def alarm(self) -> bool:
         return self._look is not None and self._look.pulse.alarm
+
+    @property
+    def _charts(self) -> Charts | None:
+        """What there is to draw, in the language of the moment."""
+        if self._look is None or self._dashboard is None:
+            return None
+        return Charts(self._look, self._dashboard.name, self._language.current)
 
     # --- the cases behind a number ------------------------------------------------------------
 
     @Slot(str)
     def openTotal(self, number: str) -> None:
         """The cases behind one of the figures on top."""
-        self._open("all", "", number, say(FIGURES[number], self._language.current))
+        name = say(FIGURES[number], self._language.current)
+        self._open(Axis.ALL, "", name, number=number)
 
     @Slot()
     def openFocused(self) -> None:
         """The cases behind the bar whose weeks are shown."""
-        if self._code is not None:
-            self._open(self._axis, self._code, "received", self._focused())
+        if self._look is not None and self._look.code is not None:
+            self._open(self._look.axis, self._look.code, self._focused())
 
     @Slot(str)
     def openWeek(self, monday: str) -> None:
         """The cases of one column of the trend."""
-        week = period_of(Length.WEEK, date.fromisoformat(monday))
-        axis = "all" if self._code is None else self._axis
-        self._open(axis, self._code or "", "received", self._focused(), week)
+        if self._look is None:
+            return
+        code, week = self._look.code, period_of(Length.WEEK, date.fromisoformat(monday))
+        axis = Axis.ALL if code is None else self._look.axis
+        self._open(axis, code or "", self._focused(), period=week)
 
     @Slot(int, str)
     def openHour(self, day: int, hour: str) -> None:
         """The cases of one field of the hours."""
-        code = f"{day}-{int(hour):02}"
-        from kiosk.numbers import WEEKDAYS
-
-        name = say(f"周{WEEKDAYS[day - 1]}", self._language.current)
-        self._open("hour", code, "received", f"{name} {hour}:00")
+        if self._charts is not None:
+            name = f"{self._charts.weekday(day)} {hour}:00"
+            self._open(Axis.HOUR, f"{day}-{int(hour):02}", name)
 
     @Slot(int)
     def openRush(self, place: int) -> None:
         if self._look is not None and self._dashboard is not None:
             rush = self._look.rushes[place]
             name = self._dashboard.name(rush.axis, rush.code, self._language.current)
-            week = period_of(Length.WEEK, rush.monday)
-            self._open(rush.axis.value, rush.code, "received", name, week)
+            self._open(rush.axis, rush.code, name, period=period_of(Length.WEEK, rush.monday))
+
+    def _focused(self) -> str:
+        return self._charts.focused()[0] if self._charts else ""
 
     def _open(
-        self, axis: str, code: str, number: str, name: str, period: Period | None = None
+        self,
+        axis: Axis,
+        code: str,
+        name: str,
+        *,
+        number: str = "received",
+        period: Period | None = None,
     ) -> None:
         if self._dashboard is None or self._look is None:
             return
         dashboard, period = self._dashboard, period or self._look.period
-        chosen = _chosen(period, axis, code, number)
+        chosen = Chosen(period.first, period.last, axis, code, number)
         title = " · ".join(part for part in (period.say(self._language.current), name) if part)
-        turn = self._turn
-
-        def found(ids: list[str]) -> None:
-            if self._dashboard is dashboard:
-                self.opened.emit(ids[:OPENED], title)
-
         self._background.run(
-            lambda: dashboard.behind(chosen), found, lambda trouble: self._failed(turn, trouble)
+            lambda: dashboard.behind(chosen),
+            lambda ids: self._here(dashboard, lambda: self.opened.emit(ids[:OPENED], title)),
+            lambda trouble: self._here(dashboard, lambda: self._failed(trouble)),
         )
+
+    def _here(self, dashboard: Dashboard | None, then: Callable[[], None]) -> None:
+        """Go on if whoever asked is still the one who looks."""
+        if self._dashboard is dashboard:
+            then()
 
     # --- files --------------------------------------------------------------------------------
 
@@ -523,10 +399,24 @@ class Numbers(DeskPage):
             return
         name = f"找茬-{self._period.first}-{self._period.last}{'-含原话' if whole else ''}"
         file = self._folder / f"{name}-{self._stamp()}.{kind}"
-        chosen = _chosen(self._period, "all", "", "received")
+        chosen = Chosen(self._period.first, self._period.last)
 
         def work() -> int:
             return reports.cases(chosen, file, whole=whole, language=language)
+
+        self._take_out(work, lambda count: self._say("存好了：%1（%2 件）", file, count))
+
+    @Slot()
+    def exportRatings(self) -> None:
+        """The period's confirmed ratings for the provincial 好差评, without words."""
+        reports, period, scheme = self._reports, self._period, self._scheme
+        if reports is None:
+            return
+        name = f"好差评-{period.first}-{period.last}-{self._stamp()}.csv"
+        file = self._folder / name
+
+        def work() -> int:
+            return reports.ratings(period.first, period.last, file, scheme)
 
         self._take_out(work, lambda count: self._say("存好了：%1（%2 件）", file, count))
 
@@ -551,25 +441,13 @@ class Numbers(DeskPage):
         self._take_out(work, lambda _: self._say("存好了：%1", file))
 
     def _take_out(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
-        turn, reports = self._turn, self._reports
+        dashboard = self._dashboard
         self._background.run(
             work,
-            lambda made: done(made) if self._reports is reports else None,
-            lambda trouble: self._failed(turn, trouble),
+            lambda made: self._here(dashboard, lambda: done(made)),
+            lambda trouble: self._here(dashboard, lambda: self._failed(trouble)),
         )
 
     def _stamp(self) -> str:
         """Tells two files of one period apart."""
         return f"{self._now():%m%d%H%M%S}"
-
-
-def share(part: int, whole: int) -> str:
-    """A percentage; a dash where there is nothing to take it of."""
-    return f"{round(100 * part / whole)}%" if whole else "–"
-
-
-def _chosen(period: Period, axis: str, code: str, number: str) -> "Chosen":
-    from db.tallies import Chosen
-    from db.terms import Axis
-
-    return Chosen(period.first, period.last, Axis(axis), code, number)

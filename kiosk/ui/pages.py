@@ -19,6 +19,7 @@ PAGE_WORDS = {
     "ledger": "整改台账",
     "numbers": "统计",
     "people": "人员",
+    "machines": "设备",
 }
 _WITH_CASES = frozenset(Role) - {Role.ADMINISTRATOR, Role.AUDITOR}
 PAGE_ROLES = {
@@ -28,6 +29,9 @@ PAGE_ROLES = {
     "roster": _WITH_CASES - {Role.INSPECTOR} | {Role.ADMINISTRATOR},
     "ledger": _WITH_CASES - {Role.INSPECTOR},
     "numbers": frozenset({Role.CLERK, Role.COORDINATOR, Role.HEAD, Role.LEADER, Role.SUPERVISOR}),
+    "machines": frozenset(
+        {Role.CLERK, Role.COORDINATOR, Role.LEADER, Role.SUPERVISOR, Role.ADMINISTRATOR}
+    ),
     "people": frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.INSPECTOR, Role.AUDITOR}),
 }
 

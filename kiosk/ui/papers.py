@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
+from db.lists import CaseLine
 from kiosk.casework import Casework
 from kiosk.catalogue import Catalogue
 from kiosk.ui.background import Runner
@@ -42,21 +43,24 @@ class Papers(DeskPage):
         self._state = ""
         self._stops = False
         self._unprinted: list[dict[str, str]] = []
+        self._missing: list[CaseLine] = []
 
     def signed(self, work: Casework | None) -> None:
         self._work = work
-        self._unprinted, self._state = [], ""
+        self._unprinted, self._missing, self._state = [], [], ""
         self.changed.emit()
 
     def refresh(self) -> None:
         work = self._work
         if work is not None:
             self._background.run(
-                lambda: (work.printer_state(), work.unprinted()), self._read, self._why
+                lambda: (work.printer_state(), work.unprinted(), work.missing_receipts()),
+                self._read,
+                self._why,
             )
 
-    def _read(self, found: tuple[Any, list[Any]]) -> None:
-        state, pages = found
+    def _read(self, found: tuple[Any, list[Any], list[CaseLine]]) -> None:
+        state, pages, self._missing = found
         self._state, self._stops = self._say(state.words), state.stops
         self._unprinted = [
             {
@@ -80,6 +84,18 @@ class Papers(DeskPage):
     def unprinted(self) -> list[dict[str, str]]:
         """Receipts somebody may still be waiting for."""
         return self._unprinted
+
+    @Property(list, notify=changed)
+    def missing(self) -> list[dict[str, str]]:
+        """Cases whose receipt did not come out at a kiosk; opened, they print another."""
+        return [
+            {
+                "id": line.case_id,
+                "number": line.number,
+                "text": f"{line.number}　{self._say(line.unprinted)}",
+            }
+            for line in self._missing
+        ]
 
     @Property(list, notify=changed)
     def items(self) -> list[dict[str, str]]:

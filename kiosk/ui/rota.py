@@ -52,11 +52,11 @@ class Rota(DeskPage):
         self._work: Casework | None = None
         self._hall = Hall()
         self._roster: Roster = NOBODY
-        self._first = date.today()
+        self._first = date.min
 
     def signed(self, work: Casework | None) -> None:
         self._work = work
-        self._first = date.today()
+        self._first = work.today() if work else date.min
         self._roster = NOBODY
         self.changed.emit()
 
@@ -84,7 +84,7 @@ class Rota(DeskPage):
         work = self._work
         if work is None:
             return []
-        today = date.today()
+        today = work.today()
         return [
             {
                 "day": day.isoformat(),
@@ -108,7 +108,7 @@ class Rota(DeskPage):
                 spoken_day(gap.day, self._language.current)
                 + (self._say(HALF_WORDS[gap.half]) if gap.half else ""),
             )
-            for gap in rules.uncovered(self._roster, date.today())
+            for gap in rules.uncovered(self._roster, work.today())
         ]
 
     @Property(list, notify=changed)
@@ -168,7 +168,9 @@ class Rota(DeskPage):
     @Slot(int)
     def turn(self, weeks: int) -> None:
         """Later or earlier days; not before today."""
-        self._first = max(date.today(), self._first + timedelta(weeks=weeks))
+        if self._work is None:
+            return
+        self._first = max(self._work.today(), self._first + timedelta(weeks=weeks))
         self.refresh()
         self.changed.emit()
 

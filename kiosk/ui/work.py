@@ -4,7 +4,6 @@ Everything with the store runs in the background; trouble becomes one line of wo
 """
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from PySide6.QtCore import Property, QObject, Signal, Slot
@@ -23,7 +22,7 @@ from kiosk.enclosed import VOICE
 from kiosk.sound import open_sound
 from kiosk.ui.background import Runner
 from kiosk.ui.casevalues import CaseValues
-from kiosk.ui.forms import BY_NAME, DEEDS, PAPERS, Deed, choices, outcome_of
+from kiosk.ui.forms import BY_NAME, DEEDS, PAPERS, Deed, choices, outcome_of, undo_of
 from kiosk.ui.language import Language
 from kiosk.ui.lines import Lines
 from kiosk.ui.pages import DeskPage
@@ -39,7 +38,7 @@ COLUMN_WORDS = {
     Column.LATE: "超期",
     Column.DUE_TODAY: "今日到期",
     Column.IN_HAND: "在办",
-    Column.REVIEW: "待审核",
+    Column.REVIEW: "待领导审",
     Column.TO_FOLLOW_UP: "待回访",
     Column.CLOSED: "已办结",
 }
@@ -61,6 +60,7 @@ class Work(DeskPage):
         self,
         catalogue: Catalogue,
         background: Runner,
+        printing: Runner,
         language: Language,
         tell: Callable[[str], None],
         why: Callable[[Exception], None],
@@ -69,6 +69,7 @@ class Work(DeskPage):
         super().__init__(parent)
         self._catalogue = catalogue
         self._background = background
+        self._printing = printing
         self._language = language
         self._tell = tell
         self._why = why
@@ -86,6 +87,7 @@ class Work(DeskPage):
         self._player = Player(open_sound, background, parent=self)
         self._drawing: dict[str, Any] = {}
         self._attachments = False
+        self._undo: Callable[[Casework], Any] | None = None
 
     # --- what is shown ------------------------------------------------------------------------
 
@@ -125,7 +127,7 @@ class Work(DeskPage):
         """The open case; empty for none."""
         if self._case is None:
             return {}
-        shown = self._values().case(self._case, date.today().isoformat())
+        shown = self._values().case(self._case, self._today())
         return shown if self._attachments else shown | {"attachments": []}
 
     @Property(str, notify=changed)
@@ -169,6 +171,7 @@ class Work(DeskPage):
 
     def _put_away(self) -> None:
         """What was opened of one case is not there for the next."""
+        self._undo = None
         self._contact, self._drawing = "", {}
         self._player.wipe()
 
@@ -237,6 +240,7 @@ class Work(DeskPage):
             "primary": deed.primary,
             "care": deed.care,
             "rare": deed.rare,
+            "sure": self._say(deed.sure) if deed.sure else "",
             "asks": [
                 {
                     "name": ask.name,
@@ -259,6 +263,9 @@ class Work(DeskPage):
     def _values(self) -> CaseValues:
         card = self._work.card if self._work else lambda due: Card.NONE
         return CaseValues(self._catalogue, self._language.current, self._hall, card)
+
+    def _today(self) -> str:
+        return self._work.today().isoformat() if self._work else ""
 
     def _say(self, text: str, *args: object) -> str:
         return say(text, self._language.current, *args)
@@ -334,11 +341,13 @@ class Work(DeskPage):
         self._why(trouble)
 
     def _show(self) -> None:
-        today, values = date.today().isoformat(), self._values()
-        chosen = self._open_id()
-        shown = [values.line(line, today) for line in self._lines]
-        self._model.show([line | {"chosen": line["id"] == chosen} for line in shown])
+        self._model.show(self._said(self._lines))
         self.changed.emit()
+
+    def _said(self, lines: list[CaseLine]) -> list[dict[str, Any]]:
+        """Lines for the list view."""
+        today, values, chosen = self._today(), self._values(), self._open_id()
+        return [values.line(line, today) | {"chosen": line.case_id == chosen} for line in lines]
 
     @Slot()
     def more(self) -> None:
@@ -348,9 +357,9 @@ class Work(DeskPage):
             return
 
         def came(lines: list[CaseLine]) -> None:
-            if column is self._column and first == len(self._lines):
+            if lines and column is self._column and first == len(self._lines):
                 self._lines += lines
-                self._show()
+                self._model.add(self._said(lines))
 
         self._background.run(lambda: work.worklist(column, first, PAGE), came, self._why)
 
@@ -396,7 +405,24 @@ class Work(DeskPage):
     def do(self, name: str, values: dict[str, Any]) -> None:
         """Do a deed with what was filled in."""
         deed = BY_NAME[name]
-        self._do(lambda work, case_id: deed.do(work, case_id, values), self._say(deed.said))
+        self._do(
+            lambda work, case_id: deed.do(work, case_id, values),
+            self._say(deed.said),
+            lambda before: undo_of(name, before),
+            self._printing if deed.prints else self._background,
+        )
+
+    @Property(bool, notify=changed)
+    def undoes(self) -> bool:
+        """Whether the last deed can be taken back."""
+        return self._undo is not None
+
+    @Slot()
+    def undo(self) -> None:
+        """Take the last deed back, as one more deed in the record."""
+        back = self._undo
+        if back is not None:
+            self._do(lambda work, _: back(work), self._say("撤销了，和刚才以前一样。"))
 
     @Slot(dict)
     def reply(self, values: dict[str, Any]) -> None:
@@ -424,12 +450,26 @@ class Work(DeskPage):
 
         self._background.run(lambda: work.contact(case.case_id), shown, self._why)
 
-    def _do(self, deed: Callable[[Casework, str], Any], said: str) -> None:
+    def _do(
+        self,
+        deed: Callable[[Casework, str], Any],
+        said: str,
+        undo: Callable[[Case], Callable[[Casework], Any] | None] = lambda before: None,
+        runner: Runner | None = None,
+    ) -> None:
         work, case = self._work, self._case
         if work is None or case is None:
             return
+        self._undo = None
 
-        def finished(result: Any) -> None:
+        def run() -> tuple[Case, Any]:
+            return work.case(case.case_id), deed(work, case.case_id)
+
+        def finished(found: tuple[Case, Any]) -> None:
+            before, result = found
+            if self._open_id() == case.case_id:
+                self._undo = undo(before)
+                self.changed.emit()
             why = result.why if getattr(result, "in_doubt", False) else ""
             self.done.emit()
             self._tell(self._say("没打出来：%1", why) if why else said)
@@ -439,4 +479,4 @@ class Work(DeskPage):
             self._why(trouble)
             self.refresh()
 
-        self._background.run(lambda: deed(work, case.case_id), finished, failed)
+        (runner or self._background).run(run, finished, failed)

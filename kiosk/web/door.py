@@ -19,10 +19,12 @@ from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 
-from db.aside import Aside
+from db.aside import Aside, is_text
 from db.committer import Committer
 from db.engine import StoreFull, StoreTrouble
+from db.event import wall_ms
 from db.grants import Grant, NotGranted, Revoked, admitted
+from db.scope import device_of
 from db.slices import Slices
 from db.store import Batch, Store
 from db.wire import (
@@ -48,6 +50,8 @@ SILENCE = 20.0
 KEEP_ALIVE = 75
 #: Events of one answer.
 MOST = 5000
+#: Signs of one beat.
+BEAT = 4096
 #: Records of one device that may be set aside before somebody has to look.
 ASIDES = 500
 #: A request that is refused is read to its end if it is no longer.
@@ -100,6 +104,8 @@ class DoorRoom:
             "lacking": self._lacking,
             "content": self._content,
             "find": self._find,
+            "clock": self._clock,
+            "beat": self._beat,
         }
 
     def close(self) -> None:
@@ -286,7 +292,18 @@ class DoorRoom:
 
     def _find(self, _: Grant, told: Any) -> tuple[Any, list[bytes]]:
         (key,) = _typed(told, key=str)
-        return batch_told(Batch(tuple(self._store().events_by_code(key))), {})
+        return batch_told(self._store().events_by_code(key), {})
+
+    def _clock(self, _: Grant, __: Any) -> tuple[Any, list[bytes]]:
+        return {"ms": wall_ms()}, []
+
+    def _beat(self, who: Grant, told: Any) -> tuple[Any, list[bytes]]:
+        device, beat = _typed(told, device=str, beat=str)
+        if not who.may_hand_in(device):
+            raise Refusal(403, f"{who.device} says how it is itself, not how {device} is")
+        if not (device.isascii() and device.isalnum() and is_text(beat) and len(beat) <= BEAT):
+            raise BadFrame("that is no beat")
+        return {"beats": self._store().swap_beats(device, beat)}, []
 
     def _asides(self, who: Grant) -> list[Aside]:
         """What concerns a device of what was set aside; each is an alarm once."""
@@ -295,7 +312,7 @@ class DoorRoom:
             self._told.add(aside)
             self._tell(f"zhaocha: set aside {aside.origin}/{aside.seq} {aside.name}: {aside.why}")
         mine = [aside for aside in every if who.may_hand_in(aside.origin)]
-        if sum(aside.origin.rpartition("-")[0] == who.device for aside in mine) > ASIDES:
+        if sum(device_of(aside.origin) == who.device for aside in mine) > ASIDES:
             raise Refusal(
                 403, f"too much of {who.device} had to be set aside: somebody has to look"
             )

@@ -6,7 +6,7 @@ same answer and cost the same work. Codes are never logged.
 
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -91,11 +91,13 @@ class Tracking:
         catalogue: Catalogue,
         now: Callable[[], datetime] = datetime.now,
         limiter: Limiter | None = None,
+        more: Sequence[Route] = (),
     ) -> None:
         self._open = open_store
         self._catalogue = catalogue
         self._now = now
         self._limiter = limiter or Limiter()
+        self._more = more
         self._store: Store | None = None
         self._away_since: datetime | None = None
         self._pages = Environment(
@@ -110,6 +112,7 @@ class Tracking:
                 Route("/t/{code:path}", self.case),
                 Route("/page.css", self.style),
                 Route("/health", self.health),
+                *self._more,
             ]
         )
 

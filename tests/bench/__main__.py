@@ -26,6 +26,7 @@ PARTS = {
     "store": "store.table",
     "door": "door.table",
     "paper": "paper.main",
+    "evidence": "evidence.table",
     "browser": "browser.table",
 }
 

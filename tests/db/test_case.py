@@ -1,13 +1,15 @@
 """The fold: what a case is after what happened to it, and what cannot happen."""
 
 import itertools
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
 from db import happening as h
+from db.case import Case
 from db.event import COUNTER_BITS, next_event
-from db.fold import fold
+from db.fold import begin, fold
+from db.happening import read_body
 from db.terms import (
     Difficulty,
     Feedback,
@@ -405,3 +407,10 @@ def test_a_field_of_a_newer_program_is_passed_over():
 def test_a_body_reads_back_as_it_was_written(happening):
     event = Log().add("c1", happening)
     assert h.read_body(event) == happening
+
+
+def test_a_case_that_has_just_begun_has_every_field():
+    life = Life()
+    begun = begin(life.events[0], read_body(life.events[0]))
+    assert set(vars(begun)) == {field.name for field in fields(Case)}
+    assert begun == life.case == replace(begun)

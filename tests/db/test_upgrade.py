@@ -13,11 +13,11 @@ from tests.people import HALL, tell
 
 
 @pytest.fixture
-def engine(shared_address):
-    if shared_address.startswith("postgresql"):
-        engine = sa.create_engine(sa.make_url(shared_address).set(drivername="postgresql+psycopg"))
+def engine(owned_address):
+    if owned_address.startswith("postgresql"):
+        engine = sa.create_engine(sa.make_url(owned_address).set(drivername="postgresql+psycopg"))
     else:
-        engine = sa.create_engine(f"sqlite:///{shared_address}")
+        engine = sa.create_engine(f"sqlite:///{owned_address}")
     yield engine
     engine.dispose()
 

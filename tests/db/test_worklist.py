@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from db import happening as h
 from db.lists import Column, Lists
@@ -109,3 +110,19 @@ def test_a_problem_finds_its_tags_and_nothing_in_somebody_s_words(lists):
     assert "words" in found["C01"]
     assert found["C04"]
     assert "words" not in found["C04"]
+
+
+@pytest.mark.parametrize("login", ["coordinator", "desk", "head", "handler", "supervisor"])
+def test_counting_reads_the_index_of_open_cases_and_nothing_else(lists, login):
+    person = lists._store.people().person(login)
+    asked = []
+    sa.event.listen(
+        lists._store._engine,
+        "before_cursor_execute",
+        lambda _connection, _cursor, said, places, *_: asked.append((said, places)),
+    )
+    lists.counts(person, TODAY)
+    said, places = next(one for one in asked if "GROUP BY" in one[0])
+    with lists._store._engine.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", places).all()
+    assert "COVERING INDEX case_line_open" in plan[0].detail

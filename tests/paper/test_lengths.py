@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from db.event import Head
+from db.verify import read_note
 from kiosk import RESOURCES
 from kiosk.catalogue import Text, load
 from kiosk.paper import digest, handover, letter, no_list, notice, record_slip
@@ -167,6 +169,21 @@ def test_a_machine_that_needs_a_look_and_whoever_waits_are_on_the_hand_over():
     for said in ("11:321号窗口老人材料没带齐", "11:51K2叫人帮忙", "K1好正常", "K2要看一看缺纸"):
         assert said in words
     assert "两点有人来取材料。" in words
+
+
+@pytest.mark.parametrize("many", [1, 60])
+def test_the_heads_on_a_hand_over_can_be_typed_back_as_a_note(many):
+    heads = {f"K{n}-ABCD{n:02}": Head(n + 1, f"{n:064x}"[::-1]) for n in range(many)}
+    rows = tuple((o, str(h.seq), h.hash[:16]) for o, h in heads.items())
+    at = "2026-11-23T10:00:00+08:00"
+    pdf = handover.draw(Handover("厅", DAY, "下午", "副局长", heads=rows, heads_at=at))
+    assert in_the_way(pdf) == []
+    words = solid(words_of(pdf))
+    assert f"at{at}" in words and all("".join(row) in words for row in rows)
+    typed = "\n".join([f"at {at}", *map(" ".join, rows)])
+    noted = read_note(typed, "the sheet")
+    assert all(heads[o].hash.startswith(h.hash) for o, h in noted.heads.items())
+    assert noted.at_ms is not None and len(noted.heads) == many
 
 
 def test_who_replies_and_what_to_do_next_stay_on_one_page():

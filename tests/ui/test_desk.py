@@ -14,6 +14,7 @@ from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 
 import db.store
+from db.beat import Beat, note_beat
 from db.code import TrackingCode, read_code
 from db.happening import Accepted, Joined
 from db.lists import Lists
@@ -69,7 +70,10 @@ class Counter:
         self.passes = app.open_local(self.settings, "K9", HALL)
         self.background = Background()
         catalogue = app.hall_catalogue(self.settings)
-        self.desk = app.make_desk(self.settings, catalogue, self.store, self.background)
+        self.printing = Background()
+        self.desk = app.make_desk(
+            self.settings, catalogue, self.store, self.background, printing=self.printing
+        )
         self.view = open_view("desk/Desk.qml", {"desk": self.desk}, width=SIZE[0], height=SIZE[1])
         self.view.show()
         assert QTest.qWaitForWindowExposed(self.view)
@@ -238,6 +242,7 @@ class Counter:
         self.desk.signOut()
         for _ in range(2):
             self.background.wait()
+            self.printing.wait()
             QTest.qWait(0)
         close_view(self.view)
         self.view.deleteLater()
@@ -461,6 +466,10 @@ def test_the_leader_lets_a_no_out(counter):
     assert counter.sees(NO.text)
     assert counter.sees(NO.reply)
     counter.hands.tap("同意，发出")
+    # What cannot be taken back is asked once more.
+    assert counter.sees("收不回来")
+    assert counter.store.find(code).state is State.REVIEW
+    counter.hands.tap_last("同意，发出")
     counter.wait_for("replied")
     kept = counter.store.find(code)
     assert (kept.outcome, kept.outcome.result) == (NO, Result.N2)
@@ -614,6 +623,100 @@ def test_a_call_from_a_kiosk_rings_and_is_answered_with_one_tap(counter, qtbot):
     wait_until(lambda: not counter.sees("有人叫帮忙"), "the call to be answered")
     (call,) = Lists(counter.passes).calls(0)
     assert call.by == "督查指导科 值守员"
+
+
+def test_the_page_of_machines_says_which_one_somebody_must_see_to(counter):
+    counter.at_work()
+    at = int(datetime.now().timestamp() * 1000)
+    note_beat(counter.passes, Beat("K2", at, paper="没纸了", paper_stops=True, free_mb=90_000))
+    counter.hands.tap("设备")
+    wait_until(lambda: counter.sees("打印机：没纸了"), "K2's paper")
+    assert counter.sees("请去处理")
+    assert counter.sees("D1")
+    assert clipped(counter, "machines") == []
+    counter.change_places("head")
+    assert "设备" not in counter.labels()
+
+
+def test_a_printer_that_takes_its_time_keeps_nobody_from_the_next_case(counter):
+    first, _ = counter.told()
+    second, _ = counter.told(IDEA)
+    counter.at_work()
+    counter.open(first)
+    come_back = threading.Event()
+    counter.printing.run(come_back.wait, lambda _: None)
+    counter.hands.tap("补打回执")
+    counter.open(second)
+    counter.hands.tap("受理")
+    counter.wait_for("accepted")
+    assert counter.store.case(first.case_id).prints == 1
+    come_back.set()
+    wait_until(lambda: counter.store.case(first.case_id).prints == 2, "the reprint")
+    wait_until(lambda: list(counter.receipts.glob("*.pdf")), "the paper")
+
+
+def test_one_press_calls_the_leader_of_the_day_and_the_desk_sees_who_comes(counter, qtbot):
+    counter.at_work()
+    with qtbot.waitSignal(counter.desk.changed):
+        counter.hands.tap("请领导来")
+    wait_until(lambda: counter.sees("请了带班领导，还没有人应"), "the call")
+    assert "我去" not in counter.labels()
+    counter.change_places("head")
+    counter.background.wait()
+    assert not counter.sees("请带班领导过去")
+    counter.change_places("leader")
+    wait_until(lambda: counter.sees("督查指导科 值守员 请带班领导过去"), "the leader to hear")
+    counter.hands.tap("我去")
+    wait_until(lambda: not counter.sees("请带班领导过去"), "the call to be answered")
+    counter.change_places("desk")
+    wait_until(lambda: counter.sees("副局长 带班领导 正在过来"), "who comes")
+    assert clipped(counter, "call") == []
+    counter.hands.tap("知道了")
+    assert not counter.sees("正在过来")
+
+
+def test_who_has_waited_long_is_said_to_have_and_rings_once_more(counter, qtbot):
+    counter.at_work()
+    counter.passes.call("call-1", "K2")
+    wait_until(lambda: counter.sees("K2 有人叫帮忙"), "the call")
+    assert not counter.sees("已经等了")
+    work = counter.desk._casework
+    with qtbot.waitSignal(counter.desk.rang):
+        work._now = lambda: datetime.now() + timedelta(minutes=11)
+    wait_until(lambda: counter.sees("已经等了 11 分钟"), "the minutes")
+
+
+def test_handing_over_can_be_taken_back_until_somebody_took_it(counter):
+    case, _ = counter.told()
+    counter.at_work()
+    counter.open(case)
+    counter.hands.tap("受理")
+    counter.wait_for("accepted")
+    assert not counter.desk.work.undoes
+    counter.desk.work.do("assign", {"department": "SI"})
+    counter.wait_for_words("已交办")
+    counter.hands.tap("撤销")
+    counter.wait_for_words("撤销了")
+    kept = counter.store.case(case.case_id)
+    assert (kept.assigned, kept.offered, kept.owner) == ("", False, "desk")
+    assert not counter.desk.work.undoes
+    # In the record both stand: nothing is wiped out.
+    assert [type(e.happening).__name__ for e in kept.story[2:]] == ["Assigned", "Assigned"]
+
+
+def test_how_hard_a_case_is_can_be_taken_back(counter):
+    case, _ = counter.told()
+    counter.at_work()
+    counter.open(case)
+    counter.desk.work.do("classify", {"difficulty": "complex"})
+    counter.wait_for_words("难易定了")
+    usual = counter.store.case(case.case_id).due
+    counter.desk.work.do("classify", {"difficulty": "very_complex"})
+    wait_until(lambda: counter.store.case(case.case_id).due > usual, "the later day")
+    wait_until(lambda: counter.desk.work.undoes, "the way back")
+    QTest.keyClick(counter.view, Qt.Key.Key_U)
+    counter.wait_for_words("撤销了")
+    assert counter.store.case(case.case_id).due == usual
 
 
 def test_everything_known_about_a_case_is_on_its_page(counter):
@@ -950,7 +1053,7 @@ def test_nothing_is_clipped_from_signing_in_to_closing(counter):
     counter.open(case)
     hands.tap("更多")
     look("everything that can be done")
-    for deed in [deed["name"] for deed in desk.work.deeds if deed["asks"]]:
+    for deed in [deed["name"] for deed in desk.work.deeds if deed["asks"] or deed["sure"]]:
         counter.case_page().setProperty("open", deed)
         look(deed)
     desk.work.do("follow_up", {"verdict": "solved", "note": LONG})

@@ -11,13 +11,14 @@ from PySide6.QtCore import QCoreApplication, QPointF
 from db.engine import StoreTrouble
 from db.store import Store
 from kiosk.casework import Casework
+from kiosk.charts import MOST, share
 from kiosk.deadlines import Deadlines
 from kiosk.numbers import Dashboard
 from kiosk.staff import Badge
 from kiosk.ui.background import Background
 from kiosk.ui.hands import Hands, items, wait_until
 from kiosk.ui.language import Language
-from kiosk.ui.numbers import MOST, Numbers, share
+from kiosk.ui.numbers import Numbers
 from kiosk.ui.window import application, close_view, open_view
 from kiosk.words import languages
 from kiosk.workdays import Workdays
@@ -335,14 +336,42 @@ def test_an_export_is_redacted_unless_the_whole_is_asked_for(desk):
     assert "原话" in whole.read_text("utf-8-sig").splitlines()[0]
 
 
+def test_ratings_for_the_province_are_taken_out_of_the_same_page(desk):
+    desk.sign_in("coordinator")
+    desk.tap("月")
+    desk.tap("导出")
+    desk.tap("好差评（报省平台）")
+    (file,) = desk.folder.iterdir()
+    lines = file.read_text("utf-8-sig").splitlines()
+    assert file.name.startswith("好差评-2026-11-01-2026-11-30-")
+    assert lines[0].startswith("areaCode,")
+    assert len(lines) > 5
+    assert desk.numbers.said == f"存好了：{file}（{len(lines) - 1} 件）"
+
+
 def test_only_the_few_who_may_are_offered_the_whole(desk):
     desk.sign_in("head")
     desk.tap("导出")
     assert desk.numbers.mayExportWhole is False
     assert "全部内容（会留记录）：" not in desk.texts()
+    assert "好差评（报省平台）" not in desk.texts()
     assert [t for t in desk.texts() if t == "Excel"] == ["Excel"]
     desk.sign_in("desk")
     assert "导出" not in desk.texts()
+
+
+def test_a_file_that_cannot_be_written_is_one_line_of_words_too(desk, monkeypatch):
+    def full(*_):
+        raise OSError("no room")
+
+    desk.sign_in("supervisor")
+    monkeypatch.setattr("kiosk.reports.write", full)
+    desk.numbers.export("csv", False)
+    desk.tap("月")
+    assert desk.numbers.said in ("", "现在打不开，请过一会儿再试")
+    desk.numbers.export("csv", False)
+    desk.settle()
+    assert desk.numbers.said == "现在打不开，请过一会儿再试"
 
 
 def test_the_weekly_digest_of_a_head_is_their_department_s(desk):

@@ -16,10 +16,13 @@ from pathlib import Path
 
 import pytest
 
+from db.beat import Pulse, beat_of, beats, offset
 from db.door import Door, DoorShut, WrongDoor
 from db.engine import Refused, StoreFull, StoreTrouble
+from db.event import wall_ms
 from db.grants import grant, grants, revoke
-from db.happening import Accepted
+from db.happening import Accepted, Erased
+from db.kept import keep_heads
 from db.seal import new_key, seal, unseal_bytes
 from db.store import Batch, SealedRow, Store
 from db.sync import sync, sync_state
@@ -643,3 +646,100 @@ def test_a_store_that_is_away_is_said_and_what_waits_arrives_later(tmp_path, ope
     assert sync(kiosk, client).pushed == 1
     client.close()
     again.close()
+
+
+# --- what else goes on in a hall ----------------------------------------------------------------
+
+
+def test_machines_say_through_the_door_how_they_are_and_hear_of_each_other(door, opened):
+    kiosk, desk = opened("K1"), opened("D1")
+    for local in (kiosk, desk, kiosk):
+        Pulse(local, "1", 300).good(door.client(local.device))
+    assert set(beats(kiosk)) == set(beats(desk)) == set(beats(door.store)) == {"K1", "D1"}
+    assert abs(beats(kiosk)["D1"].offset_ms) < 60_000
+
+
+def test_the_clock_is_held_against_the_doors(door, monkeypatch):
+    client = door.client("K1")
+    assert abs(offset(client)) < 60_000
+    monkeypatch.setattr("kiosk.web.door.wall_ms", lambda: wall_ms() - 3_600_000)
+    assert 3_540_000 < offset(client) < 3_660_000
+
+
+@pytest.mark.parametrize(
+    ("device", "told"), [("K2", "{}"), ("K1", "{}" * 4096), ("K1", "\0"), ("K1/x", "{}")]
+)
+def test_a_kiosk_says_only_how_it_is_itself_and_briefly(door, device, told):
+    client = door.client("K1")
+    with pytest.raises(StoreTrouble):
+        client.swap_beats(device, told)
+    assert client.swap_beats("K1", "{}") == {"K1": "{}"}
+
+
+def test_a_door_that_takes_no_beats_stops_no_passes(door, opened, monkeypatch, capsys):
+    kiosk, client = opened("K1"), door.client("K1")
+    monkeypatch.delitem(door.room._calls, "beat")
+    Pulse(kiosk, "1", 300).good(client)
+    assert set(beats(kiosk)) == {"K1"} and "takes no beat" in capsys.readouterr().err
+    tell(kiosk)
+    assert sync(kiosk, client).pushed == 1
+
+
+def test_what_is_erased_goes_behind_the_door_and_on_every_machine(door, opened):
+    kiosk, desk = opened("K1"), opened("D1")
+    for store in (kiosk, desk):
+        sync(store, door.client(store.device))
+    case, _ = tell(kiosk, ANGRY, seal(PUBLIC, "phone", "13805370000"))
+    sync(kiosk, door.client("K1"))
+    sync(desk, door.client("D1"))
+    assert desk.sealed_content(case, "phone") is not None
+    desk.erase(case.case_id, Erased(("phone",), "law"))
+    sync(desk, door.client("D1"))
+    assert door.store.sealed_content(case, "phone") is None
+    assert kiosk.sealed_content(case, "phone") is not None
+    sync(kiosk, door.client("K1"))
+    assert kiosk.sealed_content(case, "phone") is None
+
+
+def test_what_comes_sealed_in_one_group_with_its_erasure_does_not_stay(door, opened):
+    kiosk, desk = opened("K1"), opened("D1")
+    case, _ = tell(kiosk, ANGRY, seal(PUBLIC, "phone", "13805370000"))
+    other, _ = tell(kiosk, ANGRY, seal(PUBLIC, "phone", "13805370001"))
+    desk.receive(kiosk.lacking({}, 10))
+    desk.erase(case.case_id, Erased(("phone",), "law"))
+    late = desk.lacking(kiosk.heads(), 10)
+    assert door.store.receive_all([late, kiosk.lacking({}, 10)]) == [1, 2]
+    assert door.store.sealed_content(case, "phone") is None
+    assert door.store.sealed_content(other, "phone") is not None
+
+
+def test_a_kiosk_does_not_bring_others_events_to_a_store_that_was_set_back(door, opened, tmp_path):
+    kiosk, other = opened("K1"), opened("K2")
+    tell(other), tell(other)
+    sync(other, door.client("K2"))
+    sync(kiosk, door.client("K1"))
+    raw = sqlite3.connect(tmp_path / "shared.sqlite")
+    raw.execute("DROP TRIGGER event_no_delete")
+    raw.execute("DELETE FROM event WHERE seq = 2")
+    raw.commit()
+    raw.close()
+    tell(kiosk)
+    assert sync(kiosk, door.client("K1")).pushed == 1
+    assert sync(other, door.client("K2")).pushed == 1
+    assert verify(door.store).troubles == ()
+
+
+def test_what_the_door_had_is_noted_and_its_loss_shows(door, opened, tmp_path):
+    kiosk = opened("K1")
+    tell(kiosk), tell(kiosk)
+    for _ in range(2):
+        keep_heads(kiosk, sync(kiosk, door.client("K1")).seen)
+    assert beat_of(kiosk, "1").unsent == 0 and beat_of(kiosk, "1").lost_ms is None
+    raw = sqlite3.connect(tmp_path / "shared.sqlite")
+    raw.execute("DROP TRIGGER event_no_delete")
+    raw.execute("DELETE FROM event WHERE seq = 2")
+    raw.commit()
+    raw.close()
+    made = sync(kiosk, door.client("K1"))
+    keep_heads(kiosk, made.seen)
+    assert made.pushed == 1 and beat_of(kiosk, "1").lost_ms is not None

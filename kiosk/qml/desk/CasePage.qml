@@ -44,7 +44,7 @@ Item {
         }
         const deed = work.deeds.find(d => d.name === name)
         if (!deed) return
-        if (deed.asks.length === 0) work.do(name, {})
+        if (deed.asks.length === 0 && !deed.sure) work.do(name, {})
         else open = open === name ? "" : name
     }
     function actByKey(key) {
@@ -209,7 +209,7 @@ Item {
                 visible: active
                 sourceComponent: Form {
                     work: root.work
-                    deed: root.work.deeds.find(d => d.name === root.open) ?? ({ name: "", label: "", asks: [] })
+                    deed: root.work.deeds.find(d => d.name === root.open) ?? ({ name: "", label: "", asks: [], sure: "" })
                 }
             }
             ReplyForm {

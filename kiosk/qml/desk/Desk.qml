@@ -19,14 +19,15 @@ Rectangle {
     readonly property bool cases: desk.page === "cases"
     readonly property var files: ({
         people: "People.qml", roster: "Roster.qml", ledger: "Ledger.qml", papers: "Papers.qml", numbers: "Numbers.qml",
-        slip: "PaperSlip.qml"
+        slip: "PaperSlip.qml", machines: "Machines.qml"
     })
 
     Keys.onPressed: event => {
         if (root.desk.person === "" || !root.cases || mine.visible || event.modifiers & (Qt.AltModifier | Qt.MetaModifier)) return
         event.accepted = true
         if (event.modifiers & Qt.ControlModifier) {
-            if ([Qt.Key_Return, Qt.Key_Enter].includes(event.key)) casePage.send()
+            if (event.key === Qt.Key_Z) root.desk.work.undo()
+            else if ([Qt.Key_Return, Qt.Key_Enter].includes(event.key)) casePage.send()
             else event.accepted = false
         } else if (event.key >= Qt.Key_1 && event.key <= Qt.Key_8) {
             root.desk.work.choose(root.desk.work.columns[event.key - Qt.Key_1].code)
@@ -34,11 +35,16 @@ Rectangle {
         else if (event.key === Qt.Key_Down || event.key === Qt.Key_J) root.desk.work.step(1)
         else if (event.key === Qt.Key_Up) root.desk.work.step(-1)
         else if (event.key === Qt.Key_K && root.desk.work.reveals) root.desk.work.reveal()
+        else if (event.key === Qt.Key_U) root.desk.work.undo()
+        else if (event.key === Qt.Key_G) root.desk.callLeader()
         else if (event.key === Qt.Key_Escape) casePage.open = ""
         else if (event.text) casePage.actByKey(event.text.toUpperCase())
         else event.accepted = false
     }
     TapHandler { onTapped: root.forceActiveFocus() }
+    // Keys are for the case that was opened, not for the field that was left behind.
+    readonly property string whose: desk.person + " " + desk.work.chosen
+    onWhoseChanged: forceActiveFocus()
 
     SignIn {
         anchors { fill: parent; margins: 18 }
@@ -73,19 +79,12 @@ Rectangle {
                     Small {
                         required property var modelData
                         label: modelData.name
+                        room: 24
                         heavy: chosen
                         chosen: root.desk.page === modelData.code
                         onTapped: root.desk.turn(modelData.code)
                     }
                 }
-            }
-            Line {
-                anchors { left: pages.right; leftMargin: 20; right: person.left; rightMargin: 20; verticalCenter: parent.verticalCenter }
-                text: root.desk.said
-                color: Theme.apricot
-                font.bold: true
-                maximumLineCount: 2
-                elide: Text.ElideRight
             }
             Small {
                 id: person
@@ -104,9 +103,34 @@ Rectangle {
             }
             Small { id: leave; anchors.right: parent.right; heavy: false; label: qsTr("退出"); onTapped: root.desk.signOut() }
         }
+        // What happened last. It keeps its place while it is empty, so that nothing jumps.
+        Item {
+            id: news
+            anchors { top: top.bottom; topMargin: 4 }
+            width: parent.width
+            height: 34
+            Small {
+                id: undo
+                anchors { right: parent.right; verticalCenter: parent.verticalCenter }
+                visible: root.cases && root.desk.work.undoes
+                width: visible ? implicitWidth : 0
+                height: parent.height
+                label: qsTr("撤销")
+                key: "U"
+                onTapped: root.desk.work.undo()
+            }
+            Line {
+                anchors { left: parent.left; right: undo.left; rightMargin: 12; verticalCenter: parent.verticalCenter }
+                text: root.desk.said
+                color: Theme.apricot
+                font.bold: true
+                maximumLineCount: 1
+                elide: Text.ElideRight
+            }
+        }
         Column {
             id: calls
-            anchors { top: top.bottom; topMargin: implicitHeight ? 12 : 0 }
+            anchors { top: news.bottom; topMargin: implicitHeight ? 8 : 0 }
             width: parent.width
             spacing: 8
             Line {
@@ -121,6 +145,26 @@ Rectangle {
                 text: root.desk.waits
                 color: Theme.apricot
             }
+            Rectangle {
+                width: parent.width
+                visible: root.desk.cards !== ""
+                height: 60
+                radius: 14
+                color: Theme.apricotMist
+                Line {
+                    x: 16
+                    anchors.verticalCenter: parent.verticalCenter
+                    text: root.desk.cards
+                    color: Theme.apricot
+                    font.bold: true
+                }
+                Row {
+                    anchors { right: parent.right; rightMargin: 8; verticalCenter: parent.verticalCenter }
+                    spacing: 8
+                    Small { label: qsTr("看看是哪几件"); heavy: false; onTapped: root.desk.showCards() }
+                    Small { label: qsTr("知道了"); heavy: false; onTapped: root.desk.layCardsAside() }
+                }
+            }
             Repeater {
                 model: root.desk.calls
                 Rectangle {
@@ -129,29 +173,32 @@ Rectangle {
                     width: calls.width
                     height: 60
                     radius: 14
-                    color: Theme.apricotMist
+                    color: modelData.coming ? Theme.mist : Theme.apricotMist
                     Line {
                         x: 16
                         anchors.verticalCenter: parent.verticalCenter
                         text: call.modelData.text
-                        color: Theme.apricot
+                        color: call.modelData.coming ? Theme.jade : Theme.apricot
                         font.bold: true
                     }
                     Small {
                         anchors { right: parent.right; rightMargin: 8; verticalCenter: parent.verticalCenter }
-                        primary: true
-                        label: qsTr("我去")
-                        onTapped: root.desk.answerCall(call.modelData.id)
+                        visible: call.modelData.coming || !call.modelData.mine
+                        primary: !call.modelData.coming
+                        label: call.modelData.coming ? qsTr("知道了") : qsTr("我去")
+                        onTapped: call.modelData.coming ? root.desk.putAside(call.modelData.id)
+                                                        : root.desk.answerCall(call.modelData.id)
                     }
                 }
             }
         }
         Worklist {
             id: worklist
-            anchors { top: calls.bottom; topMargin: 14; bottom: parent.bottom }
+            anchors { top: calls.bottom; topMargin: 8; bottom: parent.bottom }
             width: Math.max(536, parent.width * 0.4)
             visible: root.cases
             work: root.desk.work
+            onCallsLeader: root.desk.callLeader()
         }
         CasePage {
             id: casePage
@@ -173,7 +220,7 @@ Rectangle {
     MyPassword {
         id: mine
         // The bar stays in reach: another language, the way out.
-        anchors { fill: parent; topMargin: 18 + top.height + 6 }
+        anchors { fill: parent; topMargin: 18 + top.height + news.height + 8 }
         mine: root.desk.view("mine")
     }
 }

@@ -47,6 +47,7 @@ Rectangle {
         width: parent.width - 32
         spacing: 10
         Line { text: root.deed.label; font.bold: true; color: Theme.jade }
+        Line { width: parent.width; visible: text !== ""; text: root.deed.sure; color: Theme.apricot }
         Repeater {
             model: root.deed.asks
             Column {

@@ -39,9 +39,28 @@ Item {
         Mark { text: root.page.state; care: root.page.stops; implicitHeight: 38; visible: root.page.state !== "" }
         Line { text: qsTr("没打出来的"); color: Theme.jade; font.bold: true }
         Line {
-            visible: root.page.unprinted.length === 0
+            visible: root.page.unprinted.length + root.page.missing.length === 0
             text: qsTr("都打出来了。")
             color: Theme.soft
+        }
+        Repeater {
+            model: root.page.missing
+            Row {
+                id: missed
+                required property var modelData
+                width: parent.width
+                spacing: 12
+                Line { width: parent.width - there.width - 12; small: true; text: missed.modelData.text }
+                Small {
+                    id: there
+                    label: qsTr("打开补打")
+                    heavy: false
+                    onTapped: {
+                        root.desk.show_cases([missed.modelData.id], missed.modelData.number)
+                        root.desk.work.open(missed.modelData.id)
+                    }
+                }
+            }
         }
         Repeater {
             model: root.page.unprinted
@@ -56,7 +75,7 @@ Item {
         }
         Line {
             width: parent.width
-            visible: root.page.unprinted.length > 0
+            visible: root.page.unprinted.length + root.page.missing.length > 0
             small: true
             color: Theme.soft
             text: qsTr("市民还要的话，在案件里按编号找到它，补打一张：补打的小票有新的查询码。")

@@ -8,10 +8,12 @@ Press {
 
     property string key: ""
     property real size: 17
+    // Beside its words, both sides together.
+    property real room: 32
     property bool heavy: true
 
     radius: 10
-    implicitWidth: row.implicitWidth + 32
+    implicitWidth: row.implicitWidth + room
     implicitHeight: Math.max(44, caption.implicitHeight + 16)
 
     Row {

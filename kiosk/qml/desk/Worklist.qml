@@ -8,6 +8,7 @@ Item {
     id: root
 
     required property Work work
+    signal callsLeader()
     readonly property alias searching: search.writes
 
     function find() { search.take() }
@@ -15,15 +16,24 @@ Item {
     Field {
         id: search
         readonly property bool writes: search.activeFocusInside
-        width: parent.width
+        anchors { left: parent.left; right: leader.left; rightMargin: 10 }
         hint: qsTr("找：编号、扫小票、几个字、拼音首字母")
         onAccepted: root.work.search(text)
         onTextChanged: if (text === "") root.work.search("")
     }
+    Small {
+        id: leader
+        anchors { right: parent.right; top: search.top; bottom: search.bottom }
+        label: qsTr("请领导来")
+        key: "G"
+        onTapped: root.callsLeader()
+    }
     Column {
         id: columns
+        // Above them calls may stand, and all stay in sight.
+        readonly property real each: (root.height - y + spacing) / Math.max(1, root.work.columns.length) - spacing
         anchors { top: search.bottom; topMargin: 12 }
-        width: 172
+        width: 184
         spacing: 6
         Repeater {
             model: root.work.columns
@@ -31,20 +41,22 @@ Item {
                 id: column
                 required property var modelData
                 width: columns.width
-                height: 54
+                height: Math.max(36, Math.min(54, columns.each))
                 radius: 10
                 label: modelData.name
                 chosen: modelData.chosen
                 care: modelData.care && !modelData.chosen
                 onTapped: { search.text = ""; root.work.choose(modelData.code) }
                 Line {
-                    x: 14
-                    anchors.verticalCenter: parent.verticalCenter
+                    anchors { left: parent.left; leftMargin: 14; right: count.left; rightMargin: 6; verticalCenter: parent.verticalCenter }
+                    maximumLineCount: 1
+                    elide: Text.ElideRight
                     text: column.modelData.name
                     color: column.care ? Theme.apricot : Theme.ink
                     font.bold: column.chosen || column.care
                 }
                 Words {
+                    id: count
                     anchors { right: parent.right; rightMargin: 14; verticalCenter: parent.verticalCenter }
                     visible: column.modelData.count >= 0
                     text: column.modelData.count

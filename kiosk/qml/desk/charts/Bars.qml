@@ -85,12 +85,19 @@ Column {
                     color: Theme.jade
                 }
                 Rectangle {
+                    // A light seam, so that it is seen on the bar as well as beside it.
                     visible: root.longest > 0 && bar.modelData.before > 0
                     x: root.longest ? bar.room * bar.modelData.before / root.longest - width / 2 : 0
                     y: -3 * root.s
-                    width: 3 * root.s
+                    width: 7 * root.s
                     height: parent.height + 6 * root.s
-                    color: Theme.apricot
+                    color: Theme.card
+                    Rectangle {
+                        anchors.horizontalCenter: parent.horizontalCenter
+                        width: 3 * root.s
+                        height: parent.height
+                        color: Theme.apricot
+                    }
                 }
             }
             Words {

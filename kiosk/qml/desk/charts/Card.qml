@@ -1,4 +1,4 @@
-// A card with a title, one line that explains it, and a chart in it.
+// A card with a title, room for buttons beside it, and a chart in it.
 import QtQuick
 import "../.."
 import "../../controls"
@@ -8,7 +8,6 @@ Rectangle {
 
     property real s: 1
     property string title: ""
-    property string help: ""
     default property alias content: column.data
     property alias corner: corner.data
     readonly property real inner: column.width
@@ -39,13 +38,5 @@ Rectangle {
         y: Math.max(head.y + head.height, corner.children.length ? corner.y + corner.height : 0) + 8 * root.s
         width: parent.width - 2 * x
         spacing: 8 * root.s
-    }
-    Words {
-        parent: column
-        width: column.width
-        visible: text !== ""
-        text: root.help
-        color: Theme.soft
-        font.pixelSize: 15 * root.s
     }
 }

@@ -1,0 +1,112 @@
+"""What becomes of a case's last day: while its citizen thinks, when it turns out hard, when it is
+done once more, when it takes longer."""
+
+from datetime import date, datetime
+
+import pytest
+
+from db import happening as h
+from db.terms import Difficulty, Feedback, Kind, Verdict
+from kiosk.casework import Casework
+from kiosk.deadlines import Deadlines
+from kiosk.intake import Intake
+from kiosk.paper.printers import NoPrinter
+from kiosk.workdays import Workdays
+from tests.filled import Batch, Told, chained, found_long_ago, hall_facts
+from tests.hall import badge
+from tests.people import DONE
+
+DAYS = Deadlines(Workdays())
+#: A Monday; five service days later is the next Monday.
+MONDAY = datetime(2026, 11, 23, 10)
+WHY = "11月23日登记，5个工作日，周末28日至29日不算，最迟11月30日"
+DUES = DAYS.waiting(date(2026, 11, 30), WHY, MONDAY, MONDAY.date())
+
+
+class Day:
+    """A case and the people who have it, on a day of theirs."""
+
+    def __init__(self, local):
+        self.local = found_long_ago(local)
+        self.now = MONDAY
+
+    def tell(self, *deeds):
+        """The registration, and what happened on which day of November after it."""
+        due = DAYS.reply(MONDAY, Difficulty.GENERAL).due
+        first = h.Registered(
+            Feedback(Kind.COMPLAINT, problems=("C01",)), "N1", due.day.isoformat(), due.why
+        )
+        events = [Told(MONDAY, "c1", first)]
+        events += [Told(datetime(2026, 11, day, 11), "c1", deed) for day, deed in deeds]
+        self.local.receive(Batch(tuple(chained(events, origin="K1-000001"))))
+        return self
+
+    def at(self, login):
+        return Casework(
+            self.local, badge(self.local, login), hall_facts(), DAYS, NoPrinter(), "",
+            lambda: self.now,
+        )  # fmt: skip
+
+    def kiosk(self):
+        return Intake(self.local, NoPrinter(), hall_facts(), DAYS, address="", now=lambda: self.now)
+
+    @property
+    def case(self):
+        return self.local.case("c1")
+
+
+@pytest.fixture
+def day(local):
+    return Day(local)
+
+
+def test_a_case_found_hard_keeps_the_days_it_waited_for_its_citizen(day):
+    asked = h.Asked(
+        "desk",
+        "哪一年办的？",
+        DAYS.waiting(datetime(2026, 11, 30).date(), WHY, MONDAY, MONDAY.date()),
+    )
+    day.tell((23, h.Accepted("desk")), (23, asked), (26, h.Answered("去年")))
+    assert day.case.due == "2026-12-02"
+    after = day.at("desk").classify("c1", Difficulty.COMPLEX)
+    assert (after.difficulty, after.due) == (Difficulty.COMPLEX, "2026-12-09")
+    assert "等您补充的11月24日至25日不算" in after.due_reason
+
+
+def test_while_its_citizen_thinks_the_reason_says_which_days_do_not_count():
+    assert [later.due[5:] for later in DUES] == [
+        "11-30", "11-30", "12-01", "12-02", "12-03", "12-04",
+    ]  # fmt: skip
+    assert DUES[0].reason == DUES[1].reason == WHY
+    assert DUES[3].reason == (
+        "11月23日登记，5个工作日，周末28日至29日不算，等您补充的11月24日至25日不算，最迟12月2日"
+    )
+
+
+@pytest.mark.parametrize("who", ["citizen", "follow-up"])
+def test_what_is_done_once_more_has_five_days_of_its_own(day, who):
+    day.tell((23, h.Accepted("desk")), (27, h.Replied("desk", DONE)))
+    day.now = datetime(2026, 12, 3, 9)
+    if who == "citizen":
+        after = day.kiosk().judge(day.case, Verdict.UNSOLVED)
+    else:
+        after = day.at("coordinator").follow_up("c1", Verdict.UNSOLVED)
+    assert (after.round, after.due) == (2, "2026-12-10")
+    assert after.due_reason.startswith("12月3日要求重办")
+    # How hard it is does not take its days away, nor give it more.
+    assert day.at("coordinator").classify("c1", Difficulty.VERY_COMPLEX).due == "2026-12-10"
+
+
+def test_what_an_older_kiosk_sent_back_keeps_its_day(day):
+    day.tell(
+        (23, h.Accepted("desk")), (24, h.Replied("desk", DONE)), (25, h.Judged(Verdict.UNSOLVED))
+    )
+    assert (day.case.round, day.case.due) == (2, "2026-11-30")
+
+
+def test_what_takes_longer_says_by_how_much(day):
+    day.tell((23, h.Accepted("desk")))
+    after = day.at("desk").extend("c1", 3, "等档案馆回函")
+    assert (after.due, after.due_reason) == (
+        "2026-12-03", "11月23日登记，5个工作日，周末11月28日至29日不算，延长3个工作日，最迟12月3日",
+    )  # fmt: skip
