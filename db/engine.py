@@ -37,7 +37,11 @@ class StoreFull(StoreTrouble):
     """There is no room left to keep anything safely."""
 
 
-class StoreRefused(StoreTrouble):
+class Refused(StoreTrouble):
+    """The other side answers and will have none of it: somebody has to see to it."""
+
+
+class StoreRefused(Refused):
     """This login has no right to that."""
 
 
@@ -64,10 +68,6 @@ def sqlite_engine(file: Path) -> sa.Engine:
         driver(connection).execute(f"BEGIN {how}")
 
     return engine
-
-
-class Refused(StoreTrouble):
-    """The other side answers and will have none of it: somebody has to see to it."""
 
 
 def is_postgres(address: str | Path) -> bool:

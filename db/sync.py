@@ -93,8 +93,7 @@ def sync(local: Store, shared: Side, *, pull: bool = True, batch: int = BATCH) -
     """
     mine, theirs = _Known(local), _Known(shared)
     here, there = mine.heads, theirs.heads
-    whole = shared.whole_devices()
-    _same_chains(mine, theirs, whole)
+    _same_chains(mine, theirs)
     ours = {origin: there.get(origin, Head()) for origin in here if shared.takes(origin)}
     _remember(local, ours, theirs.asides)
     # What it does not take from us counts as there.
@@ -103,8 +102,8 @@ def sync(local: Store, shared: Side, *, pull: bool = True, batch: int = BATCH) -
     asides = shared.asides() if pushed or _grew(here, ours) else theirs.asides
     if pushed or asides != theirs.asides:
         _remember(local, {origin: here[origin] for origin in ours}, asides)
-    if pull and whole is not None:
-        local.note_gaps(whole)
+    if pull and theirs.whole is not None:
+        local.note_gaps(theirs.whole)
     pulled = _copy(shared, local, here, batch) if pull else 0
     concern = [a for a in asides if shared.takes(a.origin)]
     return Pass(pushed, pulled, theirs.log, (*concern, *local.asides()))
@@ -118,6 +117,7 @@ class _Known:
         self.log = side.heads()
         self.heads = dict(self.log)
         self.asides = side.asides()
+        self.whole = side.whole_devices()
         self._beside = {(a.origin, a.seq): a.hash for a in self.asides if not a.name}
         for (origin, seq), claimed in self._beside.items():
             if seq > self.heads.get(origin, Head()).seq:
@@ -144,11 +144,12 @@ def _copy(source: Side, target: Side, heads: dict[str, Head], batch: int) -> int
         heads = heads | {o: Head(event.seq, event.hash) for o, event in newest.items()}
 
 
-def _same_chains(a: _Known, b: _Known, whole: frozenset[str] | None) -> None:
+def _same_chains(a: _Known, b: _Known) -> None:
     """Where both know an origin, the shorter chain must be the beginning of the longer one; of one
     that is told in part nobody can say."""
-    both = a.heads.keys() & b.heads.keys()
-    both = {o for o in both if whole is None or device_of(o) in whole}
+    both = set(a.heads.keys() & b.heads.keys())
+    for whole in (a.whole, b.whole):
+        both = {o for o in both if whole is None or device_of(o) in whole}
     ends = {origin: min(a.heads[origin].seq, b.heads[origin].seq) for origin in both}
     mine, theirs = a.hashes_at(ends), b.hashes_at(ends)
     for origin in ends:

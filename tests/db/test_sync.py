@@ -8,10 +8,13 @@ import pytest
 
 from db.engine import Refused, StoreTrouble
 from db.happening import Accepted
+from db.kept import KEPT, keep_heads
 from db.seal import new_key, seal, unseal
+from db.store import Batch
 from db.sync import Forked, due_in, note_pass, pause, sync, sync_state
 from db.terms import State
 from db.verify import verify
+from tests.doors import chain
 from tests.hall import found, founding
 from tests.people import ANGRY, IDEA, tell
 
@@ -218,3 +221,27 @@ def test_what_older_programs_remembered_is_understood(local):
     local.set_fact("sync", json.dumps(kept))
     state = sync_state(local)
     assert state.last_good.hour is not None and (state.tries, state.batch) == (0, 1000)
+
+
+def test_a_chain_that_was_told_in_part_is_no_other_history(opened, tmp_path):
+    kiosk, shared = opened("K1"), opened("S1", tmp_path / "shared.sqlite")
+    events = tuple(chain("D3", [{"n": n} for n in range(3)]))
+    kiosk.note_gaps(frozenset({"K1"}))
+    kiosk.receive(Batch((events[0], events[2])))
+    shared.receive(Batch(events[:2]))
+    assert sync(kiosk, shared).pushed == 1
+    forged = tuple(chain("K1", [{"n": n} for n in (7, 8)]))
+    kiosk.receive(Batch(forged))
+    shared.receive(Batch(tuple(chain("K1", [{"n": n} for n in (9,)]))))
+    with pytest.raises(Forked, match="K1-A"):
+        sync(kiosk, shared)
+
+
+def test_a_pass_with_an_empty_store_is_noted_like_any_other(opened, tmp_path):
+    kiosk, shared = opened("K1"), opened("S1", tmp_path / "shared.sqlite")
+    for _ in range(2):
+        keep_heads(kiosk, sync(kiosk, shared).seen)
+    tell(kiosk)
+    sync(kiosk, shared)
+    keep_heads(kiosk, sync(kiosk, shared).seen)
+    assert json.loads(kiosk.fact(KEPT))["late"] == {}
