@@ -701,14 +701,19 @@ def test_what_is_erased_goes_behind_the_door_and_on_every_machine(door, opened):
     assert kiosk.sealed_content(case, "phone") is None
 
 
-def test_what_comes_sealed_in_one_group_with_its_erasure_does_not_stay(door, opened):
+@pytest.mark.parametrize("together", [True, False])
+def test_what_comes_sealed_with_its_erasure_or_after_it_does_not_stay(door, opened, together):
     kiosk, desk = opened("K1"), opened("D1")
     case, _ = tell(kiosk, ANGRY, seal(PUBLIC, "phone", "13805370000"))
     other, _ = tell(kiosk, ANGRY, seal(PUBLIC, "phone", "13805370001"))
     desk.receive(kiosk.lacking({}, 10))
     desk.erase(case.case_id, Erased(("phone",), "law"))
     late = desk.lacking(kiosk.heads(), 10)
-    assert door.store.receive_all([late, kiosk.lacking({}, 10)]) == [1, 2]
+    batches = [late, kiosk.lacking({}, 10)]
+    if together:
+        assert door.store.receive_all(batches) == [1, 2]
+    else:
+        assert [door.store.receive(batch) for batch in batches] == [1, 2]
     assert door.store.sealed_content(case, "phone") is None
     assert door.store.sealed_content(other, "phone") is not None
 
