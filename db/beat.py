@@ -18,10 +18,10 @@ from sqlalchemy.exc import DBAPIError
 
 from db.engine import StoreTrouble
 from db.event import clock_ms, wall_ms
-from db.kept import KEPT, LOST
+from db.kept import LOST
 from db.scope import BEATS
 from db.store import Store
-from db.sync import Side
+from db.sync import Side, sync_state
 
 #: The fact in which the kiosk's program says how its paper is, and that it is there.
 PAPER = "paper"
@@ -35,7 +35,7 @@ class Beat:
     at_ms: int
     version: str = ""
     free_mb: int | None = None
-    #: Events of its own that the shared store has not been seen to hold, and the oldest of them.
+    #: Events that wait here for the shared store, and since when the oldest of them does.
     unsent: int = 0
     unsent_ms: int | None = None
     #: How far its clock is ahead of the shared store's, in milliseconds.
@@ -54,16 +54,8 @@ class Beat:
 
 def beat_of(local: Store, version: str, offset_ms: int | None = None) -> Beat:
     """How the machine of this store is now. Raises StoreTrouble."""
-    at = wall_ms()
-    heads, own = local.heads(), local.own_origins()
-    kept = json.loads(local.fact(KEPT) or '{"heads": {}}')["heads"]
-    unsent, oldest = 0, None
-    for origin in own & heads.keys():
-        seen = kept.get(origin, [0])[0]
-        if heads[origin].seq > seen:
-            unsent += heads[origin].seq - seen
-            first = clock_ms(local.clock_at(origin, seen + 1))
-            oldest = first if oldest is None else min(first, oldest)
+    at, passes = wall_ms(), sync_state(local)
+    own = local.own_origins()
     said = [clock for origin in own if (clock := local.newest(origin, "registered")) is not None]
     paper = json.loads(local.fact(PAPER) or "{}")
     lost = json.loads(local.fact(LOST) or "{}")
@@ -73,8 +65,8 @@ def beat_of(local: Store, version: str, offset_ms: int | None = None) -> Beat:
         at,
         version,
         None if free is None else free // 1_000_000,
-        unsent,
-        oldest,
+        passes.waiting,
+        round(passes.oldest.timestamp() * 1000) if passes.oldest else None,
         offset_ms,
         clock_ms(max(said)) if said else None,
         paper.get("at"),

@@ -618,6 +618,18 @@ def test_a_last_record_that_is_set_aside_is_not_sent_again_and_the_next_one_foll
     assert client.receive(Batch(tuple(events[3:]))) == 1
 
 
+def test_a_last_record_that_is_set_aside_does_not_count_as_waiting(door, opened):
+    kiosk = opened("K1")
+    tell(kiosk)
+    tell(kiosk)
+    kept, bad = kiosk.lacking({}, 10).events
+    spoiled = bad._replace(clock=bad.clock + 1)
+    token = grant(door.store, "K1")
+    assert door.room.committer.submit(Batch((kept, spoiled)), token).result(10) == 1
+    keep_heads(kiosk, sync(kiosk, door.client("K1")).seen)
+    assert beat_of(kiosk, "1").unsent == sync_state(kiosk).waiting == 0
+
+
 def test_sealed_contents_that_the_store_will_not_have_are_set_aside_alone(door):
     events = tuple(chain("D1", [{"n": n} for n in range(2)]))
     rows = [SealedRow(HALL, "D1-A", n, name, b"x") for n, name in ((1, "voice"), (2, "bad"))]
