@@ -32,7 +32,7 @@ usage() {
 ./dev.sh screens       every screen in every size and language into screens-out/
 ./dev.sh bundle        a folder that runs without Python, into dist/
 ./dev.sh bench [PART]  what things cost beside the bare thing: start, idle, taps, input, store,
-                       paper, evidence; browser: the same beside Chromium with a web form
+                       door, paper, evidence; browser: the same beside Chromium with a web form
 ./dev.sh check         style and types
 ./dev.sh zhaocha ...   any command of the program
 EOF

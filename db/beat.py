@@ -18,9 +18,10 @@ from sqlalchemy.exc import DBAPIError
 
 from db.engine import StoreTrouble
 from db.event import clock_ms, wall_ms
-from db.kept import KEPT, LOST
+from db.kept import LOST
 from db.scope import BEATS
 from db.store import Store
+from db.sync import Side, sync_state
 
 #: The fact in which the kiosk's program says how its paper is, and that it is there.
 PAPER = "paper"
@@ -34,7 +35,7 @@ class Beat:
     at_ms: int
     version: str = ""
     free_mb: int | None = None
-    #: Events of its own that the shared store has not been seen to hold, and the oldest of them.
+    #: Events that wait here for the shared store, and since when the oldest of them does.
     unsent: int = 0
     unsent_ms: int | None = None
     #: How far its clock is ahead of the shared store's, in milliseconds.
@@ -53,16 +54,8 @@ class Beat:
 
 def beat_of(local: Store, version: str, offset_ms: int | None = None) -> Beat:
     """How the machine of this store is now. Raises StoreTrouble."""
-    at = wall_ms()
-    heads, own = local.heads(), local.own_origins()
-    kept = json.loads(local.fact(KEPT) or '{"heads": {}}')["heads"]
-    unsent, oldest = 0, None
-    for origin in own & heads.keys():
-        seen = kept.get(origin, [0])[0]
-        if heads[origin].seq > seen:
-            unsent += heads[origin].seq - seen
-            first = clock_ms(local.clock_at(origin, seen + 1))
-            oldest = first if oldest is None else min(first, oldest)
+    at, passes = wall_ms(), sync_state(local)
+    own = local.own_origins()
     said = [clock for origin in own if (clock := local.newest(origin, "registered")) is not None]
     paper = json.loads(local.fact(PAPER) or "{}")
     lost = json.loads(local.fact(LOST) or "{}")
@@ -72,8 +65,8 @@ def beat_of(local: Store, version: str, offset_ms: int | None = None) -> Beat:
         at,
         version,
         None if free is None else free // 1_000_000,
-        unsent,
-        oldest,
+        passes.waiting,
+        round(passes.oldest.timestamp() * 1000) if passes.oldest else None,
         offset_ms,
         clock_ms(max(said)) if said else None,
         paper.get("at"),
@@ -84,7 +77,7 @@ def beat_of(local: Store, version: str, offset_ms: int | None = None) -> Beat:
     )
 
 
-def offset(shared: Store, now: Callable[[], int] = wall_ms) -> int:
+def offset(shared: Side, now: Callable[[], int] = wall_ms) -> int:
     """How far this machine's clock is ahead of the shared store's, in milliseconds."""
     before = now()
     there = shared.server_ms()
@@ -108,7 +101,7 @@ class Pulse:
         self._next = clock()
         self._told = False
 
-    def good(self, shared: Store) -> None:
+    def good(self, shared: Side) -> None:
         """After a pass that came through. A shared store that takes no beats stops no passes: then
         this machine's own people alone are told. Raises StoreTrouble of the machine's own store."""
         if self._clock() < self._next and self._told:
@@ -139,11 +132,11 @@ def note_beat(local: Store, beat: Beat) -> None:
     local.set_fact(_name(local, beat.device), json.dumps(asdict(beat)))
 
 
-def exchange(local: Store, shared: Store, beat: Beat) -> None:
+def exchange(local: Store, shared: Side, beat: Beat) -> None:
     """Put this machine's beat into the shared store and take what the others said there."""
-    mine = _name(local, beat.device)
-    shared.set_fact(mine, json.dumps(asdict(beat)))
-    there, here = shared.facts(_name(local)), local.facts(_name(local))
+    told = shared.swap_beats(beat.device, json.dumps(asdict(beat)))
+    there = {_name(local, device): said for device, said in told.items()}
+    here = local.facts(_name(local))
     if there != here:
         local.replace_facts(_name(local), there)
 

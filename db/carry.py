@@ -56,9 +56,10 @@ def _refuse(store: Store, file: Path, contents: Contents, found: Evidence) -> No
     if contents.hall != store.hall:
         raise BadHallFile(f"{file.name} is of hall {contents.hall}, this store of {store.hall}")
     mine = store.heads()
-    for origin, head in contents.heads.items():
-        have = mine.get(origin, Head())
-        if have.seq >= head.seq and store.hash_at(origin, head.seq) != head.hash:
+    both = {o: h.seq for o, h in contents.heads.items() if mine.get(o, Head()).seq >= h.seq}
+    known = store.hashes_at(both)
+    for origin in both:
+        if known.get(origin) != contents.heads[origin].hash:
             raise Forked(f"{origin} has two histories, here and in {file.name}; nothing was taken")
     shorter = {o: h for o, h in mine.items() if 0 < h.seq < contents.heads.get(o, Head()).seq}
     report = check(found, store.hall, [Noted("this store", shorter)])

@@ -37,7 +37,11 @@ class StoreFull(StoreTrouble):
     """There is no room left to keep anything safely."""
 
 
-class StoreRefused(StoreTrouble):
+class Refused(StoreTrouble):
+    """The other side answers and will have none of it: somebody has to see to it."""
+
+
+class StoreRefused(Refused):
     """This login has no right to that."""
 
 

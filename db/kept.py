@@ -27,7 +27,7 @@ def keep_heads(local: Store, seen: dict[str, Head], now: int | None = None) -> N
     if lost:
         local.set_fact(LOST, json.dumps({"at": now, "origins": sorted(lost)}))
     heads = seen | lost
-    if heads == before and 0 <= now - told["at"] < NOTED_MS:
+    if heads == before and told and 0 <= now - told["at"] < NOTED_MS:
         return
     late = told.get("late", {})
     for origin in heads.keys() - before.keys() if told else ():

@@ -8,18 +8,29 @@ import json
 import re
 import secrets
 import shutil
+import sqlite3
 import threading
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from db import tables
+from db.aside import (
+    ANY,
+    SHORT,
+    Aside,
+    aside_of,
+    flaw,
+    refused,
+    refused_content,
+    short_of,
+)
 from db.case import Case
 from db.code import ALPHABET, TrackingCode, case_number, code_key, tail_digest
 from db.engine import (
@@ -35,7 +46,7 @@ from db.engine import (
     translated,
 )
 from db.erasure import ERASED, cases_of, erase
-from db.event import GENESIS, Event, Head, canonical, digest, next_clock, next_event
+from db.event import Event, Head, canonical, digest, next_clock, next_event
 from db.fold import begin, fold
 from db.hall import Hall, check_hall, fold_hall
 from db.happening import (
@@ -49,6 +60,7 @@ from db.happening import (
     Registered,
     write_body,
 )
+from db.owner import require_local
 from db.rules import changes, may_register
 from db.scope import ALL_HALLS, BEATS, Scope, device_of, scope_of
 from db.seal import Sealed
@@ -126,6 +138,7 @@ class Store:
         """
         store = cls(address, hall, device)
         if store.file is not None:
+            require_local(store.file)
             store.file.parent.mkdir(parents=True, exist_ok=True)
         try:
             store._prepare()
@@ -356,21 +369,22 @@ class Store:
         with self._read() as connection:
             events = self._events_by_code(connection, key)
             case = fold(events, self._hall(connection)) if events else None
-        if case is not None and code.tail and tail_digest(code) not in case.tail_digests:
-            return None
-        return case
+        return right_tail(case, code)
 
     def sealed_content(self, case: Case, name: str) -> bytes | None:
         """What is sealed under `name` beside the case's registration; None once it is erased."""
-        origin, seq = case.sealed_at
+        return self.content(*case.sealed_at, name)
+
+    def content(self, origin: str, seq: int, name: str) -> bytes | None:
+        """What is sealed under `name` beside one event, still sealed."""
         row = tables.sealed.c
         with self._read() as connection:
-            content: bytes | None = connection.scalar(
+            found: bytes | None = connection.scalar(
                 sa.select(row.content).where(
                     row.hall == self.hall, row.origin == origin, row.seq == seq, row.name == name
                 )
             )
-        return content
+        return found
 
     def people(self) -> Hall:
         """Who works in the hall, whose keys open what, who is on duty, what was improved."""
@@ -422,18 +436,27 @@ class Store:
         with self._read() as connection:
             return self._fact(connection, name)
 
+    def facts_named(self, names: Collection[str]) -> dict[str, str]:
+        """Those of these facts that there are."""
+        row = tables.fact.c
+        with self._read() as connection:
+            asked = {self._fact_name(name): name for name in names}
+            found = connection.execute(sa.select(row.name, row.value).where(row.name.in_(asked)))
+            return {asked[name]: value for name, value in found}
+
     def set_fact(self, name: str, value: str) -> None:
         with self._write() as connection:
             self._set_fact(connection, name, value)
 
     def facts(self, begins: str) -> dict[str, str]:
-        """Every fact whose name begins so."""
-        row = tables.fact.c
+        """Every fact whose name begins so; of a shared store those of this login."""
+        row, kept = tables.fact.c, self._fact_name(begins)
+        own = len(kept) - len(begins)
         with self._read() as connection:
             found = connection.execute(
-                sa.select(row.name, row.value).where(row.name.startswith(begins, autoescape=True))
+                sa.select(row.name, row.value).where(row.name.startswith(kept, autoescape=True))
             )
-            return {name: value for name, value in found}
+            return {name[own:]: value for name, value in found}
 
     def note_pruned(self, up_to: dict[str, int]) -> None:
         """What is sealed up to these seqs may be elsewhere alone. Raises StoreTrouble."""
@@ -457,7 +480,8 @@ class Store:
 
     def forget_fact(self, name: str) -> None:
         with self._write() as connection:
-            connection.execute(tables.fact.delete().where(tables.fact.c.name == name))
+            kept = self._fact_name(name)
+            connection.execute(tables.fact.delete().where(tables.fact.c.name == kept))
 
     def own_origins(self) -> set[str]:
         """The origins that were made in this store: this machine's own."""
@@ -477,9 +501,9 @@ class Store:
 
     # --- a login that sees a part ---------------------------------------------------------------
 
-    def events_by_code(self, code: TrackingCode) -> Batch:
-        """All that a login may have of the case with this code, for a store that lacks it."""
-        key = code_key(self.hall, code)
+    def events_by_code(self, key: str) -> Batch:
+        """All that a login may have of the case whose code has this key (db.code.code_key), for a
+        store that lacks it."""
         with self._read() as connection:
             return Batch(tuple(self._events_by_code(connection, key)))
 
@@ -502,12 +526,27 @@ class Store:
         if self.fact(WHOLE_DEVICES) != told:
             self.set_fact(WHOLE_DEVICES, told)
 
+    def whole_devices(self) -> frozenset[str] | None:
+        """The devices whose chains this store has, or tells us, whole; None for all of them."""
+        if self.scope is not None:
+            return None if self.scope.whole else self.scope.devices
+        told = self.fact(WHOLE_DEVICES)
+        return None if told is None else frozenset(told.split())
+
     def may_have_gaps(self, origin: str) -> bool:
         """Whether this store was told, or tells us, only a part of that origin's events."""
-        if self.scope is not None:
-            return not self.scope.whole and not self.scope.writes(origin)
-        whole = self.fact(WHOLE_DEVICES)
-        return whole is not None and device_of(origin) not in whole.split()
+        whole = self.whole_devices()
+        return whole is not None and device_of(origin) not in whole
+
+    def takes(self, origin: str) -> bool:
+        """Whether this store takes events of that origin from whoever syncs with it."""
+        return self.scope is None or self.scope.writes(origin)
+
+    def swap_beats(self, device: str, told: str) -> dict[str, str]:
+        """Say how a machine is, and hear how all of the hall are, by device."""
+        begins = f"{BEATS}{self.hall}/"
+        self.set_fact(begins + device, told)
+        return {name.removeprefix(begins): said for name, said in self.facts(begins).items()}
 
     def heads(self) -> dict[str, Head]:
         """The newest event of every origin in this hall: what the store has."""
@@ -518,17 +557,20 @@ class Store:
         statement = _HEADS if self.scope is None else _HEADS_IN_SCOPE
         return connection.execute(statement, {"hall": self.hall})
 
-    def hash_at(self, origin: str, seq: int) -> str | None:
-        """The hash of one event; None where the store lacks it, GENESIS for seq 0."""
-        if seq == 0:
-            return GENESIS
+    def hashes_at(self, places: dict[str, int]) -> dict[str, str]:
+        """The hash of one event an origin, by origin; left out where the store lacks it."""
         row = tables.event.c
+        found = {}
         with self._read() as connection:
-            return connection.scalar(
-                sa.select(row.hash).where(
-                    row.hall == self.hall, row.origin == origin, row.seq == seq
+            for origin, seq in places.items():
+                known = connection.scalar(
+                    sa.select(row.hash).where(
+                        row.hall == self.hall, row.origin == origin, row.seq == seq
+                    )
                 )
-            )
+                if known is not None:
+                    found[origin] = str(known)
+        return found
 
     def clock_at(self, origin: str, seq: int) -> int:
         """The clock of one event; 0 where the store lacks it."""
@@ -623,38 +665,72 @@ class Store:
     def receive(self, batch: Batch) -> int:
         """Keep what another store sent, in one transaction; sending it twice is harmless.
 
-        Returns how many events were new. Raises StoreDamaged for an event that is not as its
-        origin wrote it, StoreTrouble.
+        What is not as its origin wrote it, and what the database refuses, is set aside and the
+        rest is kept. Returns how many events were new. Raises StoreTrouble, and StoreRefused where
+        this login may not write one of them: then none is kept.
         """
-        for event in batch.events:
-            if event.hash != digest(event):
-                raise _changed(event)
+        return self.receive_all([batch])[0]
+
+    def receive_all(self, batches: Sequence[Batch]) -> list[int]:
+        """The same for what several sent, all in one transaction: how many of each were new."""
+        sound: list[list[Event]] = []
+        facts: list[tuple[str, str]] = []
+        for batch in batches:
+            # What a login has no right to the server refuses, and is no flaw of an event.
+            hall = self.hall if self.scope is None else ""
+            flaws = [(event, flaw(event, hall or event.hall)) for event in batch.events]
+            sound.append([event for event, why in flaws if not why])
+            for event, why in flaws:
+                facts += refused(event, why) if why else ()
         with self._write() as connection:
             self._require_room()
-            if connection.dialect.name == "postgresql":
-                new = (
-                    _copy_in(connection, batch)
-                    if self.scope is None
-                    else _add_in(connection, batch)
-                )
-            else:
-                before = connection.exec_driver_sql("SELECT total_changes()").scalar() or 0
-                if batch.events:
-                    connection.execute(_TAKE_EVENT, [_event_row(e) for e in batch.events])
-                after = connection.exec_driver_sql("SELECT total_changes()").scalar() or 0
-                new = after - before
-                if batch.sealed:
-                    connection.execute(_TAKE_SEALED, [_sealed_row(s) for s in batch.sealed])
+            new = _together(connection, sound, self._insert_events)
+            if new is None:
+                new = []
+                for events in sound:
+                    taken, bad = _sifted(connection, events, self._insert_events)
+                    new.append(taken)
+                    for event, why in bad:
+                        facts += refused(event, why)
+            sealed = [row for batch in batches for row in batch.sealed]
+            for row, why in _sifted(connection, sealed, _insert_sealed)[1]:
+                facts += refused_content(row.origin, row.seq, row.name, row.content, why)
+            for name, value in (*facts, (ANY, "yes")) if facts else ():
+                connection.execute(_NEW_FACT, {"name": self._fact_name(name), "value": value})
             self._head = None
             gone = 0
             if self.scope is None:
                 # A store with guards lets go by itself of what the log says is erased.
-                cases = {event.case_id for event in batch.events if event.kind == ERASED}
-                cases |= cases_of(connection, self.hall, [(s.origin, s.seq) for s in batch.sealed])
+                said = [event for events in sound for event in events if event.kind == ERASED]
+                cases = {event.case_id for event in said}
+                cases |= cases_of(connection, self.hall, [(s.origin, s.seq) for s in sealed])
                 gone = erase(connection, self.hall, cases)
         if gone and self.file is not None:
             self.wipe()
-        return int(new)
+        return new
+
+    def _insert_events(self, connection: sa.Connection, events: list[Event]) -> int:
+        """Insert what is not there yet: how many were new."""
+        if self.file is None:
+            return (_copy_in if self.scope is None else _add_in)(connection, events)
+        before = connection.exec_driver_sql("SELECT total_changes()").scalar() or 0
+        connection.execute(_TAKE_EVENT, [_event_row(e) for e in events])
+        after = connection.exec_driver_sql("SELECT total_changes()").scalar() or 0
+        return int(after - before)
+
+    def asides(self) -> list[Aside]:
+        """What was refused and is kept beside the log, in the order of its places."""
+        # Every pass asks, and nearly always there are none: then one fact is looked for, not all.
+        found = self.facts(SHORT).values() if self.fact(ANY) else ()
+        return sorted(map(aside_of, found), key=lambda a: (a.origin, a.seq, a.name))
+
+    def see_asides(self) -> int:
+        """Somebody has looked: no alarm stands any more. Returns how many did."""
+        now = datetime.now().astimezone().isoformat(timespec="seconds")
+        standing = {n: a for n, f in self.facts(SHORT).items() if not (a := aside_of(f)).seen}
+        for name, aside in standing.items():
+            self.set_fact(name, short_of(replace(aside, seen=now)))
+        return len(standing)
 
     def erase(self, case_id: str, erased: Erased) -> int:
         """Let go of what is sealed beside a case and say so in the log: how many contents went.
@@ -829,6 +905,13 @@ def _fits(sizes: list[tuple[int, int]], last: int, room: int) -> int:
     return last
 
 
+def right_tail(case: Case | None, code: TrackingCode) -> Case | None:
+    """The case that was found by a code's letters, unless its tail is another's."""
+    if case is not None and code.tail and tail_digest(code) not in case.tail_digests:
+        return None
+    return case
+
+
 def checked(event: Event) -> Event:
     """The event, if it is as its origin wrote it. Raises StoreDamaged."""
     if event.hash != digest(event):
@@ -840,9 +923,78 @@ def _changed(event: Event) -> StoreDamaged:
     return StoreDamaged(f"event {event.origin}/{event.seq} is not as it was written")
 
 
-def _copy_in(connection: sa.Connection, batch: Batch) -> int:
-    """COPY a batch in. A batch that is there already, in part or whole, takes the longer way, on
-    which what is known is passed over."""
+def _together(
+    connection: sa.Connection,
+    batches: list[list[Event]],
+    insert: Callable[[sa.Connection, list[Event]], int],
+) -> list[int] | None:
+    """Insert several batches at once, if every event of them is new and welcome; else none."""
+    everything = [event for events in batches for event in events]
+    if len(batches) == 1 or not everything:
+        return None
+    nested = connection.begin_nested()
+    try:
+        new = insert(connection, everything)
+    except Exception as fault:
+        if not _records_fault(fault):
+            raise
+        new = -1
+    if new == len(everything):
+        nested.commit()
+        return [len(events) for events in batches]
+    nested.rollback()
+    return None
+
+
+_Record = TypeVar("_Record", Event, SealedRow)
+
+
+def _sifted(
+    connection: sa.Connection,
+    records: list[_Record],
+    insert: Callable[[sa.Connection, list[_Record]], int],
+) -> tuple[int, list[tuple[_Record, str]]]:
+    """Insert all; where the database refuses, each half alone, down to the ones it refuses.
+
+    Returns how many were new, and the refused with the database's words.
+    """
+    if not records:
+        return 0, []
+    nested = connection.begin_nested()
+    try:
+        new = insert(connection, records)
+        nested.commit()
+        return new, []
+    except Exception as fault:
+        if not _records_fault(fault):
+            # A full disk has taken the savepoint with it; whoever holds the transaction ends it.
+            raise
+        nested.rollback()
+        if len(records) == 1:
+            return 0, [(records[0], f"the store refuses it: {str(fault).splitlines()[0]}")]
+    half = len(records) // 2
+    first, bad = _sifted(connection, records[:half], insert)
+    second, worse = _sifted(connection, records[half:], insert)
+    return first + second, bad + worse
+
+
+def _records_fault(fault: Exception) -> bool:
+    """Whether the database refuses a record, rather than fails itself."""
+    said = fault.orig if isinstance(fault, sa.exc.DBAPIError) else fault
+    if isinstance(said, sqlite3.IntegrityError | sqlite3.DataError | OverflowError | UnicodeError):
+        return True
+    # Data exception, integrity violation, a trigger's own words.
+    return str(getattr(said, "sqlstate", None))[:2] in ("22", "23", "P0")
+
+
+def _insert_sealed(connection: sa.Connection, rows: list[SealedRow]) -> int:
+    connection.execute(_TAKE_SEALED, [_sealed_row(row) for row in rows])
+    return len(rows)
+
+
+def _copy_in(connection: sa.Connection, events: list[Event]) -> int:
+    """COPY events in. Where some are there already they take the longer way, on which what is
+    known is passed over."""
     from psycopg.errors import UniqueViolation
 
     try:
@@ -851,23 +1003,16 @@ def _copy_in(connection: sa.Connection, batch: Batch) -> int:
             driver(connection).cursor() as cursor,
             cursor.copy(f"COPY event ({COLUMNS}, code_key) FROM STDIN") as copy,
         ):
-            for event in batch.events:
+            for event in events:
                 copy.write_row(_event_values(event))
     except UniqueViolation:
-        return _add_in(connection, batch)
-    if batch.sealed:
-        connection.execute(_TAKE_SEALED, [_sealed_row(s) for s in batch.sealed])
-    return len(batch.events)
+        return _add_in(connection, events)
+    return len(events)
 
 
-def _add_in(connection: sa.Connection, batch: Batch) -> int:
-    """One statement for the whole batch, which leaves nothing behind in a session; row-level
-    security knows no COPY."""
-    new = 0
-    if batch.events:
-        columns = map(list, zip(*map(_event_values, batch.events), strict=True))
-        with driver(connection).cursor() as cursor:
-            new = cursor.execute(_ADD_EVENTS, list(columns)).rowcount
-    if batch.sealed:
-        connection.execute(_TAKE_SEALED, [_sealed_row(s) for s in batch.sealed])
-    return int(new)
+def _add_in(connection: sa.Connection, events: list[Event]) -> int:
+    """One statement for all of them, which leaves nothing behind in a session; row-level security
+    knows no COPY."""
+    columns = map(list, zip(*map(_event_values, events), strict=True))
+    with driver(connection).cursor() as cursor:
+        return int(cursor.execute(_ADD_EVENTS, list(columns)).rowcount)

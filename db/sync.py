@@ -1,56 +1,137 @@
 """One pass between two stores: push what the other lacks, pull what this one lacks.
 
 What each lacks is told by the highest seq per origin. A pass may stop at any byte and be repeated:
-every batch is one transaction there, and an event that is there already is passed over.
+every batch is one transaction there, and an event that is there already is passed over. The other
+side is a store, or a door to one (db/door.py). How passes go is remembered in the local store, also
+when to try again and how much at once.
 """
 
 import json
-from dataclasses import dataclass, field
-from datetime import datetime
+import random
+from collections.abc import Callable
+from dataclasses import asdict, astuple, dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
-from db.engine import StoreTrouble
-from db.event import Head
+from db.aside import Aside
+from db.case import Case
+from db.code import TrackingCode
+from db.engine import Refused, StoreTrouble
+from db.event import Head, clock_ms
+from db.scope import device_of
 from db.store import Batch, Store
 
 BATCH = 1000
+#: Seconds between two tries while somebody has to see to it.
+REFUSED_PAUSE = 60.0
 
 
 class Forked(StoreTrouble):
     """Two stores hold different events in the same place of one origin's chain."""
 
 
+class Side(Protocol):
+    """What syncing needs of a store, near or far. Every call may raise StoreTrouble."""
+
+    def heads(self) -> dict[str, Head]:
+        """The newest event of every origin."""
+
+    def asides(self) -> list[Aside]:
+        """What it refused and keeps beside the log."""
+
+    def takes(self, origin: str) -> bool:
+        """Whether it takes events of that origin from us; asked after `heads`."""
+
+    def whole_devices(self) -> frozenset[str] | None:
+        """The devices whose chains it tells us whole, others in part; None for all of them."""
+
+    def hashes_at(self, places: dict[str, int]) -> dict[str, str]:
+        """The hash of one event an origin; left out where it lacks it."""
+
+    def lacking(self, heads: dict[str, Head], limit: int) -> Batch:
+        """At most `limit` events that a store with these heads lacks."""
+
+    def receive(self, batch: Batch) -> int:
+        """Keep a batch for good: how many of its events were new."""
+
+    def server_ms(self) -> int | None:
+        """Its server's clock, milliseconds since 1970; None for a file, which has none."""
+
+    def swap_beats(self, device: str, told: str) -> dict[str, str]:
+        """Say how a machine is, and hear how all of the hall are, by device."""
+
+    def close(self) -> None:
+        """Let go of it."""
+
+
+class Shared(Side, Protocol):
+    """A side that finds a case by its code as well."""
+
+    def find(self, code: TrackingCode) -> Case | None:
+        """The case a tracking code belongs to; None for a code it does not know."""
+
+    def events_by_code(self, key: str) -> Batch:
+        """All it tells us of the case whose code has this key (db.code.code_key)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """How many events one pass sent and fetched, and what it saw at the shared store before."""
+    """How many events one pass sent and fetched, what it saw at the shared store before, and what
+    either side has set aside."""
 
     pushed: int
     pulled: int
     seen: dict[str, Head] = field(default_factory=dict)
+    asides: tuple[Aside, ...] = ()
 
 
-def sync(local: Store, shared: Store, *, pull: bool = True, batch: int = BATCH) -> Pass:
+def sync(local: Store, shared: Side, *, pull: bool = True, batch: int = BATCH) -> Pass:
     """One pass. Raises StoreTrouble when either store cannot be reached, Forked, StoreDamaged.
 
-    A login that may write some devices only pushes theirs, and is told which those are; one that
-    does not read every event leaves gaps here, which the store remembers for `verify`.
+    What a side does not take from us is left to others. One that tells some chains in part leaves
+    gaps here, which the store remembers for `verify`.
     """
-    here, there = local.heads(), shared.heads()
-    scope = shared.scope
-    if scope is None:
-        _same_chains(local, here, shared, there)
-        pushed = _copy(local, shared, there, batch)
-    else:
-        mine = {origin: head for origin, head in here.items() if scope.writes(origin)}
-        _same_chains(local, here if scope.whole else mine, shared, there)
-        others = {origin: head for origin, head in here.items() if origin not in mine}
-        pushed = _copy(local, shared, there | others, batch)
-        if pull and not scope.whole:
-            local.note_gaps(scope.devices)
+    mine, theirs = _Known(local), _Known(shared)
+    here, there = mine.heads, theirs.heads
+    _same_chains(mine, theirs)
+    ours = {origin: there.get(origin, Head()) for origin in here if shared.takes(origin)}
+    _remember(local, ours, theirs.asides)
+    # What it does not take from us counts as there.
+    others = {origin: head for origin, head in here.items() if origin not in ours}
+    pushed = _copy(local, shared, there | others, batch)
+    asides = shared.asides() if pushed or _grew(here, ours) else theirs.asides
+    if pushed or asides != theirs.asides:
+        _remember(local, {origin: here[origin] for origin in ours}, asides)
+    if pull and theirs.whole is not None:
+        local.note_gaps(theirs.whole)
     pulled = _copy(shared, local, here, batch) if pull else 0
-    return Pass(pushed, pulled, there)
+    concern = [a for a in asides if shared.takes(a.origin)]
+    return Pass(pushed, pulled, theirs.log, (*concern, *local.asides()))
 
 
-def _copy(source: Store, target: Store, heads: dict[str, Head], batch: int) -> int:
+class _Known:
+    """What a side has, in its log or set aside: what was refused is not sent again."""
+
+    def __init__(self, side: Side) -> None:
+        self._side = side
+        self.log = side.heads()
+        self.heads = dict(self.log)
+        self.asides = side.asides()
+        self.whole = side.whole_devices()
+        self._beside = {(a.origin, a.seq): a.hash for a in self.asides if not a.name}
+        for (origin, seq), claimed in self._beside.items():
+            if seq > self.heads.get(origin, Head()).seq:
+                self.heads[origin] = Head(seq, claimed)
+
+    def hashes_at(self, places: dict[str, int]) -> dict[str, str]:
+        """The same as a side's, in its log or set aside; asked only where its heads do not tell."""
+        told = {o: self.heads[o].hash for o, seq in places.items() if self.heads[o].seq == seq}
+        asked = {origin: seq for origin, seq in places.items() if origin not in told}
+        beside = {o: self._beside[o, seq] for o, seq in asked.items() if (o, seq) in self._beside}
+        return beside | told | (self._side.hashes_at(asked) if asked else {})
+
+
+def _copy(source: Side, target: Side, heads: dict[str, Head], batch: int) -> int:
     """Give `target`, which has these heads, everything it lacks."""
     copied = 0
     while True:
@@ -63,18 +144,35 @@ def _copy(source: Store, target: Store, heads: dict[str, Head], batch: int) -> i
         heads = heads | {o: Head(event.seq, event.hash) for o, event in newest.items()}
 
 
-def _same_chains(a: Store, heads_a: dict[str, Head], b: Store, heads_b: dict[str, Head]) -> None:
-    """Where both know an origin, the shorter chain must be the beginning of the longer one."""
-    for origin in heads_a.keys() & heads_b.keys():
-        mine, theirs = heads_a[origin], heads_b[origin]
-        if mine.seq <= theirs.seq:
-            same = mine.hash == (
-                theirs.hash if mine.seq == theirs.seq else b.hash_at(origin, mine.seq)
-            )
-        else:
-            same = theirs.hash == a.hash_at(origin, theirs.seq)
-        if not same:
+def _same_chains(a: _Known, b: _Known) -> None:
+    """Where both know an origin, the shorter chain must be the beginning of the longer one; of one
+    that is told in part nobody can say."""
+    both = set(a.heads.keys() & b.heads.keys())
+    for whole in (a.whole, b.whole):
+        both = {o for o in both if whole is None or device_of(o) in whole}
+    ends = {origin: min(a.heads[origin].seq, b.heads[origin].seq) for origin in both}
+    mine, theirs = a.hashes_at(ends), b.hashes_at(ends)
+    for origin in ends:
+        if mine.get(origin) != theirs.get(origin):
             raise Forked(f"{origin} has two histories; the stores were left as they are")
+
+
+def _grew(here: dict[str, Head], there: dict[str, Head]) -> bool:
+    return any(here[origin].seq > head.seq for origin, head in there.items())
+
+
+# --- what is remembered -------------------------------------------------------------------------
+
+
+def _remember(local: Store, there: dict[str, Head], asides: list[Aside]) -> None:
+    """Keep how far the other side has what is ours to send, if that is news."""
+    told = {
+        "there": {origin: head.seq for origin, head in sorted(there.items())},
+        "asides": [astuple(aside) for aside in asides],
+    }
+    text = json.dumps(told)
+    if local.fact("sync_seen") != text:
+        local.set_fact("sync_seen", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,31 +182,108 @@ class SyncState:
     last_good: datetime | None = None
     failing_since: datetime | None = None
     why: str = ""
+    #: The kind of trouble, as its class is called.
+    trouble: str = ""
+    #: Passes that failed one after the other, and when the next one is due.
+    tries: int = 0
+    next_try: datetime | None = None
+    #: Events in the next pass's batches.
+    batch: int = BATCH
+    #: Events that wait here, and since when the oldest of them does.
+    waiting: int = 0
+    oldest: datetime | None = None
+    #: What was refused, here or there.
+    asides: tuple[Aside, ...] = ()
 
 
-def note_pass(local: Store, trouble: str = "") -> None:
-    """Remember in the local store how a pass went."""
-    now = datetime.now().astimezone()
-    before = sync_state(local)
-    after = (
-        {
-            "last_good": before.last_good.isoformat() if before.last_good else None,
-            "failing_since": (before.failing_since or now).isoformat(),
-            "why": trouble,
-        }
-        if trouble
-        else {"last_good": now.isoformat(), "failing_since": None, "why": ""}
-    )
-    local.set_fact("sync", json.dumps(after))
+def pause(tries: int, period: float, refused: bool, chance: Callable[[], float]) -> float:
+    """Seconds until the next try: doubled with every failure, and never the same on two machines.
+
+    At most two periods, so that what waits is soon there once all is well; a minute while refused.
+    """
+    longest = REFUSED_PAUSE if refused else 2 * period
+    return min(longest, period * 2.0 ** min(tries, 20)) * (0.5 + chance() / 2)
+
+
+def note_pass(
+    local: Store,
+    trouble: str | Exception = "",
+    *,
+    period: float = 3.0,
+    now: Callable[[], datetime] = datetime.now,
+    chance: Callable[[], float] = random.random,
+) -> tuple[float, int]:
+    """Remember in the local store how a pass went.
+
+    Returns the seconds until the next one and how many events its batches should hold.
+    """
+    moment = now().astimezone()
+    before = _kept(local)
+    if trouble:
+        refused = isinstance(trouble, Refused)
+        wait = pause(before.tries, period, refused, chance)
+        after = replace(
+            before,
+            failing_since=before.failing_since or moment,
+            why=str(trouble),
+            trouble=type(trouble).__name__ if isinstance(trouble, Exception) else "StoreTrouble",
+            tries=before.tries + 1,
+            next_try=moment + timedelta(seconds=wait),
+            batch=max(1, before.batch // 4),
+        )
+    else:
+        wait = period
+        after = SyncState(last_good=moment, batch=min(BATCH, before.batch * 2))
+    kept = asdict(after)
+    told = {name: kept[name] for name in ("why", "trouble", "tries", "batch")}
+    times = {name: kept[name] and kept[name].isoformat() for name in _TIMES}
+    local.set_fact("sync", json.dumps(told | times))
+    return wait, after.batch
+
+
+def due_in(state: SyncState, now: datetime) -> float:
+    """Seconds until the next try that a machine owes after a restart.
+
+    A clock that was set meanwhile makes nobody wait longer than the longest pause.
+    """
+    if state.next_try is None:
+        return 0.0
+    left = (state.next_try - now.astimezone()).total_seconds()
+    return left if 0 < left <= REFUSED_PAUSE else 0.0
 
 
 def sync_state(local: Store) -> SyncState:
-    """How the last passes went."""
+    """How the last passes went, and what waits."""
+    seen = json.loads(local.fact("sync_seen") or '{"there": {}, "asides": []}')
+    there: dict[str, int] = seen["there"]
+    own = dict.fromkeys(local.own_origins(), 0)
+    waiting, oldest = 0, None
+    heads = local.heads()
+    for origin, seq in (own | there).items():
+        left = heads.get(origin, Head()).seq - seq
+        if left > 0:
+            waiting += left
+            clock = local.clock_at(origin, seq + 1)
+            oldest = min(clock, oldest or clock) if clock else oldest
+    return replace(
+        _kept(local),
+        waiting=waiting,
+        oldest=datetime.fromtimestamp(clock_ms(oldest) / 1000).astimezone() if oldest else None,
+        asides=(*(Aside(*one) for one in seen["asides"]), *local.asides()),
+    )
+
+
+_TIMES = ("last_good", "failing_since", "next_try")
+
+
+def _kept(local: Store) -> SyncState:
     kept = local.fact("sync")
     if kept is None:
         return SyncState()
     told = json.loads(kept)
-    return SyncState(_time(told["last_good"]), _time(told["failing_since"]), told["why"])
+    times: dict[str, Any] = {name: _time(told.get(name)) for name in _TIMES}
+    known = {name: told[name] for name in ("why", "trouble", "tries", "batch") if name in told}
+    return SyncState(**times, **known)
 
 
 def _time(text: str | None) -> datetime | None:

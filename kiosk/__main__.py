@@ -16,7 +16,8 @@ COMMANDS = {
     "kiosk": "the citizen's window (the default)",
     "hall": "kiosk, desk, sync and tracking page together on one machine",
     "desk": "the staff's window",
-    "serve": "the tracking page behind the QR code",
+    "serve": "the tracking page behind the QR code, and the hall's door",
+    "door": "who may come through it: grant, revoke, list, certificate, asides, token",
     "sync": "exchange events with the shared store; --once for a single pass",
     "demo": "a whole day in a minute, without a screen; --out DIR",
     "paper": "a paper with sample values, such as record-slip: NAME [LANGUAGE] --out FILE",
@@ -56,7 +57,7 @@ def parser() -> argparse.ArgumentParser:
         "words",
         nargs="*",
         metavar="...",
-        help="verify: the store to check; catalogue, days, paper, staff, store, voice: see above",
+        help="verify: the store to check; others: see above",
     )
     made.add_argument("--data", type=Path, help="the folder with stores, keys and settings")
     made.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="flags")
@@ -114,14 +115,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 #: The world's troubles by name, so that no room has to be loaded to know them.
 KNOWN = {
-    "BadHallFile",
-    "StoreTrouble",
-    "StoreFull",
-    "StoreDamaged",
-    "StoreRefused",
-    "Forked",
-    "NewerStore",
-    "CatalogueError",
+    *("BadHallFile", "StoreTrouble", "StoreFull", "StoreDamaged", "StoreRefused", "Forked"),
+    *("NewerStore", "CatalogueError", "Refused", "DoorShut", "WrongDoor", "NetworkStore", "Owned"),
 }
 
 
@@ -153,6 +148,10 @@ def _run(told: argparse.Namespace, settings: Settings) -> int:
         from kiosk import app
 
         return app.run_staff(settings, told.words)
+    if told.command == "door":
+        from kiosk import app
+
+        return app.run_door(settings, told.words)
     if told.command in ("backup", "restore", "restore-test", "carry"):
         from kiosk import app
 

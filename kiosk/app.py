@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
@@ -9,10 +10,12 @@ from typing import TYPE_CHECKING
 
 from kiosk import RESOURCES, __version__
 from kiosk.catalogue import Catalogue, load_or_keep
-from kiosk.settings import Settings
+from kiosk.settings import BEHIND_A_DOOR, DOORS, Settings
 
 if TYPE_CHECKING:
+    from db.hall import Hall
     from db.store import Store
+    from db.sync import Shared
     from kiosk.deadlines import Deadlines
     from kiosk.handwriting import Handwriting
     from kiosk.health import Row
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from kiosk.ui.desk import Desk
     from kiosk.ui.language import Language
     from kiosk.ui.switch import Switching
+    from kiosk.web.door import DoorServer
 
 SAMPLE = RESOURCES / "catalogue" / "sample"
 
@@ -45,9 +49,7 @@ def init(settings: Settings) -> bool:
     from kiosk import staff
 
     settings.data.mkdir(parents=True, exist_ok=True)
-    shared = open_shared(
-        settings, f"{settings.text('device')}F", hall_catalogue(settings).hall.code
-    )
+    shared = open_own(settings, f"{settings.text('device')}F", hall_catalogue(settings).hall.code)
     try:
         if shared.people().founded:
             return False
@@ -68,7 +70,7 @@ def _founded(settings: Settings, store: "Store") -> "Store":
     if store.people().founded:
         return store
     try:
-        if not settings.shared.startswith("postgresql"):
+        if not settings.shared.startswith(("postgresql", *DOORS)):
             init(settings)
         shared = open_shared(settings, f"{store.device}F", store.hall)
         try:
@@ -90,12 +92,43 @@ def open_local(settings: Settings, device: str, hall: str) -> "Store":
     return store
 
 
-def open_shared(settings: Settings, device: str, hall: str) -> "Store":
-    """The shared store. Raises StoreTrouble while it cannot be reached."""
+def open_shared(
+    settings: Settings, device: str, hall: str, people: "Callable[[], Hall] | None" = None
+) -> "Shared":
+    """The shared store, or the door to it. Raises StoreTrouble while it cannot be reached.
+
+    Behind a door, `people` is what a case that was found there is folded with.
+    """
+    if not settings.shared.startswith(DOORS):
+        return open_own(settings, device, hall)
+    from db.door import Door
+
+    return Door(
+        settings.shared,
+        hall=hall,
+        token=read_token(settings),
+        slices=settings.data / "door.slices",
+        fingerprint=settings.text("door_fingerprint"),
+        people=people,
+    )
+
+
+def open_own(settings: Settings, device: str, hall: str) -> "Store":
+    """The shared store where this machine can open it itself. Raises StoreTrouble, ValueError."""
     from db.store import Store
 
+    if settings.shared.startswith(DOORS):
+        raise ValueError(BEHIND_A_DOOR)
     _warn(settings.shared)
     return Store.open(settings.shared, hall=hall, device=device)
+
+
+def read_token(settings: Settings) -> str:
+    """This machine's token for the hall's door; empty while it has none."""
+    try:
+        return (settings.data / settings.text("door_token")).read_text("utf-8").strip()
+    except OSError:
+        return ""
 
 
 @cache
@@ -129,13 +162,14 @@ def make_intake(settings: Settings, catalogue: Catalogue) -> "Intake":
     from kiosk.printing import make_spooler
 
     hall, device = catalogue.hall.code, settings.text("device")
+    local = _founded(settings, open_local(settings, device, hall))
     intake = Intake(
-        _founded(settings, open_local(settings, device, hall)),
+        local,
         make_spooler(settings, device),
         catalogue,
         hall_deadlines(settings),
         address=settings.tracking_address,
-        open_shared=lambda: open_shared(settings, f"{device}Q", hall),
+        open_shared=lambda: open_shared(settings, f"{device}Q", hall, local.people),
         test=settings.flag("test"),
     )
     intake.prepare()
@@ -409,26 +443,65 @@ def make_desk(
 
 
 def run_serve(settings: Settings) -> int:
-    """The tracking page until the process is stopped."""
+    """The tracking page, and the hall's door where it has a port, until the process is stopped.
+
+    Raises StoreTrouble where another process serves this file, OSError and ValueError for a door
+    that cannot be opened.
+    """
+    from db.owner import Owner
     from kiosk.web.metrics import Figures, metrics
     from kiosk.web.page import Tracking, serve
 
+    if settings.shared.startswith(DOORS):
+        raise ValueError("serve owns the shared store: set shared to a file or postgresql://")
+    own_file = not settings.shared.startswith("postgresql")
+    owner = Owner(Path(settings.shared)) if own_file else None
     catalogue = hall_catalogue(settings)
+    device, hall = settings.text("device"), catalogue.hall.code
 
     def open_store() -> "Store":
-        return open_shared(settings, "T" + settings.text("device"), catalogue.hall.code)
+        return open_own(settings, "T" + device, hall)
 
     monitor = Figures(open_store, lambda shared: figures(settings, shared))
     more = (metrics(monitor, settings.text("metrics_token")),)
     tracking = Tracking(open_store, catalogue, more=more)
+    door = open_door(settings, hall) if settings.number("door_port") else None
     print(f"Tracking page: {settings.web_address}/", flush=True)
-    serve(tracking, settings.text("web_host"), settings.number("web_port"))
+    try:
+        serve(tracking, settings.text("web_host"), settings.number("web_port"))
+    finally:
+        if door is not None:
+            door.close()
+        if owner is not None:
+            owner.let_go()
     return 0
+
+
+def open_door(settings: Settings, hall: str) -> "DoorServer":
+    """Let kiosks and desks in. Raises OSError, ValueError."""
+    from kiosk.web.door import DoorRoom, DoorServer
+
+    certificate = settings.data / settings.text("door_certificate")
+    secured = certificate.exists()
+    room = DoorRoom(
+        lambda: open_own(settings, "H" + settings.text("device"), hall),
+        hall,
+        settings.data / "door.handed-in",
+    )
+    door = DoorServer(
+        room,
+        settings.text("door_host"),
+        settings.number("door_port"),
+        certificate if secured else None,
+        settings.data / settings.text("door_key") if secured else None,
+    )
+    scheme = "https" if secured else "http"
+    print(f"The hall's door: {scheme}://{settings.text('door_host')}:{door.port}", flush=True)
+    return door
 
 
 def figures(settings: Settings, shared: "Store") -> str:
     """Every machine's figures for a monitor. Raises StoreTrouble."""
-    from datetime import datetime
 
     from db.beat import beats
     from kiosk.health import Bounds, health, prometheus
@@ -469,9 +542,14 @@ def run_keeping(
     if command != "erase" and len(words) > (command == "retain"):
         raise ValueError(f"{command} takes nothing more, not {' '.join(words)!r}")
     if command == "prune":
+        if settings.shared.startswith(DOORS):
+            raise ValueError(
+                "prune compares every byte with the shared store, which a door does not show: what "
+                "is sealed stays on this machine"
+            )
         local = open_local(settings, device, hall)
         try:
-            shared = open_shared(settings, "S" + device, hall)
+            shared = open_own(settings, "S" + device, hall)
             try:
                 return keeping.run_prune(settings, local, shared, do)
             finally:
@@ -499,7 +577,7 @@ def run_status(settings: Settings, words: list[str]) -> int:
     hall = hall_catalogue(settings).hall.code
     match words:
         case ["forget", device]:
-            shared = open_shared(settings, "S" + settings.text("device"), hall)
+            shared = open_own(settings, "S" + settings.text("device"), hall)
             try:
                 known = forget(shared, device)
             finally:
@@ -521,7 +599,6 @@ def run_status(settings: Settings, words: list[str]) -> int:
 
 def how_it_is(settings: Settings, local: "Store") -> "list[Row]":
     """How every machine is, as this one has heard it. Raises StoreTrouble."""
-    from datetime import datetime
 
     from db.beat import as_noted, beat_of, beats
     from db.sync import sync_state
@@ -545,8 +622,7 @@ def run_sync(settings: Settings, once: bool) -> int:
     from db.beat import Pulse
     from db.engine import StoreTrouble
     from db.kept import keep_heads
-    from db.store import Store
-    from db.sync import note_pass, sync
+    from db.sync import Shared, due_in, note_pass, sync, sync_state
     from kiosk.month import exchange
 
     hall = hall_catalogue(settings).hall.code
@@ -556,28 +632,39 @@ def run_sync(settings: Settings, once: bool) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    shared: Store | None = None
+    shared: Shared | None = None
+    period = settings.number("sync_seconds")
+    state = sync_state(local)
+    # What a machine owes of its pause, it owes after a restart as well.
+    if not once and stop.wait(due_in(state, datetime.now())):
+        local.close()
+        return 0
+    batch, known = state.batch, set(state.asides)
     try:
         while True:
             try:
                 shared = shared or open_shared(settings, "S" + settings.text("device"), hall)
-                made = sync(local, shared)
+                made = sync(local, shared, batch=batch)
                 keep_heads(local, made.seen)
                 exchange(local, shared, datetime.now())
-                note_pass(local)
+                wait, batch = note_pass(local, period=period)
                 pulse.good(shared)
+                for aside in set(made.asides) - known:
+                    place = f"{aside.origin}/{aside.seq}"
+                    print(f"zhaocha: {place} was set aside: {aside.why}", file=sys.stderr)
+                known = set(made.asides)
                 if once:
                     print(f"pushed {made.pushed}, pulled {made.pulled}")
                     return 0
             except StoreTrouble as trouble:
-                note_pass(local, str(trouble))
+                wait, batch = note_pass(local, trouble, period=period)
                 pulse.failed()
                 if shared is not None:
                     shared.close()
                 shared = None
                 if once:
                     raise
-            if stop.wait(settings.number("sync_seconds")):
+            if stop.wait(wait):
                 return 0
     finally:
         local.close()
@@ -613,8 +700,21 @@ def run_staff(settings: Settings, words: list[str]) -> int:
     from kiosk import staff_commands
 
     catalogue = hall_catalogue(settings)
-    store = open_shared(settings, f"{settings.text('device')}F", catalogue.hall.code)
+    store = open_own(settings, f"{settings.text('device')}F", catalogue.hall.code)
     try:
         return staff_commands.run(words, store, [d.code for d in catalogue.departments])
     finally:
         store.close()
+
+
+def run_door(settings: Settings, words: list[str]) -> int:
+    """Who may come through the hall's door. Raises ValueError, StoreTrouble, OSError."""
+    from kiosk import door_commands
+
+    device, hall = settings.text("device"), hall_catalogue(settings).hall.code
+    return door_commands.run(
+        words,
+        settings,
+        lambda: open_own(settings, "H" + device, hall),
+        lambda: open_local(settings, device, hall),
+    )

@@ -121,7 +121,7 @@ def _day(out: Path) -> dict[str, Any]:
     cases.append(_rate(citizen, hands, album, wait_until))
 
     local = app.open_local(settings, "D1", hall)
-    shared = app.open_shared(settings, "S1", hall)
+    shared = app.open_own(settings, "S1", hall)
     sync(local, shared)
     desk = app.make_desk(settings, catalogue, local, background)
     counter = open_view("desk/Desk.qml", {"desk": desk}, width=1366, height=768)
@@ -271,7 +271,7 @@ def _page(settings: Any, address: str) -> str:
     from kiosk.web.page import Tracking
 
     hall = app.hall_catalogue(settings)
-    tracking = Tracking(lambda: app.open_shared(settings, "T1", hall.hall.code), hall)
+    tracking = Tracking(lambda: app.open_own(settings, "T1", hall.hall.code), hall)
     listening = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(tracking.application(), log_level="warning", access_log=False)
     server = uvicorn.Server(config)

@@ -6,16 +6,22 @@ from pathlib import Path
 from db.event import wall_ms
 from db.evidence import evidence
 from db.verify import ON_PAPER, Noted, against, kept_by, read_note, verify, write_note
-from kiosk.settings import Settings
+from kiosk.settings import BEHIND_A_DOOR, DOORS, Settings
 
 #: So many lines of troubles are shown; somebody who rewrote a log made as many as there are events.
 SHOWN = 20
 
 
 def place_of(settings: Settings, word: str) -> str:
-    """The address that `local`, `shared`, a file or a URL means; empty is this machine's own."""
+    """The address that `local`, `shared`, a file or a URL means; empty is this machine's own.
+
+    Raises ValueError for a door, behind which nothing but passes goes on.
+    """
     named = {"": str(settings.local), "local": str(settings.local), "shared": settings.shared}
-    return named.get(word, word)
+    place = named.get(word, word)
+    if place.startswith(DOORS):
+        raise ValueError(BEHIND_A_DOOR)
+    return place
 
 
 def run_verify(

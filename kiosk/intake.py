@@ -32,7 +32,7 @@ from db.happening import (
 from db.lists import CALL_LASTS, Lists, Month
 from db.seal import Sealed, seal
 from db.store import Store, UnknownCase
-from db.sync import sync, sync_state
+from db.sync import Shared, sync, sync_state
 from db.terms import Attachment, Difficulty, Feedback, Grade, Kind, Outcome, Result, Ring, Verdict
 from kiosk import __version__
 from kiosk.catalogue import Catalogue, Duty
@@ -90,7 +90,7 @@ class Intake:
         deadlines: Deadlines,
         *,
         address: str,
-        open_shared: Callable[[], Store] | None = None,
+        open_shared: Callable[[], Shared] | None = None,
         now: Callable[[], datetime] = datetime.now,
         test: bool = False,
     ) -> None:
@@ -106,7 +106,7 @@ class Intake:
         self._test = test
         self._sent: tuple[Sent, ...] = ()
         self._spare: tuple[TrackingCode, str] | None = None
-        self._shared: Store | None = None
+        self._shared: Shared | None = None
         self._looked_up: tuple[str, TrackingCode] | None = None
         self._lock = threading.Lock()
         self._jobs: set[str] = set()
@@ -343,12 +343,13 @@ class Intake:
     def _fetch(self, case: Case) -> None:
         """A login of this kiosk's own is told of no other kiosk's case: its code brings it here."""
         shared = self._shared
-        if shared is None or shared.scope is None or not self._looked_up:
+        if shared is None or shared.whole_devices() is None or not self._looked_up:
             return
         case_id, code = self._looked_up
         if case_id == case.case_id:
             try:
-                self._store.receive(shared.events_by_code(code))
+                key = code_key(self._store.hall, code)
+                self._store.receive(shared.events_by_code(key))
             except StoreTrouble:
                 # What was said is kept all the same, if the case is here.
                 self._shared = None
@@ -378,7 +379,7 @@ class Intake:
         """The numbers of this month, as this machine knows them."""
         return month(self._store, self._lists, self._now())
 
-    def _shared_store(self) -> Store:
+    def _shared_store(self) -> Shared:
         if self._open_shared is None:
             return self._store
         if self._shared is None:

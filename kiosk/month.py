@@ -8,6 +8,7 @@ from datetime import datetime
 
 from db.lists import Lists, Month
 from db.store import Store
+from db.sync import Side
 
 #: The local fact that a desk's numbers are kept under, with the month they are of.
 FACT = "month"
@@ -23,12 +24,16 @@ def month(store: Store, lists: Lists, now: datetime) -> Month:
     return lists.month(_first_ms(now))
 
 
-def exchange(local: Store, shared: Store, now: datetime) -> None:
+def exchange(local: Store, shared: Side, now: datetime) -> None:
     """After a pass: a desk tells the month's numbers, a kiosk with a login of its own learns them.
 
-    Raises StoreTrouble.
+    A kiosk behind a door has the whole log and counts itself. Raises StoreTrouble.
     """
-    if shared.scope is None or shared.scope.role not in ("desk", "kiosk"):
+    if (
+        not isinstance(shared, Store)
+        or shared.scope is None
+        or shared.scope.role not in ("desk", "kiosk")
+    ):
         return
     told = shared.board()
     if shared.scope.role == "desk":

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 
 class BadSetting(ValueError):
@@ -27,6 +28,10 @@ class Setting:
     allowed: tuple[str, ...] | range = ()
 
 
+#: How the address of a hall's door begins.
+DOORS = ("https://", "http://")
+#: What is said of a command that reads or writes the shared store itself.
+BEHIND_A_DOOR = "the shared store is behind the hall's door: do this on the machine that serves it"
 #: Keys that something can be put on.
 KEYS = ("", *(f"F{number}" for number in range(1, 13)))
 
@@ -34,7 +39,17 @@ SETTINGS = (
     Setting("device", "K1", "This machine's name in numbers and in the log: letters and digits"),
     Setting("catalogue", "", "Folder of the hall's catalogue; empty: the sample hall"),
     Setting("local", "local.sqlite", "This machine's own store, in the data folder"),
-    Setting("shared", "shared.sqlite", "The shared store: a file or a postgresql:// address"),
+    Setting(
+        "shared", "shared.sqlite", "The shared store: a file, postgresql:// or a door, https://"
+    ),
+    Setting("door_token", "door.token", "File with this machine's token for the hall's door"),
+    Setting(
+        "door_fingerprint", "", "Of the door's certificate; empty: one that this machine trusts"
+    ),
+    Setting("door_host", "127.0.0.1", "Address the hall's door listens on"),
+    Setting("door_port", 0, "Port of the hall's door, opened by serve; 0: no door"),
+    Setting("door_certificate", "door.crt", "The door's certificate, PEM, in the data folder"),
+    Setting("door_key", "door.key", "Its key, PEM, in the data folder"),
     Setting("printer", "folder:receipts", "Where receipts go; the ways are in docs/printers.md"),
     Setting("office_printer", "folder:papers", "Where letters, lists and blank slips go"),
     Setting("print_seconds", 15, "A receipt that is not out after so many seconds is called off"),
@@ -129,9 +144,10 @@ class Settings:
 
     @property
     def shared(self) -> str:
-        """A file's full path or a Postgres address."""
+        """A file's full path, a Postgres address or a door's."""
         where = self.text("shared")
-        return where if where.startswith("postgresql") else str(self.data / where)
+        remote = where.startswith(("postgresql", *DOORS))
+        return where if remote else str(self.data / where)
 
     @property
     def days(self) -> Path:
@@ -230,6 +246,21 @@ def _of_its_kind(setting: Setting, value: Any, where: str) -> str | int | bool:
     if wanted is str and isinstance(value, str):
         if setting.name == "device" and not (value.isascii() and value.isalnum()):
             raise BadSetting(f"{where}: a device is named with letters and digits, not {value!r}")
+        if setting.name == "shared" and value.startswith(DOORS):
+            _check_door(value, where)
         return value
     kind = {bool: "true or false", int: "a whole number", str: "a text"}[wanted]
     raise BadSetting(f"{where}: {setting.name} wants {kind}, not {value!r}")
+
+
+def _check_door(address: str, where: str) -> None:
+    """A door's address has a host and a port, and is plain HTTP on this machine only."""
+    parts = urlsplit(address)
+    try:
+        whole = bool(parts.hostname and parts.port) and parts.path in ("", "/")
+    except ValueError:
+        whole = False
+    if not whole or parts.query or parts.username:
+        raise BadSetting(f"{where}: a door is https://HOST:PORT, not {address!r}")
+    if parts.scheme == "http" and parts.hostname != "127.0.0.1":
+        raise BadSetting(f"{where}: plain http:// is for 127.0.0.1 only, not {address!r}")

@@ -86,3 +86,42 @@ def shared_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     from tests.db.guarded import desk_of_all
 
     return desk_of_all(address)
+
+
+@pytest.fixture(params=["sqlite", "postgres", "guarded", "door"])
+def way(request: pytest.FixtureRequest, tmp_path: Path, opened: Opener) -> Iterator[Callable]:
+    """How a device comes to the shared store: way("K1"); the store itself is `way.store`."""
+    if request.param in ("postgres", "guarded"):
+        address = str(request.getfixturevalue("database"))
+    else:
+        address = str(tmp_path / "shared.sqlite")
+    if request.param == "guarded":
+        from tests.db.guarded import desk_of_all
+
+        address = desk_of_all(address)
+    if request.param != "door":
+        store = opened("S1", address)
+
+        def straight(device: str) -> Store:
+            return store
+
+        straight.store = store  # type: ignore[attr-defined]
+        yield straight
+        return
+    from tests.doors import OpenDoor
+
+    door = OpenDoor(address, tmp_path)
+    clients: dict[str, object] = {}
+
+    def through(device: str) -> object:
+        return clients.get(device) or clients.setdefault(device, door.client(device))
+
+    through.store = door.store  # type: ignore[attr-defined]
+    yield through
+    door.close()
+
+
+@pytest.fixture
+def shared(way: Callable) -> Store:
+    """The store that everybody syncs with, each on its `way`."""
+    return way.store  # type: ignore[attr-defined]

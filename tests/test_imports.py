@@ -82,6 +82,8 @@ MAY = {
     "kiosk.store_commands": {"db"},
     "kiosk.month": {"db"},
     "kiosk.staff_commands": {"db", "kiosk.personnel", "kiosk.staff", "kiosk.words"},
+    "kiosk.waiting": {"db", "kiosk.words"},
+    "kiosk.door_commands": {"db", "kiosk.settings", "kiosk.web"},
     "kiosk.paper": {
         "db", "kiosk", "kiosk.catalogue", "kiosk.paper", "kiosk.weekly", "kiosk.words",
         "kiosk.workdays",
@@ -107,8 +109,8 @@ MAY = {
         "kiosk.intake", "kiosk.numbers", "kiosk.paper", "kiosk.peaks", "kiosk.period",
         "kiosk.personnel", "kiosk.pins", "kiosk.pinyin", "kiosk.play", "kiosk.reports",
         "kiosk.roster", "kiosk.roster_rules", "kiosk.sound", "kiosk.speech", "kiosk.staff",
-        "kiosk.told", "kiosk.ui", "kiosk.visit", "kiosk.weekly", "kiosk.wording", "kiosk.words",
-        "kiosk.workdays",
+        "kiosk.told", "kiosk.ui", "kiosk.visit", "kiosk.waiting", "kiosk.weekly", "kiosk.wording",
+        "kiosk.words", "kiosk.workdays",
     },
 }  # fmt: skip
 EVERYWHERE = {"kiosk.app", "kiosk.demo", "kiosk.__main__"}

@@ -23,6 +23,7 @@ from kiosk.ui.background import Runner
 from kiosk.ui.language import Language
 from kiosk.ui.pages import CASES, MINE, PAGE_WORDS, DeskPage, pages_of
 from kiosk.ui.work import Work
+from kiosk.waiting import lines
 from kiosk.words import SOURCE, say
 from kiosk.workdays import spoken_day
 
@@ -75,6 +76,7 @@ class Desk(QObject):
         self._cards: list[tuple[Card, CaseLine]] = []
         self._said = ""
         self._away = ""
+        self._waits: list[str] = []
         self._seen = -1
         self._busy = False
         self._poll = QTimer(self, interval=LOOK_EVERY)
@@ -153,6 +155,11 @@ class Desk(QObject):
     def away(self) -> str:
         """Since when the shared store cannot be reached; empty while it can."""
         return self._away
+
+    @Property(str, notify=changed)
+    def waits(self) -> str:
+        """What waits to reach the shared store, and why; empty while all is well."""
+        return " · ".join(self._waits)
 
     @Property(list, notify=changed)
     def calls(self) -> list[dict[str, Any]]:
@@ -276,8 +283,9 @@ class Desk(QObject):
         version, state = found
         since = state.failing_since
         away = self._since(since.astimezone()) if since else ""
-        if away != self._away:
-            self._away = away
+        waits = lines(state, self._language.current, datetime.now())
+        if (away, waits) != (self._away, self._waits):
+            self._away, self._waits = away, waits
             self.changed.emit()
         if version != self._seen:
             self._seen = version

@@ -24,6 +24,7 @@ PARTS = {
     "taps": "taps.table",
     "input": "input.table",
     "store": "store.table",
+    "door": "door.table",
     "paper": "paper.main",
     "evidence": "evidence.table",
     "browser": "browser.table",

@@ -29,11 +29,6 @@ def sound(number=0, size=10_000):
     return seal(PUBLIC, "voice", (bytes((number,)) + SOUND * (size // len(SOUND) + 1))[:size])
 
 
-@pytest.fixture
-def shared(opened, shared_address):
-    return opened("S1", shared_address)
-
-
 def test_bytes_are_sealed_as_text_is():
     voice, phone = seal(PUBLIC, "voice", SOUND), seal(PUBLIC, "contact", "138")
     assert unseal_bytes(SECRET, voice.content, voice.digest) == SOUND
@@ -140,18 +135,19 @@ class Watched:
         return [sum(len(s.content) for s in batch.sealed) for batch in self.batches]
 
 
-def test_voice_notes_travel_with_their_events_a_few_at_a_time(opened, shared, monkeypatch):
+def test_voice_notes_travel_with_their_events_a_few_at_a_time(opened, way, monkeypatch):
     kiosks, desk = [opened("K1"), opened("K2")], opened("D1")
     size, codes = 500_000, []
     for number in range(9):
         _, code = tell(kiosks[number % 2], ANGRY, None, (sound(number, size),))
         codes.append(code)
         tell(kiosks[number % 2])
-    watched = Watched(shared, monkeypatch)
+    everybody = way("D2")
+    watched = Watched(everybody, monkeypatch)
     for kiosk in kiosks:
-        sync(kiosk, shared)
+        sync(kiosk, everybody)
     away = Watched(desk, monkeypatch)
-    assert sync(desk, shared).pulled == 18
+    assert sync(desk, way("D1")).pulled == 18
     for seen in (watched, away):
         assert max(seen.weights) <= store_room.SEALED_AT_ONCE + size + 100
         assert len(seen.batches) >= 9 * size // (store_room.SEALED_AT_ONCE + size)
@@ -166,22 +162,22 @@ def test_voice_notes_travel_with_their_events_a_few_at_a_time(opened, shared, mo
     assert verify(desk).troubles == ()
 
 
-def test_one_that_is_larger_than_a_batch_gets_through_all_the_same(opened, shared, monkeypatch):
+def test_one_that_is_larger_than_a_batch_gets_through_all_the_same(opened, way, monkeypatch):
     monkeypatch.setattr(store_room, "SEALED_AT_ONCE", 1000)
     kiosk = opened("K1")
     for number in range(4):
         tell(kiosk, ANGRY, seal(PUBLIC, "phone", "13805370000"), (sound(number),))
-    watched = Watched(shared, monkeypatch)
-    assert sync(kiosk, shared).pushed == 4
+    watched = Watched(way("K1"), monkeypatch)
+    assert sync(kiosk, way("K1")).pushed == 4
     assert [len(batch.events) for batch in watched.batches] == [1] * 4
-    assert sync(kiosk, shared).pushed == 0
+    assert sync(kiosk, way("K1")).pushed == 0
 
 
-def test_a_full_batch_is_not_taken_for_the_last(opened, shared):
+def test_a_full_batch_is_not_taken_for_the_last(opened, way):
     kiosk = opened("K1")
     for _ in range(6):
         tell(kiosk)
-    assert sync(kiosk, shared, batch=3).pushed == 6
+    assert sync(kiosk, way("K1"), batch=3).pushed == 6
 
 
 def test_what_is_sealed_comes_out_of_a_damaged_store_too(tmp_path, monkeypatch):

@@ -24,6 +24,7 @@ from kiosk import store_commands
 from kiosk.__main__ import main
 from tests.db.guarded import OTHER_HALL, Guarded, as_login, lived_in, open_pair
 from tests.db.guarded import guard as guard_all
+from tests.doors import chain
 from tests.hall import founding
 from tests.people import ANGRY, HALL, IDEA, tell
 
@@ -327,6 +328,31 @@ def test_a_hall_s_events_replayed_into_another_hall_are_refused(hall):
         stolen = desk.lacking({}, 1000)
     with opened(hall, "kiosk of another hall", OTHER_HALL) as shared, pytest.raises(StoreRefused):
         shared.receive(stolen)
+
+
+def test_what_a_login_has_no_right_to_is_refused_and_never_set_aside(pair):
+    _, shared = pair("kiosk K1", "K1")
+    own, foreign = made(Called("W01"), "K1-A"), made(Called("W01"), "K2-A")
+    with pytest.raises(StoreRefused):
+        shared.receive(Batch((own, foreign)))
+    with pytest.raises(StoreRefused):
+        shared.receive_all([Batch((own,)), Batch((foreign,))])
+    assert shared.asides() == [] and shared.heads() == {}
+    assert shared.receive(Batch((own,))) == 1
+
+
+def test_a_bad_record_of_ones_own_is_set_aside_beside_its_neighbours(pair):
+    kiosk, shared = pair("kiosk K1", "K1")
+    events = chain("K1", [{"n": n} for n in range(4)], spoil=[1])
+    kiosk.receive(Batch(tuple(events)))
+    assert shared.receive(Batch(tuple(events))) == 3
+    assert [(a.origin, a.seq) for a in shared.asides()] == [("K1-A", 2)]
+    _, desk_shared = pair("desk K3", "D3")
+    assert desk_shared.asides() == []
+    for _ in range(2):
+        again = sync(kiosk, shared)
+        assert again.pushed == 0 and [a.seq for a in again.asides] == [2, 2]
+    assert shared.see_asides() == 1 and shared.asides()[0].seen
 
 
 # --- work goes on -----------------------------------------------------------------------------

@@ -15,7 +15,7 @@ SAID_TO_STAFF = (
     "kiosk/ui/forms.py", "kiosk/ui/casevalues.py", "kiosk/ui/work.py", "kiosk/ui/desk.py",
     "kiosk/ui/pages.py", "kiosk/ui/slip.py", "kiosk/ui/ledger.py", "kiosk/ui/rota.py",
     "kiosk/ui/people.py", "kiosk/ui/mine.py", "kiosk/personnel.py", "kiosk/pins.py",
-    "kiosk/ui/papers.py", "kiosk/health.py",
+    "kiosk/ui/papers.py", "kiosk/health.py", "kiosk/waiting.py",
     "db/rules.py", "db/hall.py", "db/terms.py",
 )  # fmt: skip
 

@@ -139,6 +139,12 @@ Rectangle {
                 text: qsTr("从 %1 起连不上共享库，先在本机办，连上就补传").arg(root.desk.away)
                 color: Theme.apricot
             }
+            Line {
+                width: parent.width
+                visible: root.desk.waits !== ""
+                text: root.desk.waits
+                color: Theme.apricot
+            }
             Rectangle {
                 width: parent.width
                 visible: root.desk.cards !== ""

@@ -1,0 +1,94 @@
+"""What a store refuses is set aside: kept whole beside the log with the reason, never dropped.
+
+A record set aside counts as known in its origin's chain, so that what follows it arrives; the log
+itself has a gap there, which a check of the evidence names. It is kept as two of the store's facts,
+a short one that every pass reads and the whole.
+"""
+
+import base64
+import hashlib
+import json
+from dataclasses import astuple, dataclass
+from datetime import datetime
+from typing import Any
+
+from db.event import Event, digest
+
+#: The names of the facts begin with these.
+SHORT, WHOLE = "aside:", "kept:"
+#: The fact that there are such facts at all.
+ANY = "asides"
+_LARGEST = (1 << 63) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """One record that was refused: its place, the hash it claims, why, and since when."""
+
+    origin: str
+    seq: int
+    hash: str
+    why: str
+    at: str
+    #: Empty for an event; else which sealed content beside it was refused.
+    name: str = ""
+    #: When somebody looked at it; empty while the alarm stands.
+    seen: str = ""
+
+
+def flaw(event: Event, hall: str) -> str:
+    """What is wrong with an event from elsewhere, in words; empty for a sound one."""
+    if event.hall != hall:
+        return f"it belongs to another hall, {event.hall}"
+    if not (0 < event.seq <= _LARGEST and 0 < event.clock <= _LARGEST):
+        return "its count or clock is out of range"
+    if not all(map(is_text, (event.origin, event.case_id, event.kind, event.body, event.prev))):
+        return "it holds signs that no text has"
+    if event.hash != digest(event):
+        return "it is not as it was written"
+    return ""
+
+
+def is_text(text: str) -> bool:
+    """Whether every database keeps it: no NUL, nothing that is no character."""
+    try:
+        return "\0" not in text and bool(text.encode() or True)
+    except UnicodeEncodeError:
+        return False
+
+
+def facts_of(aside: Aside, whole: dict[str, Any]) -> list[tuple[str, str]]:
+    """The two facts that keep a record; the same record has the same names."""
+    told = json.dumps(whole, sort_keys=True)
+    name = hashlib.sha256(told.encode()).hexdigest()[:32]
+    return [(SHORT + name, short_of(aside)), (WHOLE + name, told)]
+
+
+def short_of(aside: Aside) -> str:
+    """The short fact of a record."""
+    return json.dumps(astuple(aside))
+
+
+def aside_of(fact: str) -> Aside:
+    return Aside(*json.loads(fact))
+
+
+def refused(event: Event, why: str) -> list[tuple[str, str]]:
+    """The facts of a refused event."""
+    aside = Aside(event.origin, event.seq, event.hash, why, _now())
+    return facts_of(aside, {"event": list(event)})
+
+
+def refused_content(
+    origin: str, seq: int, name: str, content: bytes, why: str
+) -> list[tuple[str, str]]:
+    """The facts of a refused sealed content."""
+    kept = base64.b64encode(content).decode()
+    return facts_of(
+        Aside(origin, seq, "", why, _now(), name),
+        {"origin": origin, "seq": seq, "name": name, "content": kept},
+    )
+
+
+def _now() -> str:
+    return datetime.now().astimezone().isoformat(timespec="seconds")
