@@ -18,5 +18,9 @@ def test_a_killed_server_takes_nothing_back_and_every_machine_goes_on_by_itself(
 
 @pytest.mark.parametrize("bug", ["synchronous-off", "told-before-commit"])
 def test_a_store_that_says_it_keeps_what_it_does_not_is_found(tmp_path, bug):
-    found = campaign(tmp_path, kills=10, seed=1, bug=bug)
+    # A kill may come when nothing was only promised: some more, until one does not.
+    for seed in range(1, 7):
+        found = campaign(tmp_path / str(seed), kills=10, seed=seed, bug=bug)
+        if found.wrong:
+            break
     assert any("kept up to" in one for one in found.wrong), found
