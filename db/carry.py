@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from db.event import Event, Head, digest
-from db.evidence import Evidence
 from db.hallfile import BadHallFile, Contents, HallFile, event_of
+from db.rows import Evidence
 from db.store import PRUNED, SEALED_AT_ONCE, Batch, SealedRow, Store
 from db.sync import Forked
 from db.verify import Noted, check

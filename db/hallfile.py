@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 
 from db.engine import StoreTrouble
 from db.event import Event, Head
-from db.evidence import Evidence, Row
+from db.rows import Evidence, Row
 from db.seal import is_signed, sign, signing_public
 from db.store import CODE_KEY, PRUNED
 

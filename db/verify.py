@@ -17,8 +17,9 @@ from typing import Any
 
 from db.engine import StoreTrouble
 from db.event import COUNTER_BITS, GENESIS, Head, clock_ms, wall_ms
-from db.evidence import Evidence, evidence
+from db.evidence import evidence
 from db.kept import KEPT
+from db.rows import Evidence
 from db.scope import device_of
 from db.store import CODE_KEY, PRUNED, WHOLE_DEVICES, Store
 

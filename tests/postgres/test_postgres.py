@@ -21,6 +21,6 @@ def test_a_store_that_says_it_keeps_what_it_does_not_is_found(tmp_path, bug):
     # A kill may come when nothing was only promised: some more, until one does not.
     for seed in range(1, 7):
         found = campaign(tmp_path / str(seed), kills=10, seed=seed, bug=bug)
-        if found.wrong:
+        if any("kept up to" in one for one in found.wrong):
             break
     assert any("kept up to" in one for one in found.wrong), found
