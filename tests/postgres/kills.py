@@ -160,7 +160,7 @@ class Hall:
             for make, devices in ((Kiosk, KIOSKS), (Desk, DESKS))
             for device, role in devices
         ]
-        # A server that only promises must not lose the logins themselves: those are not the question.
+        # A server that only promises must not lose the logins: those are not the question.
         with psycopg.connect(server.address, autocommit=True) as raw:
             raw.execute("CHECKPOINT")
 
