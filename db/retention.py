@@ -20,6 +20,12 @@ from db.store import Batch, SealedRow, Store
 from db.sync import sync
 
 DAY_MS = 86_400_000
+#: The event that something sealed stands beside.
+_BESIDE = sa.and_(
+    tables.event.c.hall == tables.sealed.c.hall,
+    tables.event.c.origin == tables.sealed.c.origin,
+    tables.event.c.seq == tables.sealed.c.seq,
+)
 #: Sealed contents looked at in one go.
 AT_ONCE = 100
 
@@ -121,11 +127,7 @@ def _sealed_by_case(store: Store) -> dict[str, list[str]]:
         .join_from(
             tables.sealed,
             tables.event,
-            sa.and_(
-                event.hall == sealed.hall,
-                event.origin == sealed.origin,
-                event.seq == sealed.seq,
-            ),
+            _BESIDE,
         )
         .where(sealed.hall == store.hall)
     )
@@ -203,11 +205,7 @@ def _old(local: Store, before_ms: int) -> Iterator[list[SealedRow]]:
             .join_from(
                 tables.sealed,
                 tables.event,
-                sa.and_(
-                    event.hall == sealed.hall,
-                    event.origin == sealed.origin,
-                    event.seq == sealed.seq,
-                ),
+                _BESIDE,
             )
             .where(
                 sealed.hall == local.hall,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from kiosk.ui.language import Language
     from kiosk.ui.switch import Switching
     from kiosk.web.door import DoorServer
+    from kiosk.workdays import Workdays
 
 SAMPLE = RESOURCES / "catalogue" / "sample"
 
@@ -436,7 +437,7 @@ def make_desk(
     desk.add("numbers", numbers)
     desk.add("roster", Rota(background, language, desk.tell, desk.why, desk))
     desk.add("people", People(personnel, *parts))
-    health = partial(how_it_is, settings, store)
+    health = partial(how_it_is, settings, store, deadlines.workdays)
     desk.add("machines", Machines(health, background, language, desk.why, desk))
     desk.add(MINE, Mine(personnel, background, language, desk.why, desk))
     return desk
@@ -502,7 +503,6 @@ def open_door(settings: Settings, hall: str) -> "DoorServer":
 
 def figures(settings: Settings, shared: "Store") -> str:
     """Every machine's figures for a monitor. Raises StoreTrouble."""
-
     from db.beat import beats
     from kiosk.health import Bounds, health, prometheus
 
@@ -592,21 +592,19 @@ def run_status(settings: Settings, words: list[str]) -> int:
         raise ValueError(f"there is no store at {settings.local} yet")
     local = open_local(settings, settings.text("device"), hall)
     try:
-        return show(how_it_is(settings, local))
+        return show(how_it_is(settings, local, hall_deadlines(settings).workdays))
     finally:
         local.close()
 
 
-def how_it_is(settings: Settings, local: "Store") -> "list[Row]":
+def how_it_is(settings: Settings, local: "Store", workdays: "Workdays") -> "list[Row]":
     """How every machine is, as this one has heard it. Raises StoreTrouble."""
-
     from db.beat import as_noted, beat_of, beats
     from db.sync import sync_state
     from kiosk.health import Bounds, health
 
     heard, mine = beats(local), beat_of(local, __version__)
     heard[mine.device] = as_noted(mine, heard.get(mine.device))
-    workdays = hall_deadlines(settings).workdays
     passes = (mine.device, sync_state(local))
     return health(heard.values(), workdays, datetime.now(), Bounds.read(settings), passes)
 

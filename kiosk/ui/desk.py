@@ -299,13 +299,13 @@ class Desk(QObject):
         if work is not None:
             self._refresh_page()
             self._look_at_calls()
+            self._background.run(work.new_cards, self._fell, self.why)
 
     def _look_at_calls(self) -> None:
         """Also without news: who waits, waits longer."""
         work = self._casework
         if work is not None:
             self._background.run(work.calls, self._called, self.why)
-            self._background.run(work.new_cards, self._fell, self.why)
 
     def _fell(self, cards: list[tuple[Card, CaseLine]]) -> None:
         self._cards = cards

@@ -20,7 +20,7 @@ from db.happening import BODY_VERSION, write_body
 from db.store import Batch, Store, _event_values
 from db.sync import sync
 from db.wire import batch_told, pack
-from tests.bench.figures import head, percentile
+from tests.bench.figures import copied_bare, head, percentile
 from tests.doors import OpenDoor
 from tests.people import ANGRY, HALL, TODAY, registered
 
@@ -167,14 +167,7 @@ def batches(folder):
             made = sync(kiosk, client, pull=False)
             spent[0].append(made.pushed / (time.perf_counter() - start))
             door.close()
-            with psycopg.connect(address, autocommit=True) as connection:
-                connection.execute("CREATE TABLE bare (LIKE event INCLUDING ALL)")
-                start = time.perf_counter()
-                for first in range(0, len(rows), 1000):
-                    with connection.cursor().copy("COPY bare FROM STDIN") as copy:
-                        for one in rows[first : first + 1000]:
-                            copy.write_row(one)
-                spent[1].append(len(rows) / (time.perf_counter() - start))
+            spent[1].append(copied_bare(address, rows))
     finally:
         kiosk.close()
         server.cleanup()

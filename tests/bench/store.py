@@ -23,7 +23,7 @@ from kiosk.paper.marks import Edge, Fill, Letters, Modules, Stroke
 from kiosk.paper.pdf import runs
 from kiosk.paper.qr import qr_matrix
 from kiosk.paper.receipt import draw, laid_out, receipt_of
-from tests.bench.figures import head, in_turns, row
+from tests.bench.figures import copied_bare, head, in_turns, row
 from tests.people import ANGRY, HALL, TODAY, registered, tell
 
 
@@ -135,14 +135,7 @@ def syncing(folder, store):
             made = sync(store, shared, pull=False)
             spent[0].append(made.pushed / (time.perf_counter() - start))
             shared.close()
-            with psycopg.connect(address, autocommit=True) as connection:
-                connection.execute("CREATE TABLE bare (LIKE event INCLUDING ALL)")
-                start = time.perf_counter()
-                for first in range(0, len(rows), 1000):
-                    with connection.cursor().copy("COPY bare FROM STDIN") as copy:
-                        for one in rows[first : first + 1000]:
-                            copy.write_row(one)
-                spent[1].append(len(rows) / (time.perf_counter() - start))
+            spent[1].append(copied_bare(address, rows))
         ours, bare = map(statistics.median, spent)
         verdict = "" if ours / bare >= 0.5 else "  under"
         name = "sync into Postgres, 1,000 a batch"
