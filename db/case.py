@@ -4,6 +4,7 @@ It is a value; `db.fold` makes it from events by the rules in `db.rules`.
 """
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from db.event import clock_ms
 from db.happening import Asked, Extended, FollowedUp, Happening, Proposed
@@ -15,15 +16,18 @@ from db.terms import (
     Helping,
     Kind,
     Outcome,
+    Reason,
     Source,
     State,
     Verdict,
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One thing that happened to a case, with the event's place and time (milliseconds)."""
+class Entry(NamedTuple):
+    """One thing that happened to a case, with the event's place and time (milliseconds).
+
+    A named tuple for the same reason as an event: millions are made.
+    """
 
     happening: Happening
     origin: str
@@ -57,7 +61,7 @@ class Case:
     feedback: Feedback
     state: State
     due: str
-    due_reason: str
+    due_why: Reason
     registered_ms: int
     seal: str
     clock: int
@@ -138,6 +142,8 @@ class Case:
     @property
     def departments(self) -> tuple[str, ...]:
         """Every department that has to do with it: the lead, those that help."""
+        if not self.helping:
+            return (self.assigned,) if self.assigned else ()
         named = (self.assigned, *(h.department for h in self.helping))
         return tuple(dict.fromkeys(d for d in named if d))
 

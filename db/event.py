@@ -58,8 +58,7 @@ def canonical(body: dict[str, Any]) -> str:
 def digest(event: Event) -> str:
     """SHA-256, in hex, over everything in the event but its own hash."""
     hall, origin, seq, clock, case_id, kind, version, body, prev, _ = event
-    place = f"{prev}\n{hall}\n{origin}\n{seq}\n{clock}"
-    whole = f"{place}\n{case_id}\n{kind}\n{version}\n{body}"
+    whole = f"{prev}\n{hall}\n{origin}\n{seq}\n{clock}\n{case_id}\n{kind}\n{version}\n{body}"
     return hashlib.sha256(whole.encode()).hexdigest()
 
 
@@ -91,9 +90,9 @@ def day_of(ms: int) -> str:
     return _local(ms // _QUARTER)[0]
 
 
-def hour_of(ms: int) -> str:
-    """The local weekday and hour of a moment, as 1-10 for a Monday at ten."""
-    return _local(ms // _QUARTER)[1]
+def day_and_hour(ms: int) -> tuple[str, str]:
+    """The local day of a moment, and its weekday and hour, as 1-10 for a Monday at ten."""
+    return _local(ms // _QUARTER)
 
 
 #: A quarter of an hour in milliseconds: every time zone is some of them away from Greenwich.

@@ -12,7 +12,7 @@ from db.case import Case, Clash, DoesNotFit, Entry
 from db.event import Event, clock_ms
 from db.hall import Hall
 from db.happening import Erased, Registered, read_body
-from db.rules import Changes, changes
+from db.rules import changes, reason_of
 from db.terms import State
 
 _ORDER = attrgetter("clock", "origin", "seq")
@@ -36,60 +36,61 @@ def fold(events: Iterable[Event], hall: Hall) -> Case | None:
                 case = begin(event, happening)
                 story, clock = [*case.story], event.clock
             continue
-        if not isinstance(happening, Erased):
-            # A case does not become any younger by being cleared.
-            clock = event.clock
         entry = Entry(happening, event.origin, event.seq, event.clock)
+        if isinstance(happening, Erased):
+            # A case does not become any younger by being cleared.
+            story.append(entry)
+            continue
+        clock = event.clock
         try:
             changed = changes(case, happening, event.clock, hall)
         except DoesNotFit as trouble:
             clashes.append(Clash(entry, trouble))
         else:
             story.append(entry)
-            _become(case, changed)
+            # In place, while nobody else holds it: a new value of all its fields for every event
+            # would cost more than all the rest.
+            vars(case).update(changed)
     if case is not None:
-        _become(case, {"story": tuple(story), "clashes": tuple(clashes), "clock": clock})
+        vars(case).update(story=tuple(story), clashes=tuple(clashes), clock=clock)
     return case
-
-
-def _become(case: Case, changed: Changes) -> None:
-    """Change a case in place: nobody else holds it until the fold gives it away.
-
-    A new value of all its fields for every event would cost more than all the rest.
-    """
-    vars(case).update(changed)
 
 
 def begin(event: Event, said: Registered) -> Case:
     """The case that opens with this event, whose body is `said`."""
     asks_nothing = said.feedback.asks_nothing and not said.attachments
     done = said.outcome is not None and said.outcome.complete and asks_nothing
+    at_ms = clock_ms(event.clock)
     case = object.__new__(Case)
-    vars(case).update(
-        _BLANK,
-        case_id=event.case_id,
-        number=said.number,
-        feedback=said.feedback,
-        state=State.CLOSED if done else State.REGISTERED,
-        due=said.due,
-        due_reason=said.due_reason,
-        registered_ms=clock_ms(event.clock),
-        seal=event.hash,
-        clock=event.clock,
-        department=said.department,
-        source=said.source,
-        outcome=said.outcome if done else None,
-        replied_ms=clock_ms(event.clock) if done else None,
-        duty_post=said.duty_post,
-        leader=said.leader,
-        test=said.test,
-        play=said.play,
-        contact_digest=said.contact_digest,
-        attachments=said.attachments,
-        said_digest=said.said_digest,
-        sealed_at=(event.origin, event.seq),
-        tail_digests=frozenset((said.tail_digest,)),
-        story=(Entry(said, event.origin, event.seq, event.clock),),
+    object.__setattr__(
+        case,
+        "__dict__",
+        {
+            **_BLANK,
+            "case_id": event.case_id,
+            "number": said.number,
+            "feedback": said.feedback,
+            "state": State.CLOSED if done else State.REGISTERED,
+            "due": said.due,
+            "due_why": reason_of(said.due_why, said.due_reason),
+            "registered_ms": at_ms,
+            "seal": event.hash,
+            "clock": event.clock,
+            "department": said.department,
+            "source": said.source,
+            "outcome": said.outcome if done else None,
+            "replied_ms": at_ms if done else None,
+            "duty_post": said.duty_post,
+            "leader": said.leader,
+            "test": said.test,
+            "play": said.play,
+            "contact_digest": said.contact_digest,
+            "attachments": said.attachments,
+            "said_digest": said.said_digest,
+            "sealed_at": (event.origin, event.seq),
+            "tail_digests": frozenset((said.tail_digest,)),
+            "story": (Entry(said, event.origin, event.seq, event.clock),),
+        },
     )
     return case
 

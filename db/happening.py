@@ -2,16 +2,17 @@
 
 `by` is always the login of whoever did it. A body leaves out what equals its default; a reader
 passes over fields and kinds that it does not know.
+
+No class here or in `db.terms` that stands in a body has slots: msgspec makes them three times as
+fast without, and a record is millions of them.
 """
 
-import json
-import types
 import typing
 from collections.abc import Callable
-from dataclasses import MISSING, dataclass, fields, is_dataclass
-from enum import StrEnum
-from functools import cache, lru_cache
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
+
+import msgspec
 
 from db.event import Event
 from db.terms import (
@@ -23,6 +24,7 @@ from db.terms import (
     Helping,
     Later,
     Outcome,
+    Reason,
     Ring,
     Role,
     SealedBytes,
@@ -33,7 +35,6 @@ from db.terms import (
 # --- what a citizen does ----------------------------------------------------------------------
 
 
-# Without slots, as Feedback and Outcome: the quick way of `_record_reader`.
 @dataclass(frozen=True)
 class Registered:
     """The citizen said it and it was kept. Digests only: no code, no name, no telephone number.
@@ -44,7 +45,7 @@ class Registered:
     feedback: Feedback
     number: str
     due: str
-    due_reason: str = ""
+    due_why: Reason = ()
     code_key: str = ""
     tail_digest: str = ""
     contact_digest: str = ""
@@ -63,6 +64,8 @@ class Registered:
     test: bool = False
     #: Why it looks like play (kiosk/play.py), in words for staff; it counts all the same.
     play: str = ""
+    #: What versions before `due_why` said, in Chinese.
+    due_reason: str = ""
 
     @property
     def digests(self) -> frozenset[str]:
@@ -71,12 +74,12 @@ class Registered:
         return frozenset(digest for digest in named if digest)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Answered:
     answer: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Judged:
     """The citizen's verdict on the reply; unsolved asks for 重办, with the code of a reason and
     the new round's last day."""
@@ -85,17 +88,19 @@ class Judged:
     grade: Grade | None = None
     reason: str = ""
     due: str = ""
+    due_why: Reason = ()
+    #: What versions before `due_why` said, in Chinese.
     due_reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Withdrawn:
     """The citizen took it back; the case still ends with a result and a reply."""
 
     outcome: Outcome
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PrintFailed:
     """The receipt did not come out where it was said, or nobody knows; the desk can print another.
     `why` is one of the printers' words for staff."""
@@ -103,7 +108,7 @@ class PrintFailed:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Joined:
     """我也遇到: somebody else met the same, and follows the case with a code of their own."""
 
@@ -116,14 +121,14 @@ class Joined:
 # --- what staff do with a case ----------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Accepted:
     """首问负责: whoever hears it first owns it."""
 
     by: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Met:
     """接待: the first contact with the citizen; `how` is a word such as 当面 or 电话."""
 
@@ -132,17 +137,19 @@ class Met:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Classified:
     """How much it asks for, and the due date that follows from it."""
 
     by: str
     difficulty: Difficulty
     due: str
+    due_why: Reason = ()
+    #: What versions before `due_why` said, in Chinese.
     due_reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Accused:
     """These people are complained about: from now on the case does not exist for them."""
 
@@ -150,7 +157,7 @@ class Accused:
     logins: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Assigned:
     """交办: offered to a department, or to one person; the owner stays until somebody takes it."""
 
@@ -161,7 +168,7 @@ class Assigned:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Handled:
     """A department's head or handler took the case into their hands."""
 
@@ -169,7 +176,7 @@ class Handled:
     department: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Declined:
     """“Not ours”, with the reason and a better owner: the case comes back to whoever owns it."""
 
@@ -178,7 +185,7 @@ class Declined:
     better: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reowned:
     """Another owner, by the coordinator and with a reason: the only way for a 兜底 case (R-34)."""
 
@@ -187,7 +194,7 @@ class Reowned:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asked:
     """A question to the citizen; `dues` says what becomes of the due date while they think."""
 
@@ -196,17 +203,19 @@ class Asked:
     dues: tuple[Later, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Extended:
     """A later day, once, before the first one is over; the citizen reads the reason."""
 
     by: str
     due: str
     reason: str
+    due_why: Reason = ()
+    #: What versions before `due_why` said, in Chinese.
     due_reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Escalated:
     """Put before the leader of the day."""
 
@@ -214,7 +223,7 @@ class Escalated:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Supervised:
     """督办: the bureau's leaders watch over it."""
 
@@ -222,7 +231,7 @@ class Supervised:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Proposed:
     """An outcome that waits for a leader: every NO does, and whatever is past its day."""
 
@@ -230,24 +239,24 @@ class Proposed:
     outcome: Outcome
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Approved:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Returned:
     by: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Replied:
     by: str
     outcome: Outcome
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FollowedUp:
     """回访 by somebody who did not handle it: what the citizen says of the reply; unsolved opens
     a new round with a last day of its own."""
@@ -256,16 +265,18 @@ class FollowedUp:
     verdict: Verdict
     note: str = ""
     due: str = ""
+    due_why: Reason = ()
+    #: What versions before `due_why` said, in Chinese.
     due_reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Closed:
     by: str
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Noted:
     """Staff only: the citizen's words are never edited, staff annotate."""
 
@@ -273,7 +284,7 @@ class Noted:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reprinted:
     """The desk printed the receipt again, with a new code."""
 
@@ -282,7 +293,7 @@ class Reprinted:
     tail_digest: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Revealed:
     """Somebody with the right to it looked at something sealed: the contact, or an attachment."""
 
@@ -290,7 +301,7 @@ class Revealed:
     what: str = "contact"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Erased:
     """What was sealed under these names beside the case is gone; `why` is a rule or a request.
 
@@ -305,7 +316,7 @@ class Erased:
 # --- what happens in the hall -----------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Called:
     """Somebody at a kiosk asked for a person to come; or, with `by`, staff asked for the leader of
     the day. An event of the hall, not of a case."""
@@ -314,14 +325,14 @@ class Called:
     by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Came:
     """Somebody is on the way to whoever called."""
 
     by: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Appointed:
     """Somebody works here from now on, as this; said again, it replaces what was said before.
 
@@ -337,7 +348,7 @@ class Appointed:
     leads: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Dismissed:
     """Somebody does not work here any more."""
 
@@ -345,7 +356,7 @@ class Dismissed:
     login: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Enrolled:
     """Somebody's own key pair: the public half, and the secret one wrapped in their password.
 
@@ -358,7 +369,7 @@ class Enrolled:
     by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class KeyMade:
     """A new key of a ring; from now on kiosks seal to it."""
 
@@ -367,7 +378,7 @@ class KeyMade:
     public: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class KeyGranted:
     """The secret half of a ring's key, sealed to one person's own key: `to` is its public half."""
 
@@ -379,17 +390,17 @@ class KeyGranted:
     to: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SignedIn:
     login: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SignInFailed:
     login: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Unlocked:
     """Somebody who forgot and tried too often may try again."""
 
@@ -397,7 +408,7 @@ class Unlocked:
     login: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rostered:
     """Who is on duty on a day; `half` is am or pm, or empty for a leader's whole day.
 
@@ -413,7 +424,7 @@ class Rostered:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Improved:
     """An entry of the improvement ledger (R-25); said again, it replaces what was said before."""
 
@@ -430,7 +441,7 @@ class Improved:
     published: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Exported:
     """Cases were taken out into a file: which, how many, and whether with their words."""
 
@@ -468,113 +479,41 @@ BODY_VERSION = 1
 
 def write_body(happening: Happening) -> tuple[str, dict[str, Any]]:
     """The kind and the body of an event; what equals its default is left out."""
-    return type(happening).__name__.lower(), _plain(happening)
+    return type(happening).__name__.lower(), plain(happening)
 
 
 def read_body(event: Event) -> Happening | None:
     """The happening in an event, or None where this program does not understand it."""
-    if event.kind in _AGAIN and len(event.body) <= _SHORT:
-        return _read_again(event.kind, event.body)
-    return _read(event.kind, event.body)
-
-
-def _read(kind: str, body: str) -> Happening | None:
-    known: Any = KINDS.get(kind)
-    if known is None:
+    decode = _DECODE.get(event.kind)
+    if decode is None:
         return None
     try:
-        told, end = _decode(body)
-        happening: Happening = _reader(known)(told)
-    except (TypeError, ValueError, KeyError, AttributeError):
+        return decode(event.body)
+    except msgspec.DecodeError:
         return None
-    return happening if end == len(body) else None
 
 
-#: What `json.loads` does behind its door, for a text that is one value without spaces around it.
-_decode = json.JSONDecoder().raw_decode
-
-
-#: Bodies up to this long of these kinds say the same again and again: who accepted, approved, was
-#: satisfied. None of them holds anybody's own words, which must not stay in a kiosk's memory.
-_SHORT = 120
-_AGAIN = frozenset(("accepted", "handled", "approved", "judged", "closed", "revealed", "came"))
-_read_again = lru_cache(4096)(_read)
+_DECODE: dict[str, Callable[[str], Happening]] = {
+    kind: msgspec.json.Decoder(known).decode for kind, known in KINDS.items()
+}
 
 
 def plain(value: Any) -> Any:
     """A value of `db.terms` or of this room as a body has it."""
-    return _plain(value)
-
-
-def built(hint: Any, told: Any) -> Any:
-    """The value that `plain` wrote. Raises TypeError, ValueError, KeyError."""
-    return _reader(hint)(told)
-
-
-def _plain(value: Any) -> Any:
     if is_dataclass(value):
         return {
-            f.name: _plain(getattr(value, f.name))
+            f.name: plain(getattr(value, f.name))
             for f in fields(value)
             if getattr(value, f.name) != f.default
         }
     if isinstance(value, tuple):
-        return [_plain(v) for v in value]
+        return [plain(v) for v in value]
     return value
 
 
-@cache
-def _reader(hint: Any) -> Callable[[Any], Any]:
-    """What makes a value of this type out of what JSON gave; made once, used a million times."""
-    if is_dataclass(hint) and isinstance(hint, type):
-        return _record_reader(hint)
-    origin = typing.get_origin(hint)
-    if origin is tuple:
-        each = _reader(typing.get_args(hint)[0])
-        return lambda value: tuple([each(v) for v in value])
-    if origin is types.UnionType:
-        some = _reader(next(h for h in typing.get_args(hint) if h is not type(None)))
-        return lambda value: None if value is None else some(value)
-    if not isinstance(hint, type):
-        raise TypeError(hint)
-    if issubclass(hint, StrEnum):
-        return {str(member): member for member in hint}.__getitem__
-
-    def as_it_is(value: Any) -> Any:
-        if not isinstance(value, hint):
-            raise TypeError(value)
-        return value
-
-    return as_it_is
-
-
-def _record_reader(cls: type[Any]) -> Callable[[Any], Any]:
-    hints = typing.get_type_hints(cls)
-    readers = {f.name: _reader(hints[f.name]) for f in fields(cls)}
-    plain = {name: hint for name, hint in hints.items() if hint in (str, int, bool)}
-    blank = {f.name: f.default for f in fields(cls) if f.default is not MISSING}
-
-    def take(value: Any, made: dict[str, Any]) -> None:
-        for name, told in value.items():
-            # Most fields are texts, and what is of its own type is taken as it stands.
-            if type(told) is plain.get(name):
-                made[name] = told
-            elif name in readers:
-                made[name] = readers[name](told)
-
-    def read(value: Any) -> Any:
-        made: dict[str, Any] = {}
-        take(value, made)
-        return cls(**made)
-
-    def read_many(value: Any) -> Any:
-        # What every case has is made through its dictionary, three times as fast as by its names.
-        made = object.__new__(cls)
-        inside = vars(made)
-        inside.update(blank)
-        take(value, inside)
-        if len(inside) != len(readers):
-            raise TypeError(cls)
-        return made
-
-    return read if "__slots__" in vars(cls) else read_many
+def built(hint: Any, told: Any) -> Any:
+    """The value that `plain` wrote. Raises ValueError."""
+    try:
+        return msgspec.convert(told, hint)
+    except msgspec.ValidationError as fault:
+        raise ValueError(str(fault)) from fault

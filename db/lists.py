@@ -5,12 +5,12 @@ are asked, dropped and built anew at will. Whatever is asked on somebody's behal
 `db.sight`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import groupby, islice
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from db import tables
 from db.case import Case
 from db.engine import driver
-from db.event import Event, clock_ms, day_of, hour_of
+from db.event import Event, clock_ms, day_and_hour, day_of
 from db.fold import fold
 from db.hall import Person
 from db.happening import Called, Came, read_body
@@ -396,25 +396,17 @@ class Lists:
         hall, raw = self._store._hall(connection), driver(connection)
         rows = map(Event._make, raw.execute(statement, span))
         stories = ([checked(event) for event in events] for _, events in groupby(rows, _CASE_ID))
-        keeper = Keeper(raw)
+        keeper, anew = Keeper(raw), statement is _EVERYTHING
         while some := list(islice(stories, _AT_ONCE)):
             folded = [(fold(events, hall), events) for events in some]
-            self._replace(raw, keeper, [_line(c, top) for c, _ in folded if c is not None])
+            lines = [_line(case, top) for case, _ in folded if case is not None]
+            before = {} if anew else _known(raw, lines)
+            for line in lines:
+                keeper.replace(before.get(line["case_id"]), line)
+            raw.executemany(_REPLACE_LINE, [tuple(line.values()) for line in lines])
             calls = (_call(events) for case, events in folded if case is None)
             raw.executemany(_REPLACE_CALL, [asdict(call) for call in calls if call is not None])
         keeper.done()
-
-    def _replace(self, raw: Any, keeper: Keeper, lines: list[dict[str, Any]]) -> None:
-        """Put these lines in the place of what the same cases had, and keep the numbers right."""
-        places = ", ".join("?" * len(lines))
-        known = raw.execute(
-            f"SELECT {', '.join(COUNTED_BY)} FROM case_line WHERE case_id IN ({places})",
-            [line["case_id"] for line in lines],
-        )
-        before = {row[0]: dict(zip(COUNTED_BY, row, strict=True)) for row in known}
-        for line in lines:
-            keeper.replace(before.get(line["case_id"]), line)
-        raw.executemany(_REPLACE_LINE, map(_IN_ORDER, lines))
 
     def _unsettled(self, connection: sa.Connection, cursor: int) -> int:
         """From which clock on cases must be folded again because the hall's people changed."""
@@ -478,7 +470,6 @@ _NUMBERED = 1000
 #: So many cases are folded before their lines are written.
 _AT_ONCE = 500
 _FIELDS = [c.name for c in tables.case_line.columns if c.name != "line"]
-_IN_ORDER = itemgetter(*_FIELDS)
 _REPLACE_LINE = (
     f"INSERT INTO case_line ({', '.join(_FIELDS)}) VALUES ({', '.join('?' * len(_FIELDS))}) "
     f"ON CONFLICT (case_id) DO UPDATE SET {', '.join(f'{n} = excluded.{n}' for n in _FIELDS)}"
@@ -548,11 +539,13 @@ def line_of(row: Any) -> CaseLine:
 
 def _line(case: Case, changed: int) -> dict[str, Any]:
     said, done = case.feedback, case.outcome
+    day, hour = day_and_hour(case.registered_ms)
+    # In the order of the table.
     return {
         "case_id": case.case_id,
         "number": case.number,
-        "kind": said.kind.value,
-        "state": case.state.value,
+        "kind": str(said.kind),
+        "state": str(case.state),
         "due": case.due,
         "registered_ms": case.registered_ms,
         "negative": int(said.grade is not None and said.grade.negative),
@@ -574,23 +567,33 @@ def _line(case: Case, changed: int) -> dict[str, Any]:
         "in_time": int(in_time(case)),
         "satisfied": satisfied(case),
         "contact": int(bool(case.contact_digest)),
-        "day": day_of(case.registered_ms),
-        "hour": hour_of(case.registered_ms),
+        "day": day,
+        "hour": hour,
         "counts_for": case.department or case.assigned,
         "service_item": said.service_item,
-        "problems": _listed(tuple(dict.fromkeys(said.problems))),
-        "cause": done.cause.value if done is not None and done.cause else "",
+        "problems": _listed(dict.fromkeys(said.problems)),
+        "cause": str(done.cause) if done is not None and done.cause else "",
         "no": int(done is not None and done.result.negative),
         "improvement": done.improvement if done is not None else "",
         "test": int(case.test),
         "play": case.play,
         "unprinted": case.unprinted,
-        "enclosed": ",".join(one.name for one in case.attachments),
+        "enclosed": ",".join([one.name for one in case.attachments]),
         "changed": changed,
     }
 
 
-def _listed(names: tuple[str, ...]) -> str:
+def _known(raw: Any, lines: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Of these lines' cases that are in the table: the case → what it was counted by."""
+    places = ", ".join("?" * len(lines))
+    found = raw.execute(
+        f"SELECT {', '.join(COUNTED_BY)} FROM case_line WHERE case_id IN ({places})",
+        [line["case_id"] for line in lines],
+    )
+    return {row[0]: dict(zip(COUNTED_BY, row, strict=True)) for row in found}
+
+
+def _listed(names: Collection[str]) -> str:
     return f",{','.join(names)}," if names else ""
 
 

@@ -40,7 +40,7 @@ from db.happening import (
     Supervised,
     Withdrawn,
 )
-from db.terms import STATE_WORDS, Outcome, ReplyBy, Result, Ring, Role, State, Verdict
+from db.terms import STATE_WORDS, Outcome, Reason, ReplyBy, Result, Ring, Role, State, Verdict
 
 Changes = dict[str, Any]
 
@@ -188,7 +188,10 @@ def _judged(case: Case, judged: Judged | FollowedUp) -> Changes:
     if judged.verdict is Verdict.PARTLY:
         return {}
     # Of an older version's word the day is not known: the first round's stays.
-    later = {"due": judged.due, "due_reason": judged.due_reason} if judged.due > case.due else {}
+    later = {}
+    if judged.due > case.due:
+        why = reason_of(judged.due_why, judged.due_reason)
+        later = {"due": judged.due, "due_why": why}
     return later | {
         "state": State.HANDLING,
         "round": case.round + 1,
@@ -210,48 +213,25 @@ def _later(case: Case, clock: int) -> Changes:
         return {}
     today = _day(clock)
     later = next((d for d in case.asked.dues if d.until >= today), case.asked.dues[-1])
-    return {"due": later.due, "due_reason": later.reason}
+    return {"due": later.due, "due_why": reason_of(later.due_why, later.reason)}
+
+
+def reason_of(why: Reason, said: str) -> Reason:
+    """Why a due date is that day, also where only a Chinese sentence was kept."""
+    return why or tuple([(part,) for part in said.split("，") if part])
 
 
 # --- what staff do ----------------------------------------------------------------------------
 
 
 def _of_staff(case: Case, happening: Happening, clock: int, person: Person, hall: Hall) -> Changes:
+    # What happens most stands first.
     match happening:
-        case Noted():
-            return {}
-        case Revealed():
-            return {}
-        case Reprinted():
-            digests = case.tail_digests | {happening.tail_digest}
-            return {"prints": case.prints + 1, "tail_digests": digests, "unprinted": ""}
         case Accepted(by):
             _needs(case, State.REGISTERED)
             return {"state": State.ACCEPTED, "owner": by}
-        case Met():
-            _alive(case)
-            return {} if case.met_ms else {"met_ms": clock_ms(clock)}
-        case Classified(_, difficulty, due, why):
-            _needs(case, State.REGISTERED, *_OWNED)
-            if case.extended:
-                raise DoesNotFit("已经延期，不能再改难易")
-            return {"difficulty": difficulty, "due": due, "due_reason": why}
-        case Accused():
-            return _accused(case, happening)
         case Assigned() | Handled() | Declined() | Reowned():
             return _handed(case, happening, clock, person, hall)
-        case Asked():
-            _needs(case, *_OWNED)
-            _own(case, person)
-            return {"state": State.WAITING, "asked": happening}
-        case Extended():
-            return _extended(case, happening, clock, person)
-        case Escalated():
-            _alive(case)
-            return {"escalated_ms": clock_ms(clock)}
-        case Supervised():
-            _alive(case)
-            return {"watched": True}
         case Proposed(_, outcome):
             _answerable(case, outcome, clock, person)
             return {"state": State.REVIEW, "proposed": happening, "asked": None}
@@ -264,6 +244,33 @@ def _of_staff(case: Case, happening: Happening, clock: int, person: Person, hall
             return _replied(case, outcome, by, clock)
         case Approved(by):
             return _approved(case, by, clock, hall)
+        case Noted() | Revealed():
+            return {}
+        case Reprinted():
+            digests = case.tail_digests | {happening.tail_digest}
+            return {"prints": case.prints + 1, "tail_digests": digests, "unprinted": ""}
+        case Met():
+            _alive(case)
+            return {} if case.met_ms else {"met_ms": clock_ms(clock)}
+        case Classified(_, difficulty, due, why, said):
+            _needs(case, State.REGISTERED, *_OWNED)
+            if case.extended:
+                raise DoesNotFit("已经延期，不能再改难易")
+            return {"difficulty": difficulty, "due": due, "due_why": reason_of(why, said)}
+        case Accused():
+            return _accused(case, happening)
+        case Asked():
+            _needs(case, *_OWNED)
+            _own(case, person)
+            return {"state": State.WAITING, "asked": happening}
+        case Extended():
+            return _extended(case, happening, clock, person)
+        case Escalated():
+            _alive(case)
+            return {"escalated_ms": clock_ms(clock)}
+        case Supervised():
+            _alive(case)
+            return {"watched": True}
         case Returned():
             _needs(case, State.REVIEW)
             _leads(case, happening.by, clock, hall)
@@ -359,7 +366,8 @@ def _extended(case: Case, happening: Extended, clock: int, person: Person) -> Ch
         raise DoesNotFit("已经超期，不能再延")
     if happening.due <= case.due or not happening.reason.strip():
         raise DoesNotFit("延期要写新的日期和原因")
-    return {"extended": happening, "due": happening.due, "due_reason": happening.due_reason}
+    why = reason_of(happening.due_why, happening.due_reason)
+    return {"extended": happening, "due": happening.due, "due_why": why}
 
 
 def _answerable(case: Case, outcome: Outcome, clock: int, person: Person) -> None:

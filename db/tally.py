@@ -5,7 +5,7 @@ added, in the same transaction: the sums are exact whatever is folded again.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from functools import lru_cache
@@ -88,19 +88,16 @@ def count_of(marks: int, times: int = 1) -> Count:
     return Count(*(times if marks & mark else 0 for mark in _MARKS.values()))
 
 
-def codes_of(line: Line) -> Iterator[tuple[str, str]]:
+def codes_of(line: Line) -> list[tuple[str, str]]:
     """Every axis with the code that a case has there; an empty code where it has none."""
-    yield Axis.ALL, ""
-    yield Axis.KIND, line["kind"]
-    yield Axis.ITEM, line["service_item"]
-    yield Axis.CAUSE, line["cause"]
-    yield Axis.HOUR, line["hour"]
-    named = line["problems"]
-    if not named:
-        yield Axis.PROBLEM, ""
-    else:
-        for code in named[1:-1].split(","):
-            yield Axis.PROBLEM, code
+    return [
+        (Axis.ALL, ""),
+        (Axis.KIND, line["kind"]),
+        (Axis.ITEM, line["service_item"]),
+        (Axis.CAUSE, line["cause"]),
+        (Axis.HOUR, line["hour"]),
+        *[(Axis.PROBLEM, code) for code in line["problems"][1:-1].split(",")],
+    ]
 
 
 def counts(line: Line) -> bool:

@@ -88,7 +88,7 @@ class Result(Name):
     @property
     def negative(self) -> bool:
         """说NO要报告: such a result needs a leader's approval."""
-        return self.value.startswith("N")
+        return self.startswith("N")
 
     @property
     def final(self) -> bool:
@@ -182,7 +182,7 @@ class Axis(Name):
     HOUR = "hour"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rated:
     """One dimension of a rating."""
 
@@ -190,7 +190,7 @@ class Rated:
     grade: Grade
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Need:
     """One of the offered services someone asks for; `detail` is a time or a number of sheets.
 
@@ -231,7 +231,7 @@ class Feedback:
         return self.kind is Kind.RATING and good and not said
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SealedBytes:
     """What lies sealed beside an event: its name and the SHA-256 of its sealed bytes, so that it
     can be checked without anybody's key."""
@@ -240,7 +240,7 @@ class SealedBytes:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Attachment:
     """Something said otherwise than in words, kept sealed beside the log: what it is and how much.
 
@@ -254,7 +254,7 @@ class Attachment:
     seconds: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Where:
     """在哪办、怎么办 (R-38): the place with its telephone and hours, and the way."""
 
@@ -290,16 +290,23 @@ class Outcome:
         return bool(self.text.strip() and self.reply.strip())
 
 
-@dataclass(frozen=True, slots=True)
+#: Why a due date is that day, good for every language: of each part the sentence, then what fills
+#: it in; the last part says the day.
+Reason = tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
 class Later:
     """A due date as it will be if the citizen answers by `until` (ISO days)."""
 
     until: str
     due: str
+    due_why: Reason = ()
+    #: What versions before `due_why` said, in Chinese.
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Helping:
     """协办: a department that helps the lead one, with a day of its own (R-35)."""
 

@@ -299,7 +299,7 @@ class Casework:
         self.case(case_id)
         # The minute counts here, which some may not see.
         case = self._store.case(case_id)
-        day, why = case.due, case.due_reason
+        day, why = case.due, case.due_why
         if case.round == 1:
             start = datetime.fromtimestamp(case.registered_ms / 1000)
             due = self._deadlines.reply(start, difficulty, waits(case)).due
@@ -349,7 +349,7 @@ class Casework:
         self.case(case_id)
         case = self._store.case(case_id)
         due = date.fromisoformat(case.due)
-        dues = self._deadlines.waiting(due, case.due_reason, began(case), self.today())
+        dues = self._deadlines.waiting(due, case.due_why, began(case), self.today())
         return self._append(case_id, Asked(self.person.login, question, dues))
 
     def extend(self, case_id: str, days: int, reason: str) -> Case:
@@ -357,7 +357,7 @@ class Casework:
         case = self.case(case_id)
         days = min(max(days, 1), self._deadlines.limits.extension_days)
         due = self.workdays.following(date.fromisoformat(case.due), days)[-1]
-        why = extended(case.due_reason, days, due)
+        why = extended(case.due_why, days, due)
         return self._append(case_id, Extended(self.person.login, due.isoformat(), reason, why))
 
     # --- results ------------------------------------------------------------------------------
@@ -389,7 +389,7 @@ class Casework:
         said = FollowedUp(self.person.login, verdict, note)
         if verdict is Verdict.UNSOLVED:
             due = self._deadlines.again(self._now()).due
-            said = replace(said, due=due.day.isoformat(), due_reason=due.why)
+            said = replace(said, due=due.day.isoformat(), due_why=due.why)
         return self._append(case_id, said)
 
     def close(self, case_id: str) -> Case:
@@ -533,7 +533,7 @@ class Casework:
             feedback,
             number="",
             due=due.day.isoformat(),
-            due_reason=due.why,
+            due_why=due.why,
             code_key=code_key(self._store.hall, code),
             tail_digest=tail_digest(code),
             contact_digest=sealed[0].digest if sealed else "",
@@ -622,7 +622,7 @@ def _blurred(case: Case) -> Case:
     story = tuple(
         entry
         if hasattr(entry.happening, "by") and not isinstance(entry.happening, Registered)
-        else replace(entry, clock=_day_of(entry.at_ms) << COUNTER_BITS)
+        else entry._replace(clock=_day_of(entry.at_ms) << COUNTER_BITS)
         for entry in case.story
     )
     return replace(case, registered_ms=_day_of(case.registered_ms), story=story)

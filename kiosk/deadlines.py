@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from db.terms import Difficulty, Later
+from db.terms import Difficulty, Later, Reason
 from kiosk.due import Due, waited
 from kiosk.told import spoken_moment
 from kiosk.words import say
@@ -175,7 +175,7 @@ class Deadlines:
                     paused.add(day)
         return frozenset(paused)
 
-    def waiting(self, due: date, why: str, began: datetime, today: date) -> tuple[Later, ...]:
+    def waiting(self, due: date, why: Reason, began: datetime, today: date) -> tuple[Later, ...]:
         """What becomes of the last day while the citizen is asked something, by the day of the
         answer; `why` is the reason so far, `began` when the round did."""
         first = self.workdays.counted_from(began)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from db.terms import Reason
 from kiosk.told import Told, spans
 from kiosk.words import say
 
@@ -11,9 +12,6 @@ _A_DAY = timedelta(days=1)
 
 #: Why the hall is closed on a day, beside the names of holidays.
 WEEKEND, HALL = "周末", "本厅"
-
-#: A reason on its way through an event: of each part the sentence, then what fills it in.
-Plain = tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,23 +21,20 @@ class Due:
     day: date
     told: tuple[Told, ...] = ()
 
-    @property
-    def why(self) -> str:
-        """The reason in Chinese."""
-        return self.say("zh")
-
     def say(self, language: str) -> str:
         """The reason as one sentence."""
-        return say("，", language).join(part.say(language) for part in self.told)
+        return say_why(self.why, language)
 
-    def plain(self) -> Plain:
-        """The reason as an event keeps it, good for every language."""
+    @property
+    def why(self) -> Reason:
+        """The reason as an event keeps it."""
         return tuple((part.sentence, *part.args) for part in self.told)
 
-    @classmethod
-    def of(cls, day: date, plain: Plain) -> "Due":
-        """From what `plain` gave."""
-        return cls(day, tuple(Told(part[0], tuple(part[1:])) for part in plain))
+
+def say_why(why: Reason, language: str) -> str:
+    """A kept reason as one sentence."""
+    told = (Told(part[0], part[1:]) for part in why)
+    return say("，", language).join(part.say(language) for part in told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,21 +90,19 @@ class Count:
         yield Told("最迟%1", (spans([self.day]),))
 
 
-def waited(why: str, days: Iterable[date], day: date) -> str:
+def waited(why: Reason, days: Iterable[date], day: date) -> Reason:
     """Why a case is due on `day`, after it waited on these days for its citizen to answer; `why`
-    was the reason before, in Chinese."""
+    was the reason before."""
     return _moved(why, Told("等您补充的%1不算", (spans(days),)), day)
 
 
-def extended(why: str, days: int, day: date) -> str:
+def extended(why: Reason, days: int, day: date) -> Reason:
     """Why a case is due on `day`, after it was given so many service days more."""
     return _moved(why, _number("个工作日", days, "延长"), day)
 
 
-def _moved(why: str, part: Told, day: date) -> str:
-    before, _, _ = why.rpartition("，最迟")
-    moved = Due(day, (part, Told("最迟%1", (spans([day]),))))
-    return "，".join(words for words in (before, moved.why) if words)
+def _moved(why: Reason, part: Told, day: date) -> Reason:
+    return why[:-1] + Due(day, (part, Told("最迟%1", (spans([day]),)))).why
 
 
 def _number(sentence: str, count: int, before: str = "") -> Told:

@@ -146,7 +146,7 @@ class Intake:
                 said,
                 number="",
                 due=due.day.isoformat(),
-                due_reason=due.why,
+                due_why=due.why,
                 code_key=key,
                 tail_digest=tail_digest(code),
                 contact_digest=_digest(sealed, SEALED_AS),

@@ -125,14 +125,14 @@ def test_a_wait_over_a_half_day_ends_when_that_half_closes():
 def test_an_extension_is_counted_on_from_the_due_date(registered, extension, due):
     found = HALL.reply(at(registered), GENERAL, extension=extension)
     assert found.due.day == day(due)
-    assert ("延长" in found.due.why) == bool(extension)
+    assert ("延长" in found.due.say("zh")) == bool(extension)
 
 
 def test_another_round_has_five_days_from_when_it_was_asked_for():
     # Friday evening before the make-up Sunday: from Sun 20; 21, 22, 23, 24, 28 September
     found = HALL.again(at("2026-09-18 19:00"))
     assert found.due.day == day("2026-09-28")
-    assert found.due.why.startswith("9月18日下班后要求重办，从9月20日算起")
+    assert found.due.say("zh").startswith("9月18日下班后要求重办，从9月20日算起")
     assert HALL.again(at("2026-09-18 19:00"), extension=1).due.day == day("2026-09-29")
 
 
@@ -266,7 +266,7 @@ def test_the_examples_in_the_docs_are_counted_right():
 
 
 def test_the_sentence_in_the_docs_is_the_one_that_is_said():
-    why = HALL.workdays.due(at("2026-09-30 09:00"), 4).why
+    why = HALL.workdays.due(at("2026-09-30 09:00"), 4).say("zh")
     assert why in DOCS.replace("\n", "")
 
 

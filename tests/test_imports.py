@@ -20,7 +20,7 @@ MAY = {
     "kiosk.told": {"kiosk.words"},
     "kiosk.cells": {"kiosk.told"},
     "kiosk.hall_days": {"kiosk.cells"},
-    "kiosk.due": {"kiosk.told", "kiosk.words"},
+    "kiosk.due": {"db", "kiosk.told", "kiosk.words"},
     "kiosk.workdays": {"kiosk.due", "kiosk.hall_days", "kiosk.told"},
     "kiosk.deadlines": {"db", "kiosk.due", "kiosk.told", "kiosk.words", "kiosk.workdays"},
     "kiosk.ticket": set(),

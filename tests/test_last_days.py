@@ -1,6 +1,7 @@
 """What becomes of a case's last day: while its citizen thinks, when it turns out hard, when it is
 done once more, when it takes longer."""
 
+import re
 from datetime import date, datetime
 
 import pytest
@@ -9,6 +10,7 @@ from db import happening as h
 from db.terms import Difficulty, Feedback, Kind, Verdict
 from kiosk.casework import Casework
 from kiosk.deadlines import Deadlines
+from kiosk.due import say_why
 from kiosk.intake import Intake
 from kiosk.paper.printers import NoPrinter
 from kiosk.workdays import Workdays
@@ -19,7 +21,7 @@ from tests.people import DONE
 DAYS = Deadlines(Workdays())
 #: A Monday; five service days later is the next Monday.
 MONDAY = datetime(2026, 11, 23, 10)
-WHY = "11月23日登记，5个工作日，周末28日至29日不算，最迟11月30日"
+WHY = DAYS.reply(MONDAY, Difficulty.GENERAL).due.why
 DUES = DAYS.waiting(date(2026, 11, 30), WHY, MONDAY, MONDAY.date())
 
 
@@ -30,11 +32,11 @@ class Day:
         self.local = found_long_ago(local)
         self.now = MONDAY
 
-    def tell(self, *deeds):
+    def tell(self, *deeds, why=lambda due: {"due_why": due.why}):
         """The registration, and what happened on which day of November after it."""
         due = DAYS.reply(MONDAY, Difficulty.GENERAL).due
         first = h.Registered(
-            Feedback(Kind.COMPLAINT, problems=("C01",)), "N1", due.day.isoformat(), due.why
+            Feedback(Kind.COMPLAINT, problems=("C01",)), "N1", due.day.isoformat(), **why(due)
         )
         events = [Told(MONDAY, "c1", first)]
         events += [Told(datetime(2026, 11, day, 11), "c1", deed) for day, deed in deeds]
@@ -70,16 +72,16 @@ def test_a_case_found_hard_keeps_the_days_it_waited_for_its_citizen(day):
     assert day.case.due == "2026-12-02"
     after = day.at("desk").classify("c1", Difficulty.COMPLEX)
     assert (after.difficulty, after.due) == (Difficulty.COMPLEX, "2026-12-09")
-    assert "等您补充的11月24日至25日不算" in after.due_reason
+    assert "等您补充的11月24日至25日不算" in say_why(after.due_why, "zh")
 
 
 def test_while_its_citizen_thinks_the_reason_says_which_days_do_not_count():
     assert [later.due[5:] for later in DUES] == [
         "11-30", "11-30", "12-01", "12-02", "12-03", "12-04",
     ]  # fmt: skip
-    assert DUES[0].reason == DUES[1].reason == WHY
-    assert DUES[3].reason == (
-        "11月23日登记，5个工作日，周末28日至29日不算，等您补充的11月24日至25日不算，最迟12月2日"
+    assert DUES[0].due_why == DUES[1].due_why == WHY
+    assert say_why(DUES[3].due_why, "zh") == (
+        "11月23日登记，5个工作日，周末11月28日至29日不算，等您补充的11月24日至25日不算，最迟12月2日"
     )
 
 
@@ -92,7 +94,7 @@ def test_what_is_done_once_more_has_five_days_of_its_own(day, who):
     else:
         after = day.at("coordinator").follow_up("c1", Verdict.UNSOLVED)
     assert (after.round, after.due) == (2, "2026-12-10")
-    assert after.due_reason.startswith("12月3日要求重办")
+    assert say_why(after.due_why, "zh").startswith("12月3日要求重办")
     # How hard it is does not take its days away, nor give it more.
     assert day.at("coordinator").classify("c1", Difficulty.VERY_COMPLEX).due == "2026-12-10"
 
@@ -107,6 +109,21 @@ def test_what_an_older_kiosk_sent_back_keeps_its_day(day):
 def test_what_takes_longer_says_by_how_much(day):
     day.tell((23, h.Accepted("desk")))
     after = day.at("desk").extend("c1", 3, "等档案馆回函")
-    assert (after.due, after.due_reason) == (
+    assert (after.due, say_why(after.due_why, "zh")) == (
         "2026-12-03", "11月23日登记，5个工作日，周末11月28日至29日不算，延长3个工作日，最迟12月3日",
     )  # fmt: skip
+
+
+def test_a_desk_reads_the_reason_in_its_own_language(day):
+    day.tell((23, h.Accepted("desk")))
+    case = day.at("desk").extend("c1", 3, "等档案馆回函")
+    english = say_why(case.due_why, "en")
+    assert english.endswith("by 3 December") and "extended by 3 working days" in english
+    assert not re.search("[\u4e00-\u9fff]", english)
+
+
+def test_the_chinese_reason_of_an_older_version_is_kept_and_moved_on(day):
+    day.tell((23, h.Accepted("desk")), why=lambda due: {"due_reason": due.say("zh")})
+    assert say_why(day.case.due_why, "zh") == say_why(WHY, "zh")
+    after = day.at("desk").extend("c1", 3, "等档案馆回函")
+    assert say_why(after.due_why, "zh").endswith("29日不算，延长3个工作日，最迟12月3日")

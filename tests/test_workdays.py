@@ -88,10 +88,10 @@ def test_a_year_that_is_not_announced_keeps_the_holidays_of_the_law_and_says_so(
     # 2039: 1 January is a Saturday, 3 October a Monday, 1 and 2 May are a Sunday and a Monday.
     found = DAYS.due(datetime(2039, 4, 29, 9), 1)
     assert found.day == date(2039, 5, 3)
-    assert "2039年的放假安排还没有公布" in found.why
+    assert "2039年的放假安排还没有公布" in found.say("zh")
     assert DAYS.due(datetime(2039, 9, 30, 9), 1).day == date(2039, 10, 4)
     entered = Workdays({date(2039, 10, 1): CLOSED})
-    assert "公布" not in entered.due(datetime(2039, 4, 29, 9), 1).why
+    assert "公布" not in entered.due(datetime(2039, 4, 29, 9), 1).say("zh")
 
 
 # --- the hall's own days and hours ---

@@ -61,7 +61,7 @@ def case(catalogue: Catalogue, language: str = "zh") -> Case:
         ),
         state=State.REPLIED,
         due="2026-11-30",
-        due_reason="",
+        due_why=(),
         registered_ms=int(NOW.timestamp() * 1000),
         seal="7ff0a4e9",
         clock=0,

@@ -44,6 +44,7 @@ from db.terms import (
 )
 from kiosk.catalogue import Catalogue
 from kiosk.deadlines import Card
+from kiosk.due import say_why
 from kiosk.enclosed import INK, VOICE
 from kiosk.ui.forms import VERDICT_WORDS
 from kiosk.words import say
@@ -175,7 +176,7 @@ class CaseValues:
             "needs": stop.join(self._need(need) for need in said.needs),
             "more": self._more(case),
             "due": self.day(case.due),
-            "why": case.due_reason,
+            "why": say_why(case.due_why, self._language),
             "late": case.open and case.due < today and case.state is not State.REPLIED,
             "owner": self.post(case.owner),
             "handler": self.post(case.handler),

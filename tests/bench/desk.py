@@ -19,7 +19,7 @@ from pathlib import Path
 from db import tables
 from db.engine import driver
 from db.hall import Person
-from db.lists import _IN_ORDER, _REPLACE_LINE, Column, Lists
+from db.lists import _REPLACE_LINE, Column, Lists
 from db.store import COLUMNS, Store
 from db.tally import Keeper
 from db.terms import Axis, Role
@@ -187,7 +187,7 @@ def many_lines(store, lists, cases):
                 keeper.replace(None, lines[-1])
                 if len(known) + made >= cases:
                     break
-            driver(connection).executemany(_REPLACE_LINE, map(_IN_ORDER, lines))
+            driver(connection).executemany(_REPLACE_LINE, [tuple(line.values()) for line in lines])
         keeper.done()
 
 

@@ -400,7 +400,7 @@ def test_a_field_of_a_newer_program_is_passed_over():
         *ALLOWED,
         h.Registered(ANGRY, "n", DUE, outcome=EXPLAINED, department="SI"),
         h.Assigned(CLERK, "SI", helping=(Helping("TAX", DUE),)),
-        h.Asked(CLERK, "?", (Later(DUE, DUE, "为什么"),)),
+        h.Asked(CLERK, "?", (Later(DUE, DUE, (("最迟%1", f"@{DUE}"),)),)),
         h.Judged(Verdict.PARTLY, Grade.SATISFIED, "unsolved"),
     ],
 )
