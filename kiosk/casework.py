@@ -108,7 +108,6 @@ class Casework:
     ) -> None:
         self.person = badge.person
         self.badge = badge
-        self._keys = badge.keys
         self._store = store
         self._lists = Lists(store, self._spelling)
         self._catalogue = catalogue
@@ -551,6 +550,11 @@ class Casework:
         return case
 
     # --- inside -------------------------------------------------------------------------------
+
+    @property
+    def _keys(self) -> tuple[str, ...]:
+        """The rings' keys as they were granted by now."""
+        return self.badge.keys(self._store.people())
 
     def _append(self, case_id: str, deed: OfStaff) -> Case:
         self.case(case_id)

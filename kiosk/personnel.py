@@ -124,20 +124,18 @@ class Personnel:
         ]
         if self.person.login not in to:
             raise NotHis("您的岗位不能这样办")
-        after = self._append(
+        return self._append(
             f"key:{ring}",
             KeyMade(self.person.login, ring, public),
             *(self._granted(hall, ring, public, login, secret) for login in to),
         )
-        self.badge = Badge(self.person, (secret, *self.badge.keys), self.badge.given)
-        return after
 
     def _granted(self, hall: Hall, ring: Ring, public: str, login: str, secret: str) -> KeyGranted:
         own = hall.enrolments[login].public
         return KeyGranted(self.person.login, ring, public, login, grant(own, secret), own)
 
     def _held(self) -> dict[str, str]:
-        return {public_of(key): key for key in self.badge.keys}
+        return {public_of(key): key for key in self.badge.keys(self._store.people())}
 
     # --- one's own ----------------------------------------------------------------------------
 

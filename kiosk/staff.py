@@ -58,12 +58,26 @@ class Locked(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """What signing in gives: who it is, and the secret keys that this person may hold."""
+    """What signing in gives: who it is, and the account's own secret key."""
 
     person: Person
-    keys: tuple[str, ...] = field(default=(), repr=False)
+    own: str = field(default="", repr=False)
     #: Somebody else gave them the password, and knows it.
     given: bool = False
+
+    def keys(self, hall: Hall) -> tuple[str, ...]:
+        """The rings' secret keys that were granted to this person by now, the newest first."""
+        if not self.own:
+            return ()
+        granted = [content for (to, _), content in hall.grants.items() if to == self.person.login]
+        found: list[str] = []
+        for content in reversed(granted):
+            try:
+                found.append(take_grant(self.own, content))
+            except WrongSecret:
+                # Granted to the key of another password than the one they came in with.
+                continue
+        return tuple(found)
 
 
 def sign_in(store: Store, login: str, secret: str, pins: Pins | None = None) -> Badge:
@@ -74,7 +88,7 @@ def sign_in(store: Store, login: str, secret: str, pins: Pins | None = None) -> 
     if person is None or enrolled is None:
         raise WrongPin(login)
     _note(store, SignedIn(login))
-    return Badge(person, keys_of(hall, login, own), bool(enrolled.by))
+    return Badge(person, own, bool(enrolled.by))
 
 
 def prove(store: Store, login: str, secret: str, pins: Pins | None = None) -> str:
@@ -102,19 +116,6 @@ def _note(store: Store, tried: SignedIn | SignInFailed) -> None:
         store.append_hall(f"staff:{tried.login}", tried)
     except NotHis as trouble:
         raise Locked(tried.login) from trouble
-
-
-def keys_of(hall: Hall, login: str, own: str) -> tuple[str, ...]:
-    """The rings' secret keys that were granted to this person, the newest first."""
-    granted = [content for (to, _), content in hall.grants.items() if to == login]
-    found: list[str] = []
-    for content in reversed(granted):
-        try:
-            found.append(take_grant(own, content))
-        except WrongSecret:
-            # Granted to the key of an older password, on a machine that had not heard of this one.
-            continue
-    return tuple(found)
 
 
 @cache
@@ -158,8 +159,8 @@ def change_password(store: Store, badge: Badge, old: str, new: str) -> Badge:
     login = badge.person.login
     own = prove(store, login, old)
     hall = store.people()
-    # As the log has it now: since they signed in, keys may have been granted or renewed.
-    keys = keys_of(hall, login, own)
+    # With the key that the password opens: another machine may have changed it since they came in.
+    keys = Badge(badge.person, own).keys(hall)
     public, secret = new_key()
     taken_along = [
         KeyGranted(login, ring, ring_key, login, grant(public, key), public)
@@ -167,7 +168,7 @@ def change_password(store: Store, badge: Badge, old: str, new: str) -> Badge:
         if (ring := hall.ring_of(ring_key := public_of(key))) is not None
     ]
     store.append_hall(f"staff:{login}", Enrolled(login, public, wrap(secret, new)), *taken_along)
-    return Badge(badge.person, keys)
+    return Badge(badge.person, secret)
 
 
 def found_hall(store: Store, founders: Sequence[tuple[Person, str]]) -> None:

@@ -33,18 +33,28 @@ def found(store: Store) -> Store:
 
 
 @cache
-def badge_keys(login: str) -> tuple[str, ...]:
-    """The secret keys a sample account holds."""
+def own_key(login: str) -> str:
+    """A sample account's own secret key."""
     with tempfile.TemporaryDirectory() as folder:
         store = found(Store.open(Path(folder) / "hall.sqlite", hall=HALL, device="B1"))
-        keys = staff.sign_in(store, login, PIN).keys
+        own = staff.sign_in(store, login, PIN).own
+        store.close()
+    return own
+
+
+@cache
+def badge_keys(login: str) -> tuple[str, ...]:
+    """The secret keys of its rings that a sample account holds."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = found(Store.open(Path(folder) / "hall.sqlite", hall=HALL, device="B1"))
+        keys = badge(store, login).keys(store.people())
         store.close()
     return keys
 
 
 def badge(store: Store, login: str) -> staff.Badge:
     """Somebody of the sample hall, signed in without the wait."""
-    return staff.Badge(store.people().person(login), badge_keys(login))
+    return staff.Badge(store.people().person(login), own_key(login))
 
 
 class Log:

@@ -30,6 +30,7 @@ from kiosk.enclosed import Enclosed
 from kiosk.intake import Intake
 from kiosk.paper.printers import FolderPrinter, NoPrinter, PrinterState, Why
 from kiosk.paper.printers.device import Device, not_printed
+from kiosk.staff import Badge
 from kiosk.workdays import Workdays
 from tests.hall import badge, found
 from tests.paper.look import opened as opened_pdf
@@ -265,7 +266,7 @@ def test_neither_the_department_complained_about_nor_somebody_without_a_key_hear
             work.attachment(case.case_id, "voice")
     clerk = desk(intake._store)
     assert clerk.attachments(case) == case.attachments
-    clerk._keys = ()
+    clerk.badge = Badge(clerk.person)
     assert clerk.attachments(case) == ()
     assert len(intake._store.case(case.case_id).story) == 1
 

@@ -58,8 +58,12 @@ def sealed_now(store, ring=Ring.CONTACT):
     return seal(store.people().key(ring), "contact", "13800000000")
 
 
+def keys_of(store, login, secret, pins=None):
+    return staff.sign_in(store, login, secret, pins).keys(store.people())
+
+
 def opens(store, login, sealed, secret=PASSWORD):
-    keys = staff.sign_in(store, login, secret).keys
+    keys = keys_of(store, login, secret)
     try:
         return unseal_with(keys, sealed.content, sealed.digest) == "13800000000"
     except WrongSecret:
@@ -120,7 +124,7 @@ def test_a_new_password_opens_everything_and_the_old_one_nothing(hall):
     with pytest.raises(staff.WrongPin):
         staff.sign_in(hall, "coord", PASSWORD)
     own = unwrap(old.wrapped, PASSWORD)
-    assert staff.keys_of(hall.people(), "coord", own) == ()
+    assert staff.Badge(hall.people().person("coord"), own).keys(hall.people()) == ()
 
 
 def test_the_old_password_is_asked_and_wrong_ones_are_counted(hall):
@@ -144,7 +148,7 @@ def test_who_gave_a_password_cannot_come_to_a_key_with_it(hall):
     at_work(hall, "coord").grant("clerk", Ring.CONTACT)
     assert opens(hall, "clerk", sealed_now(hall))
     again = chief.give_password("clerk")
-    assert staff.sign_in(hall, "clerk", again).keys == ()
+    assert keys_of(hall, "clerk", again) == ()
 
 
 def test_nobody_but_an_administrator_gives_a_password(hall):
@@ -167,6 +171,17 @@ def test_a_new_key_goes_to_all_who_may_hold_it_and_the_old_one_still_opens(hall)
     assert not opens(hall, "inspect", after)
     at_work(hall, "coord").grant("clerk", Ring.CONTACT)
     assert opens(hall, "clerk", before)
+
+
+def test_a_key_granted_to_somebody_signed_in_opens_at_once_and_no_longer_than_their_post(hall):
+    taken_on(hall)
+    sealed = sealed_now(hall)
+    badge = staff.sign_in(hall, "clerk", PASSWORD)
+    assert badge.keys(hall.people()) == ()
+    at_work(hall, "coord").grant("clerk", Ring.CONTACT)
+    assert unseal_with(badge.keys(hall.people()), sealed.content, sealed.digest)
+    at_work(hall, "chief").appoint(Person("clerk", "科长", Role.HEAD, "SI"))
+    assert badge.keys(hall.people()) == ()
 
 
 def test_a_key_made_since_signing_in_outlives_a_new_password(hall):
@@ -200,7 +215,7 @@ def test_whoever_leaves_a_post_loses_its_key_and_a_new_one_is_asked_for(hall, le
         chief.dismiss("clerk")
     else:
         chief.appoint(Person("clerk", "科长", Role.HEAD, "SI"))
-        assert staff.sign_in(hall, "clerk", PASSWORD).keys == ()
+        assert keys_of(hall, "clerk", PASSWORD) == ()
     assert chief.exposed() == (Ring.CONTACT,)
     at_work(hall, "coord").new_key(Ring.CONTACT)
     assert chief.exposed() == ()
@@ -214,7 +229,7 @@ def test_somebody_who_was_taken_on_again_has_no_key_of_before(hall):
     with pytest.raises(staff.WrongPin):
         staff.sign_in(hall, "clerk", PASSWORD)
     taken_on(hall)
-    assert staff.sign_in(hall, "clerk", PASSWORD).keys == ()
+    assert keys_of(hall, "clerk", PASSWORD) == ()
 
 
 @pytest.mark.parametrize(("login", "ring"), [("clerk", Ring.INTEGRITY), ("chief", Ring.CONTACT)])
@@ -238,7 +253,7 @@ def pins(hall, tmp_path):
 def test_a_pin_signs_in_on_its_device_and_so_does_the_password(hall, pins, opened):
     sealed = sealed_now(hall)
     for secret in (PIN, PASSWORD):
-        keys = staff.sign_in(hall, "coord", secret, pins).keys
+        keys = keys_of(hall, "coord", secret, pins)
         assert unseal_with(keys, sealed.content, sealed.digest)
     elsewhere = opened("D7")
     sync(hall, elsewhere)

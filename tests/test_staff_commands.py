@@ -54,7 +54,7 @@ def test_a_hall_is_founded_at_a_terminal(hall):
         "inspect": Role.INSPECTOR,
     }
     sealed = seal(hall.people().key(Ring.CONTACT), "contact", "13800000000")
-    keys = staff.sign_in(hall, *COORD).keys
+    keys = staff.sign_in(hall, *COORD).keys(hall.people())
     assert unseal_with(keys, sealed.content, sealed.digest) == "13800000000"
     with pytest.raises(ValueError, match="works in this hall already"):
         run(["found"], hall, [], Somebody())
@@ -82,13 +82,13 @@ def test_somebody_is_taken_on_gets_a_key_and_leaves(hall, capsys):
     assert hall.people().person("handy").windows == ("W05",)
     staff_(hall, "password handy", "handy", first, first, "a long one", "a long one")
     staff_(hall, "grant handy contact", *COORD)
-    assert len(staff.sign_in(hall, "handy", "a long one").keys) == 1
+    assert len(staff.sign_in(hall, "handy", "a long one").keys(hall.people())) == 1
     staff_(hall, "list")
     assert "handy · clerk · 值守员 · SI · W05 · holds contact" in capsys.readouterr().out
     staff_(hall, "dismiss handy", *CHIEF)
     assert "zhaocha staff key contact" in capsys.readouterr().out
     staff_(hall, "key contact", *COORD)
-    assert len(staff.sign_in(hall, *COORD).keys) == 2
+    assert len(staff.sign_in(hall, *COORD).keys(hall.people())) == 2
     staff_(hall, "list")
     assert "handy" not in capsys.readouterr().out
 

@@ -171,14 +171,14 @@ def test_whoever_holds_a_key_gives_it_to_who_lacks_it_and_renews_it(desk):
     desk.hands.tap("anew")
     desk.hands.tap("给“联系方式”的钥匙")
     desk.wait_for_words("钥匙给了")
-    assert len(staff.sign_in(desk.store, "anew", OWN).keys) == 1
+    assert len(staff.sign_in(desk.store, "anew", OWN).keys(desk.store.people())) == 1
     old = desk.store.people().key(Ring.CONTACT)
     desk.hands.tap("换一把新钥匙")
     assert desk.store.people().key(Ring.CONTACT) == old
     desk.hands.tap("确定换“联系方式”的钥匙")
     desk.wait_for_words("新钥匙换好了")
     assert desk.store.people().key(Ring.CONTACT) != old
-    assert len(staff.sign_in(desk.store, "anew", OWN).keys) == 2
+    assert len(staff.sign_in(desk.store, "anew", OWN).keys(desk.store.people())) == 2
 
 
 # --- one's own --------------------------------------------------------------------------------
