@@ -57,9 +57,14 @@ def canonical(body: dict[str, Any]) -> str:
 
 def digest(event: Event) -> str:
     """SHA-256, in hex, over everything in the event but its own hash."""
+    return hashlib.sha256(hashed(event)).hexdigest()
+
+
+def hashed(event: Event) -> bytes:
+    """Everything in the event but its own hash. Raises UnicodeEncodeError for what is no text."""
     hall, origin, seq, clock, case_id, kind, version, body, prev, _ = event
     whole = f"{prev}\n{hall}\n{origin}\n{seq}\n{clock}\n{case_id}\n{kind}\n{version}\n{body}"
-    return hashlib.sha256(whole.encode()).hexdigest()
+    return whole.encode()
 
 
 def next_event(

@@ -9,6 +9,7 @@ when to try again and how much at once.
 import json
 import random
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, astuple, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -132,16 +133,20 @@ class _Known:
 
 
 def _copy(source: Side, target: Side, heads: dict[str, Head], batch: int) -> int:
-    """Give `target`, which has these heads, everything it lacks."""
+    """Give `target`, which has these heads, everything it lacks: a batch is read while the one
+    before it is kept, since most of either is waiting for the other side's machine."""
     copied = 0
-    while True:
-        lacking: Batch = source.lacking(heads, batch)
-        if lacking.events:
+    lacking: Batch = source.lacking(heads, batch)
+    with ThreadPoolExecutor(1, "sync") as ahead:
+        while lacking.events:
+            newest = {event.origin: event for event in lacking.events}
+            heads = heads | {o: Head(event.seq, event.hash) for o, event in newest.items()}
+            more = ahead.submit(source.lacking, heads, batch) if lacking.more else None
             copied += target.receive(lacking)
-        if not lacking.events or not lacking.more:
-            return copied
-        newest = {event.origin: event for event in lacking.events}
-        heads = heads | {o: Head(event.seq, event.hash) for o, event in newest.items()}
+            if more is None:
+                break
+            lacking = more.result()
+    return copied
 
 
 def _same_chains(a: _Known, b: _Known) -> None:
