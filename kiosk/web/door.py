@@ -387,6 +387,7 @@ class DoorServer:
             access_log=False,
             log_level="error",
             server_header=False,
+            proxy_headers=False,
             lifespan="off",
             timeout_keep_alive=KEEP_ALIVE,
             timeout_graceful_shutdown=5,
