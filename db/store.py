@@ -46,7 +46,18 @@ from db.engine import (
     translated,
 )
 from db.erasure import ERASED, cases_of, erase
-from db.event import Event, Head, canonical, digest, next_clock, next_event
+from db.event import (
+    COUNTER_BITS,
+    Event,
+    Head,
+    believed_ms,
+    canonical,
+    clock_ms,
+    digest,
+    next_clock,
+    next_event,
+    wall_ms,
+)
 from db.fold import begin, fold
 from db.hall import Hall, check_hall, fold_hall
 from db.happening import (
@@ -76,6 +87,8 @@ ROOM = 8 * 1024 * 1024
 SEALED_AT_ONCE = 2 * 1024 * 1024
 
 
+#: The fact that a clock was confirmed, in milliseconds since 1970.
+CONFIRMED = "clock_confirmed"
 #: The fact that says up to which seq of an origin what is sealed was left to the shared store.
 PRUNED = "pruned"
 
@@ -122,6 +135,7 @@ class Store:
         self._lock = threading.RLock()
         self._head: tuple[Head, int] | None = None
         self._added: Event | None = None
+        self._last = 0
         self._seen_version: int | None = None
         self._number_key = b""
         self._hall_events: list[Event] = []
@@ -180,6 +194,8 @@ class Store:
         self.origin = self._own(connection, f"origin:{self.device}", self._new_origin)
         key = self._own(connection, "number_key", lambda: secrets.token_hex(16))
         self._number_key = bytes.fromhex(key)
+        if self.file is not None:
+            self._newest(connection)
 
     def _check_file(self) -> None:
         with self._read() as connection:
@@ -218,7 +234,7 @@ class Store:
             # Still nobody else's turn: the next one must not count on from an older head.
             added, self._added = self._added, None
             if added is not None:
-                self._head = (Head(added.seq, added.hash), added.clock)
+                self._head, self._last = (Head(added.seq, added.hash), added.clock), added.clock
 
     @contextmanager
     def _read(self) -> Iterator[sa.Connection]:
@@ -347,8 +363,29 @@ class Store:
             .limit(1)
         ).first()
         last = connection.scalar(_LAST_CLOCK, {"hall": self.hall}) or 0
-        self._head = (Head(*mine) if mine else Head(), last)
+        confirmed = int(self._fact(connection, CONFIRMED) or 0) << COUNTER_BITS
+        self._last = max(last, confirmed)
+        self._head = (Head(*mine) if mine else Head(), self._last)
         return self._head
+
+    # --- the time ------------------------------------------------------------------------------
+
+    def now_ms(self) -> int:
+        """The moment to go by: this machine's clock, as far as what is known here lets one believe
+        it; of what others bring it hears when it writes next."""
+        return believed_ms(wall_ms(), clock_ms(self._last))
+
+    def now(self) -> datetime:
+        """The same as the hall's own time."""
+        return datetime.fromtimestamp(self.now_ms() / 1000)
+
+    def confirm_clock(self) -> None:
+        """This machine's clock is right, however long ago the newest record is."""
+        if self.now_ms() < (wall := wall_ms()):
+            self.set_fact(CONFIRMED, str(wall))
+            with self._read() as connection:
+                self._head = None
+                self._newest(connection)
 
     # --- reading ------------------------------------------------------------------------------
 
