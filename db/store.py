@@ -372,7 +372,7 @@ class Store:
 
     def now_ms(self) -> int:
         """The moment to go by: this machine's clock, as far as what is known here lets one believe
-        it; of what others bring it hears when it writes next."""
+        it; of what another process brought it hears when it writes next."""
         return believed_ms(wall_ms(), clock_ms(self._last))
 
     def now(self) -> datetime:
@@ -735,6 +735,7 @@ class Store:
             for name, value in (*facts, (ANY, "yes")) if facts else ():
                 connection.execute(_NEW_FACT, {"name": self._fact_name(name), "value": value})
             self._head = None
+            self._last = max(self._last, *(e.clock for events in sound for e in events), 0)
             gone = 0
             if self.scope is None:
                 # A store with guards lets go by itself of what the log says is erased.
