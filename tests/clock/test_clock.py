@@ -9,6 +9,7 @@ import pytest
 from db.beat import Pulse, beats, offset
 from db.event import COUNTER_BITS, FAR_MS, clock_ms, wall_ms
 from db.happening import Accepted
+from db.retention import newest_ms
 from db.slices import OLD, Slices
 from db.store import CONFIRMED
 from db.terms import State
@@ -82,7 +83,7 @@ def test_an_empty_store_has_only_its_clock_to_go_by(opened, wall):
 
 def test_a_clock_that_lost_its_battery_is_the_newest_record_s(opened, wall):
     kiosk = found(opened("K1"))
-    newest = kiosk.now_ms()
+    newest = newest_ms(kiosk)
     wall[0] = -wall_ms()
     assert kiosk.now_ms() == newest
     assert kiosk.now().date() == date.today()
