@@ -6,7 +6,6 @@ cluster whose leader is lost (tests/failover).
 
 import random
 import threading
-import time
 from collections import Counter
 from datetime import datetime
 
@@ -48,8 +47,6 @@ class Machine(threading.Thread):
         self.passes = self.broken = 0
         #: Of its own events: how many the shared store had lost of what it had said it keeps.
         self.set_back = 0
-        #: The port of the server that the last pass was made with, and when that pass ended.
-        self.passed_at = (0, 0.0)
         self.died = ""
 
     def run(self):
@@ -81,7 +78,7 @@ class Machine(threading.Thread):
                 note_pass(self.local)
                 pulse.good(shared)
                 self.passes += 1
-                self.passed_at = (self.hall.port_of(shared), time.monotonic())
+                self.hall.passed(self, shared)
                 self.hall.tell()
             except StoreTrouble as trouble:
                 self.broken += 1
@@ -169,16 +166,15 @@ class BusyHall:
         """Seconds until the next try after a pass that failed; `_wait` is the product's own."""
         return 0.1
 
-    def port_of(self, _shared):
-        """Which server a machine is at, where there are several."""
-        return 0
+    def passed(self, _machine, _shared):
+        """A machine is through with a pass."""
 
     def tell(self):
         with self._news:
             self._news.notify_all()
 
     def wait_until(self, true, patience):
-        """Wait until something is true that machines tell of, or one of them died; whether it is."""
+        """Wait until machines have told of something, or one of them died; whether it is true."""
         with self._news:
             self._news.wait_for(lambda: any(o.died for o in self.machines) or true(), patience)
         return true()

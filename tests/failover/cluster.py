@@ -41,7 +41,7 @@ class Node:
         self.name, self.port, self.rest = name, free_port(), free_port()
         self._folder, self._cluster = folder / name, cluster
         self._folder.mkdir()
-        self._config = self._folder / "patroni.json"
+        self.config = self._folder / "patroni.json"
         self._log = self._folder / "log"
         self._process = None
 
@@ -72,6 +72,8 @@ class Node:
                             "max_connections": 100,
                             "shared_buffers": "16MB",
                             "wal_log_hints": "on",
+                            # Killed often, it would leave its pieces in /dev/shm.
+                            "dynamic_shared_memory_type": "mmap",
                             "wal_keep_size": "256MB",
                             "wal_sender_timeout": "5s",
                             "wal_receiver_timeout": "5s",
@@ -97,7 +99,7 @@ class Node:
                 ],
             },
         }
-        self._config.write_text(json.dumps(told))
+        self.config.write_text(json.dumps(told))
 
     @property
     def address(self):
@@ -105,7 +107,7 @@ class Node:
         return f"postgresql://postgres:@127.0.0.1:{self.port}/postgres?connect_timeout=2"
 
     def start(self):
-        command = run_as(shutil.which("patroni"), self._config)
+        command = run_as(shutil.which("patroni"), self.config)
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 **command, stdout=log, stderr=log, start_new_session=True, cwd=self._folder
@@ -152,12 +154,16 @@ class Node:
         send(signal.SIGCONT, self.postgres())
         send(signal.SIGCONT, processes_of(self._process.pid))
 
-    def stop(self):
-        if self._process is None or self._process.poll() is not None:
-            send(signal.SIGKILL, self.postgres())
-            return
-        send(signal.SIGCONT, processes_of(self._process.pid))
-        self.kill()
+    def leave(self):
+        """Begin to go in peace, so that nothing stays in the machine's memory."""
+        if self._process is not None and self._process.poll() is None:
+            self.thaw()
+            self._process.send_signal(signal.SIGTERM)
+
+    def gone(self):
+        """Whether nothing of it is there any more."""
+        over = self._process is None or self._process.poll() is not None
+        return over and not self.postgres()
 
     def log(self):
         return self._log.read_text(errors="replace")[-3000:] if self._log.exists() else ""
@@ -273,16 +279,22 @@ class Cluster:
         return None
 
     def switch_over(self, leader):
-        """As an operator does it."""
-        config = leader._config
-        command = run_as(
-            shutil.which("patronictl"), "-c", config, "switchover", "--master", leader.name, "--force",
-        )  # fmt: skip
-        return subprocess.run(**command, capture_output=True, text=True, timeout=PATIENCE)
+        """As an operator does it; the command as it runs."""
+        patronictl, config = shutil.which("patronictl"), leader.config
+        command = run_as(patronictl, "-c", config, "switchover", "--master", leader.name, "--force")
+        return subprocess.Popen(
+            **command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
 
     def stop(self):
         for node in self.nodes:
-            node.stop()
+            node.leave()
+        until = time.monotonic() + PATIENCE
+        while not all(node.gone() for node in self.nodes):
+            if time.monotonic() > until:
+                for node in self.nodes:
+                    node.kill()
+            time.sleep(0.05)
         for one in self._etcd:
             one.kill()
             one.wait()
