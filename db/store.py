@@ -11,8 +11,8 @@ import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -35,6 +35,7 @@ from db.case import Case
 from db.code import ALPHABET, TrackingCode, case_number, code_key, tail_digest
 from db.engine import (
     PRAGMAS,
+    SetBack,
     StoreDamaged,
     StoreFull,
     StoreRefused,
@@ -44,6 +45,7 @@ from db.engine import (
     postgres_engine,
     sqlite_engine,
     translated,
+    unhurried,
 )
 from db.erasure import ERASED, cases_of, erase
 from db.event import (
@@ -116,6 +118,8 @@ class Batch:
     sealed: tuple[SealedRow, ...] = ()
     #: Whether there is more after these.
     more: bool = False
+    #: What the sender takes for granted: the events after which these go on, by origin.
+    after: dict[str, Head] = field(default_factory=dict)
 
 
 class Store:
@@ -170,7 +174,8 @@ class Store:
                 if self.file is None:
                     self.scope = scope_of(connection)
                 if self.scope is None:
-                    upgrade(connection, self.file)
+                    with unhurried(connection) if self.file is None else nullcontext():
+                        upgrade(connection, self.file)
                 else:
                     self._check_scope(connection, self.scope)
                 self._learn_origin(connection)
@@ -433,6 +438,9 @@ class Store:
         heads = {row.origin: row.seq for row in self._heads(connection)}
         if self._hall_folded is not None and heads == self._hall_seen:
             return self._hall_folded
+        if any(heads.get(origin, 0) < seq for origin, seq in self._hall_seen.items()):
+            # A server that was set back: what it is sent again must not count twice.
+            self._hall_seen, self._hall_events, self._hall_folded = {}, [], None
         news: list[Event] = []
         for origin, seq in heads.items():
             after = self._hall_seen.get(origin, 0)
@@ -487,13 +495,8 @@ class Store:
 
     def facts(self, begins: str) -> dict[str, str]:
         """Every fact whose name begins so; of a shared store those of this login."""
-        row, kept = tables.fact.c, self._fact_name(begins)
-        own = len(kept) - len(begins)
         with self._read() as connection:
-            found = connection.execute(
-                sa.select(row.name, row.value).where(row.name.startswith(kept, autoescape=True))
-            )
-            return {name[own:]: value for name, value in found}
+            return self._facts(connection, begins)
 
     def note_pruned(self, up_to: dict[str, int]) -> None:
         """What is sealed up to these seqs may be elsewhere alone. Raises StoreTrouble."""
@@ -523,6 +526,14 @@ class Store:
     def own_origins(self) -> set[str]:
         """The origins that were made in this store: this machine's own."""
         return set(self.facts("origin:").values())
+
+    def _facts(self, connection: sa.Connection, begins: str) -> dict[str, str]:
+        row, kept = tables.fact.c, self._fact_name(begins)
+        own = len(kept) - len(begins)
+        found = connection.execute(
+            sa.select(row.name, row.value).where(row.name.startswith(kept, autoescape=True))
+        )
+        return {name[own:]: value for name, value in found}
 
     def _fact(self, connection: sa.Connection, name: str) -> str | None:
         row = tables.fact.c
@@ -666,6 +677,7 @@ class Store:
         events: list[Event] = []
         sealed: list[SealedRow] = []
         room, more = SEALED_AT_ONCE, False
+        granted: dict[str, Head] = {}
         mine = self.heads()
         with self._read() as connection:
             for origin, head in mine.items():
@@ -676,11 +688,13 @@ class Store:
                     more = True
                     break
                 found, beside = self._run(connection, origin, after, limit - len(events), room)
+                if after:
+                    granted[origin] = heads[origin]
                 events += found
                 sealed += beside
                 room -= sum(len(row.content) for row in beside)
                 more = more or (bool(found) and found[-1].seq < head.seq)
-        return Batch(tuple(events), tuple(sealed), more)
+        return Batch(tuple(events), tuple(sealed), more, granted)
 
     def _run(
         self, connection: sa.Connection, origin: str, after: int, limit: int, room: int
@@ -703,8 +717,9 @@ class Store:
         """Keep what another store sent, in one transaction; sending it twice is harmless.
 
         What is not as its origin wrote it, and what the database refuses, is set aside and the
-        rest is kept. Returns how many events were new. Raises StoreTrouble, and StoreRefused where
-        this login may not write one of them: then none is kept.
+        rest is kept. Returns how many events were new. Raises StoreTrouble, also where what the
+        sender takes for granted is not here (any more), and StoreRefused where this login may not
+        write one of them: then none is kept.
         """
         return self.receive_all([batch])[0]
 
@@ -721,6 +736,8 @@ class Store:
                 facts += refused(event, why) if why else ()
         with self._write() as connection:
             self._require_room()
+            for batch in batches:
+                self._require(connection, batch.after)
             new = _together(connection, sound, self._insert_events)
             if new is None:
                 new = []
@@ -747,6 +764,26 @@ class Store:
             self.wipe()
         return new
 
+    def _require(self, connection: sa.Connection, places: dict[str, Head]) -> None:
+        """A server may be followed by one that lacks its newest events, between the heads that a
+        sender was told and what it sends: kept there, it would leave a gap that no pass fills."""
+        if not places:
+            return
+        row = tables.event.c
+        asked = [(origin, head.seq) for origin, head in places.items()]
+        there = connection.execute(
+            sa.select(row.origin, row.seq, row.hash).where(
+                row.hall == self.hall, sa.tuple_(row.origin, row.seq).in_(asked)
+            )
+        )
+        lacking = set(places.items()) - {(r.origin, Head(r.seq, r.hash)) for r in there}
+        if lacking:
+            beside = self._asides(connection)
+            lacking -= {(a.origin, Head(a.seq, a.hash)) for a in beside if not a.name}
+        if lacking:
+            origin, head = min(lacking)
+            raise SetBack(f"the store had {origin}/{head.seq} a moment ago and has it no more")
+
     def _insert_events(self, connection: sa.Connection, events: list[Event]) -> int:
         """Insert what is not there yet: how many were new."""
         if self.file is None:
@@ -758,8 +795,12 @@ class Store:
 
     def asides(self) -> list[Aside]:
         """What was refused and is kept beside the log, in the order of its places."""
+        with self._read() as connection:
+            return self._asides(connection)
+
+    def _asides(self, connection: sa.Connection) -> list[Aside]:
         # Every pass asks, and nearly always there are none: then one fact is looked for, not all.
-        found = self.facts(SHORT).values() if self.fact(ANY) else ()
+        found = self._facts(connection, SHORT).values() if self._fact(connection, ANY) else ()
         return sorted(map(aside_of, found), key=lambda a: (a.origin, a.seq, a.name))
 
     def see_asides(self) -> int:
@@ -812,7 +853,8 @@ class Store:
                 alone = connection.execution_options(isolation_level="AUTOCOMMIT")
                 alone.exec_driver_sql("SET lock_timeout = '10s'")
                 try:
-                    alone.exec_driver_sql("VACUUM (FULL) sealed")
+                    with unhurried(alone):
+                        alone.exec_driver_sql("VACUUM (FULL) sealed")
                 finally:
                     alone.exec_driver_sql("RESET lock_timeout")
         except StoreTrouble:
