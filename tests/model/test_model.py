@@ -20,7 +20,7 @@ def test_whatever_comes_between_two_calls_each_record_arrives_once():
 #: The smallest hall in which each of them shows.
 SMALL = Bound((("K1", 1), ("D1", 1)), 1, 1)
 WHERE = {
-    "new id per try": (Bound((("K1", 1),), 1, 0), "there twice"),
+    "new id per try": (Bound((("K1", 1),), 1, 0), "['K1/1', 'K1/1']"),
     "check-then-insert": (SMALL, "there twice"),
     "mark before send": (SMALL, "the shared store has [], not"),
     "delete after acknowledge": (Bound((("K1", 1),), 0, 1), "the shared store has [], not"),
