@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from sqlalchemy import exc
@@ -189,6 +190,13 @@ def weak_transport(address: str) -> str:
         "the way to the shared store is not safe: with any sslmode but verify-full somebody on the "
         "network can pose as the server"
     )
+
+
+def on_this_machine(address: str) -> bool:
+    """Whether the server of a postgresql:// or http(s):// address has this machine's own clock."""
+    if is_postgres(address):
+        return _transport(address) == "local"
+    return _near(urlsplit(address).hostname or "")
 
 
 def _transport(address: str) -> str:

@@ -7,11 +7,13 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
+from db.engine import Refused
+
 HEAD = "0002"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-class NewerStore(Exception):
+class NewerStore(Refused):
     """The store was written by a newer program, whose tables this one does not know."""
 
 

@@ -624,14 +624,15 @@ def run_sync(settings: Settings, once: bool) -> int:
     import threading
 
     from db.beat import Pulse
-    from db.engine import StoreTrouble
+    from db.engine import StoreTrouble, on_this_machine
     from db.kept import keep_heads
     from db.sync import Shared, due_in, note_pass, sync, sync_state
     from kiosk.month import exchange
 
     hall = hall_catalogue(settings).hall.code
     local = open_local(settings, settings.text("device"), hall)
-    pulse = Pulse(local, __version__, settings.number("beat_minutes") * 60)
+    apart = not on_this_machine(settings.shared)
+    pulse = Pulse(local, __version__, settings.number("beat_minutes") * 60, apart=apart)
     gc.freeze()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from db.beat import Pulse, beats, offset
+from db.engine import on_this_machine
 from db.event import COUNTER_BITS, FAR_MS, clock_ms, wall_ms
 from db.happening import Accepted
 from db.retention import newest_ms
@@ -104,6 +105,22 @@ def test_a_hall_that_was_closed_for_long_is_told_its_clock_is_right(opened, tmp_
     offset(desk, shared)
     assert wall_ms() - desk.now_ms() < 1000
     assert int(desk.fact(CONFIRMED)) <= wall_ms()
+
+
+def test_the_clock_of_the_same_machine_confirms_nothing(opened, tmp_path, wall):
+    kiosk, shared = found(opened("K1")), opened("S1", tmp_path / "shared.sqlite")
+    shared.server_ms = wall_ms
+    wall[0] = YEARS
+    Pulse(kiosk, "1", 300, apart=False).good(shared)
+    assert kiosk.fact(CONFIRMED) is None
+    for address, same in (
+        ("http://127.0.0.1:8443", True),
+        ("https://localhost:8443", True),
+        ("https://hall.example:8443", False),
+        ("postgresql://127.0.0.1/z", True),
+        ("postgresql://db.example/z?sslmode=verify-full", False),
+    ):
+        assert on_this_machine(address) is same
 
 
 def test_a_server_that_says_another_time_confirms_no_clock(opened, tmp_path, wall):
