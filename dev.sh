@@ -28,7 +28,7 @@ usage() {
 ./dev.sh demo [...]    a day in a minute, without a screen, into demo-out/
 ./dev.sh desk          the desk alone
 ./dev.sh serve         the tracking page alone
-./dev.sh campaign NAME [...]  a long run: clock, crash, ext4, failover, full, model, monkey, paper, postgres, rot, skew
+./dev.sh campaign NAME [...]  a long run: clock, crash, ext4, failover, full, hypothesis, model, monkey, paper, postgres, rot, skew
 ./dev.sh screens       every screen in every size and language into screens-out/
 ./dev.sh bundle        a folder that runs without Python, into dist/
 ./dev.sh bench [PART]  what things cost beside the bare thing: start, idle, taps, input, store,
@@ -201,7 +201,7 @@ case $verb in
         ;;
     campaign)
         name=${1:-}
-        [ -n "$name" ] && [ -f "tests/$name/__main__.py" ] || fail "name a campaign: clock, crash, ext4, failover, full, model, monkey, paper, postgres, rot, skew"
+        [ -n "$name" ] && [ -f "tests/$name/__main__.py" ] || fail "name a campaign: clock, crash, ext4, failover, full, hypothesis, model, monkey, paper, postgres, rot, skew"
         shift
         set_up
         has_compiler

@@ -45,7 +45,8 @@ def main():
     ways = ", ".join(f"{count} {way}" for way, count in sorted(found.ways.items()))
     print(
         f"{found.halls} halls ({ways}), seed {told.seed}, {took:.0f} s: {found.events} events, "
-        f"{found.passes} passes, {found.refused} refused, {found.unread} handed on unread, {len(found.wrong)} wrong"
+        f"{found.passes} passes, {found.refused} refused, {found.unread} handed on unread, "
+        f"{len(found.wrong)} wrong"
     )
     for example in found.wrong[:20]:
         print(f"  {example}")
