@@ -90,6 +90,18 @@ def test_a_clock_that_lost_its_battery_is_the_newest_record_s(opened, wall):
     assert kiosk.now().date() == date.today()
 
 
+def test_a_record_of_a_clock_that_nothing_could_contradict_misleads_nobody(opened, wall):
+    kiosk, desk = opened("K1"), opened("D1")
+    wall[0] = YEARS
+    tell(kiosk)
+    wall[0] = 0
+    desk.receive(kiosk.lacking({}, 10))
+    for store in (kiosk, desk):
+        assert abs(store.now_ms() - wall_ms()) < 1000
+        case, _ = tell(store)
+        assert case.clock > kiosk.clock_at(kiosk.origin, 1)
+
+
 def test_a_hall_that_was_closed_for_long_is_told_its_clock_is_right(opened, tmp_path, wall):
     kiosk, desk = found(opened("K1")), found(opened("D1"))
     shared = opened("S1", tmp_path / "shared.sqlite")
