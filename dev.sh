@@ -28,7 +28,7 @@ usage() {
 ./dev.sh demo [...]    a day in a minute, without a screen, into demo-out/
 ./dev.sh desk          the desk alone
 ./dev.sh serve         the tracking page alone
-./dev.sh campaign NAME [...]  a long run: crash, ext4, full, monkey, paper, postgres, rot
+./dev.sh campaign NAME [...]  a long run: clock, crash, ext4, failover, full, hypothesis, model, monkey, paper, postgres, rot, skew
 ./dev.sh screens       every screen in every size and language into screens-out/
 ./dev.sh bundle        a folder that runs without Python, into dist/
 ./dev.sh bench [PART]  what things cost beside the bare thing: start, idle, taps, input, store,
@@ -122,6 +122,12 @@ has_compiler() {
     [ "$(uname -s)" != Linux ] || command -v cc >/dev/null 2>&1 || install_packages "gcc libc6-dev"
 }
 
+# The campaign of wrong clocks sets them with libfaketime.
+has_faketime() {
+    [ "$(uname -s)" != Linux ] || ls /usr/lib/*/faketime/libfaketimeMT.so.1 >/dev/null 2>&1 ||
+        (install_packages libfaketime) || true
+}
+
 # Some tests ask a real speech program; where it cannot be installed, they are skipped.
 has_speech() {
     [ "$(uname -s)" != Linux ] || command -v espeak-ng >/dev/null 2>&1 ||
@@ -182,6 +188,7 @@ case $verb in
         set_up
         has_compiler
         has_speech
+        has_faketime
         has_printers
         has_servers
         export QT_QPA_PLATFORM=offscreen QT_QUICK_BACKEND=software
@@ -194,10 +201,11 @@ case $verb in
         ;;
     campaign)
         name=${1:-}
-        [ -n "$name" ] && [ -f "tests/$name/__main__.py" ] || fail "name a campaign: crash, ext4, full, monkey, paper, postgres, rot"
+        [ -n "$name" ] && [ -f "tests/$name/__main__.py" ] || fail "name a campaign: clock, crash, ext4, failover, full, hypothesis, model, monkey, paper, postgres, rot, skew"
         shift
         set_up
         has_compiler
+        [ "$name" != clock ] || has_faketime
         exec "$py" -m "tests.$name" "$@"
         ;;
     screens)

@@ -23,6 +23,8 @@ from db.scope import BEATS
 from db.store import Store
 from db.sync import Side, sync_state
 
+#: Two clocks no further apart than this say the same.
+AGREES_MS = 3_600_000
 #: The fact in which the kiosk's program says how its paper is, and that it is there.
 PAPER = "paper"
 
@@ -77,11 +79,20 @@ def beat_of(local: Store, version: str, offset_ms: int | None = None) -> Beat:
     )
 
 
-def offset(shared: Side, now: Callable[[], int] = wall_ms) -> int:
-    """How far this machine's clock is ahead of the shared store's, in milliseconds."""
+def offset(local: Store, shared: Side, apart: bool = True, now: Callable[[], int] = wall_ms) -> int:
+    """How far this machine's clock is ahead of the shared store's, in milliseconds; ahead of the
+    log, where it cannot be believed and the shared store has no clock of its own.
+
+    Two clocks that agree confirm each other, if they are `apart`: of two machines.
+    """
     before = now()
     there = shared.server_ms()
-    return 0 if there is None else (before + now()) // 2 - there
+    if there is None:
+        return before - local.now_ms()
+    ahead = (before + now()) // 2 - there
+    if apart and abs(ahead) < AGREES_MS:
+        local.confirm_clock()
+    return ahead
 
 
 class Pulse:
@@ -93,12 +104,15 @@ class Pulse:
         version: str,
         every: float,
         clock: Callable[[], float] = time.monotonic,
+        apart: bool = True,
     ) -> None:
+        """`apart`: the shared store's server is another machine."""
         self._local = local
         self._version = version
         self._every = every
         self._clock = clock
         self._next = clock()
+        self._apart = apart
         self._told = False
 
     def good(self, shared: Side) -> None:
@@ -108,7 +122,7 @@ class Pulse:
             return
         beat = beat_of(self._local, self._version)
         try:
-            beat = replace(beat, offset_ms=offset(shared))
+            beat = replace(beat, offset_ms=offset(self._local, shared, self._apart))
             exchange(self._local, shared, beat)
         except (StoreTrouble, DBAPIError) as trouble:
             print(f"zhaocha: the shared store takes no beat: {_first(trouble)}", file=sys.stderr)

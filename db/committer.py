@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from db.engine import StoreTrouble
+from db.engine import SetBack, StoreTrouble
 from db.grants import Grant, NotGranted, admitted_all
 from db.store import Batch, Store
 
@@ -97,6 +97,9 @@ class Committer:
             let_in = self._let_in(store, group)
             new = store.receive_all([one.batch for one in let_in]) if let_in else []
         except StoreTrouble as trouble:
+            if isinstance(trouble, SetBack) and len(group) > 1:
+                self._one_by_one(group)
+                return
             for one in group:
                 if not one.kept.done():
                     one.kept.set_exception(trouble)
@@ -106,13 +109,16 @@ class Committer:
                 if not group[0].kept.done():
                     group[0].kept.set_exception(StoreTrouble("the hall could not keep this batch"))
                 return
-            # Whose fault it is shows when each is kept alone; what is there is passed over.
-            for one in group:
-                if not one.kept.done():
-                    self._keep([one])
+            self._one_by_one(group)
         else:
             for one, count in zip(let_in, new, strict=True):
                 one.kept.set_result(count)
+
+    def _one_by_one(self, group: list[_Waits]) -> None:
+        """Whose fault it is shows when each is kept alone; what is there is passed over."""
+        for one in group:
+            if not one.kept.done():
+                self._keep([one])
 
     def _let_in(self, store: Store, group: list[_Waits]) -> list[_Waits]:
         """Whose token stands at this moment; the others are told why not."""

@@ -3,10 +3,13 @@
 import os
 import sqlite3
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from sqlalchemy import exc
@@ -27,6 +30,15 @@ PRAGMAS = {
 
 #: Seconds to wait for others at the same file.
 PATIENCE = 10.0
+#: Seconds without a byte from a server after which its connection is given up.
+SILENCE = 15.0
+#: A way to a server that is gone: asked after a silence, given up after half a minute.
+_KEEPALIVE = {
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
 
 
 class StoreTrouble(Exception):
@@ -43,6 +55,10 @@ class Refused(StoreTrouble):
 
 class StoreRefused(Refused):
     """This login has no right to that."""
+
+
+class SetBack(StoreTrouble):
+    """The store lacks what it had a moment ago: another server took its place, or a backup."""
 
 
 class StoreDamaged(StoreTrouble):
@@ -79,7 +95,7 @@ def postgres_engine(address: str) -> sa.Engine:
     """An engine whose connections leave nothing behind in a session that a pooler shares."""
     return sa.create_engine(
         "postgresql+psycopg://",
-        creator=lambda: connect(address),
+        creator=lambda: _connect(address, _patient()),
         pool_pre_ping=True,
         pool_size=4,
     )
@@ -92,20 +108,78 @@ def connect(address: str, *, autocommit: bool = False) -> "psycopg.Connection":
     """
     import psycopg
 
+    return _connect(address, psycopg.Connection, autocommit=autocommit)
+
+
+def _connect(
+    address: str, kind: "type[psycopg.Connection]", *, autocommit: bool = False
+) -> "psycopg.Connection":
     known = _said(address)
     if _transport(address) == "unsaid":
         raise StoreTrouble(
             "the shared store is on another machine and its address says nothing of TLS: "
             "add ?sslmode=verify-full&sslrootcert=FILE (docs/postgres.md)"
         )
-    extra: dict[str, Any] = {"connect_timeout": 5, "application_name": "zhaocha"}
+    extra: dict[str, Any] = {
+        "connect_timeout": 5,
+        "application_name": "zhaocha",
+        **_KEEPALIVE,
+    }
     # A pooler hands the next transaction to another session: nothing may be prepared in one.
-    return psycopg.connect(
+    return kind.connect(
         _plain(address),
         prepare_threshold=None,
         autocommit=autocommit,
         **{name: value for name, value in extra.items() if name not in known},
     )
+
+
+@cache
+def _patient() -> "type[psycopg.Connection]":
+    """A connection that gives up a server which says nothing for `silence` seconds.
+
+    A machine that stands still, and one behind a line that takes and gives nothing, look like a
+    server that thinks for long; what looks after the line (keepalives) notices neither the first
+    nor a pooler that waits for the second. Nothing is called off at the server: a commit that is
+    called off while it waits for a standby is told as done.
+    """
+    import psycopg
+
+    class Patient(psycopg.Connection):
+        silence = SILENCE
+
+        def wait(self, gen: Generator[Any, Any, Any], *args: Any, **told: Any) -> Any:
+            return super().wait(self._heard(gen), *args, **told)
+
+        def _heard(self, gen: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
+            last = time.monotonic()
+            try:
+                wanted = next(gen)
+                while True:
+                    ready = yield wanted
+                    if ready:
+                        last = time.monotonic()
+                    elif time.monotonic() > last + self.silence:
+                        self.pgconn.finish()
+                        raise psycopg.OperationalError(
+                            f"the server said nothing for {self.silence:.0f} s"
+                        )
+                    wanted = gen.send(ready)
+            except StopIteration as end:
+                return end.value
+
+    return Patient
+
+
+@contextmanager
+def unhurried(connection: sa.Connection) -> Iterator[None]:
+    """For what may take a server minutes, such as a migration: its silence means nothing."""
+    raw = driver(connection)
+    raw.silence = float("inf")
+    try:
+        yield
+    finally:
+        raw.silence = SILENCE
 
 
 def weak_transport(address: str) -> str:
@@ -116,6 +190,13 @@ def weak_transport(address: str) -> str:
         "the way to the shared store is not safe: with any sslmode but verify-full somebody on the "
         "network can pose as the server"
     )
+
+
+def on_this_machine(address: str) -> bool:
+    """Whether the server of a postgresql:// or http(s):// address has this machine's own clock."""
+    if is_postgres(address):
+        return _transport(address) == "local"
+    return _near(urlsplit(address).hostname or "")
 
 
 def _transport(address: str) -> str:
@@ -189,7 +270,13 @@ def _of_postgres(trouble: Exception) -> StoreTrouble | None:
         return StoreRefused(f"the shared store refuses this login: {said}")
     if isinstance(trouble, driver_room.OperationalError | driver_room.InterfaceError):
         return meaning_of(str(trouble)) or StoreTrouble(said)
+    if str(getattr(trouble, "sqlstate", None)) in _NOT_NOW:
+        return StoreTrouble(said)
     return None
+
+
+#: A server that follows another and takes no writing; sessions that it ended because they waited.
+_NOT_NOW = ("25006", "25P03", "25P04")
 
 
 def meaning_of(said: str) -> StoreTrouble | None:

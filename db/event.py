@@ -80,9 +80,26 @@ def wall_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
+#: No hall is closed for so long: of two moments that far apart one is of a wrong clock.
+FAR_MS = 400 * 86_400_000
+#: November 2026, when this was written: a clock that says less is wrong.
+WRITTEN_MS = 1_793_491_200_000
+
+
+def believed_ms(wall: int, known: int) -> int:
+    """The moment to go by: the wall's, but never before what is known (0: nothing), and not out of
+    all reach of it. One wrong clock would otherwise date every later record of the hall."""
+    if known and wall - known > FAR_MS:
+        return known
+    if known - wall > FAR_MS and wall > WRITTEN_MS:
+        # Something in the log is of a clock that was wrong before anything was known.
+        return wall
+    return max(wall, known)
+
+
 def next_clock(last: int, now: Callable[[], int] = wall_ms) -> int:
-    """A hybrid logical clock: the wall's time, but always after everything already seen."""
-    return max(now() << COUNTER_BITS, last + 1)
+    """A hybrid logical clock: the time to go by, but always after everything already seen."""
+    return max(believed_ms(now(), clock_ms(last)) << COUNTER_BITS, last + 1)
 
 
 def clock_ms(clock: int) -> int:

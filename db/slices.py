@@ -63,7 +63,8 @@ class Slices:
         left = 0
         for file in os.scandir(self._folder):
             stat = file.stat()
-            if time.time() - stat.st_mtime > OLD:
+            # One that is of the future was begun under a wrong clock, and would stay for ever.
+            if abs(time.time() - stat.st_mtime) > OLD:
                 os.unlink(file.path)
             else:
                 left += stat.st_size

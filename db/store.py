@@ -11,8 +11,8 @@ import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -35,6 +35,7 @@ from db.case import Case
 from db.code import ALPHABET, TrackingCode, case_number, code_key, tail_digest
 from db.engine import (
     PRAGMAS,
+    SetBack,
     StoreDamaged,
     StoreFull,
     StoreRefused,
@@ -44,9 +45,21 @@ from db.engine import (
     postgres_engine,
     sqlite_engine,
     translated,
+    unhurried,
 )
 from db.erasure import ERASED, cases_of, erase
-from db.event import Event, Head, canonical, digest, next_clock, next_event
+from db.event import (
+    COUNTER_BITS,
+    Event,
+    Head,
+    believed_ms,
+    canonical,
+    clock_ms,
+    digest,
+    next_clock,
+    next_event,
+    wall_ms,
+)
 from db.fold import begin, fold
 from db.hall import Hall, check_hall, fold_hall
 from db.happening import (
@@ -76,6 +89,8 @@ ROOM = 8 * 1024 * 1024
 SEALED_AT_ONCE = 2 * 1024 * 1024
 
 
+#: The fact that a clock was confirmed, in milliseconds since 1970.
+CONFIRMED = "clock_confirmed"
 #: The fact that says up to which seq of an origin what is sealed was left to the shared store.
 PRUNED = "pruned"
 
@@ -103,6 +118,8 @@ class Batch:
     sealed: tuple[SealedRow, ...] = ()
     #: Whether there is more after these.
     more: bool = False
+    #: What the sender takes for granted: the events after which these go on, by origin.
+    after: dict[str, Head] = field(default_factory=dict)
 
 
 class Store:
@@ -122,6 +139,7 @@ class Store:
         self._lock = threading.RLock()
         self._head: tuple[Head, int] | None = None
         self._added: Event | None = None
+        self._last = 0
         self._seen_version: int | None = None
         self._number_key = b""
         self._hall_events: list[Event] = []
@@ -156,7 +174,8 @@ class Store:
                 if self.file is None:
                     self.scope = scope_of(connection)
                 if self.scope is None:
-                    upgrade(connection, self.file)
+                    with unhurried(connection) if self.file is None else nullcontext():
+                        upgrade(connection, self.file)
                 else:
                     self._check_scope(connection, self.scope)
                 self._learn_origin(connection)
@@ -180,6 +199,8 @@ class Store:
         self.origin = self._own(connection, f"origin:{self.device}", self._new_origin)
         key = self._own(connection, "number_key", lambda: secrets.token_hex(16))
         self._number_key = bytes.fromhex(key)
+        if self.file is not None:
+            self._newest(connection)
 
     def _check_file(self) -> None:
         with self._read() as connection:
@@ -218,7 +239,7 @@ class Store:
             # Still nobody else's turn: the next one must not count on from an older head.
             added, self._added = self._added, None
             if added is not None:
-                self._head = (Head(added.seq, added.hash), added.clock)
+                self._head, self._last = (Head(added.seq, added.hash), added.clock), added.clock
 
     @contextmanager
     def _read(self) -> Iterator[sa.Connection]:
@@ -347,8 +368,29 @@ class Store:
             .limit(1)
         ).first()
         last = connection.scalar(_LAST_CLOCK, {"hall": self.hall}) or 0
-        self._head = (Head(*mine) if mine else Head(), last)
+        confirmed = int(self._fact(connection, CONFIRMED) or 0) << COUNTER_BITS
+        self._last = max(last, confirmed)
+        self._head = (Head(*mine) if mine else Head(), self._last)
         return self._head
+
+    # --- the time ------------------------------------------------------------------------------
+
+    def now_ms(self) -> int:
+        """The moment to go by: this machine's clock, as far as what is known here lets one believe
+        it; of what another process brought it hears when it writes next."""
+        return believed_ms(wall_ms(), clock_ms(self._last))
+
+    def now(self) -> datetime:
+        """The same as the hall's own time."""
+        return datetime.fromtimestamp(self.now_ms() / 1000)
+
+    def confirm_clock(self) -> None:
+        """This machine's clock is right, however long ago the newest record is."""
+        if self.now_ms() < (wall := wall_ms()):
+            self.set_fact(CONFIRMED, str(wall))
+            with self._read() as connection:
+                self._head = None
+                self._newest(connection)
 
     # --- reading ------------------------------------------------------------------------------
 
@@ -396,6 +438,9 @@ class Store:
         heads = {row.origin: row.seq for row in self._heads(connection)}
         if self._hall_folded is not None and heads == self._hall_seen:
             return self._hall_folded
+        if any(heads.get(origin, 0) < seq for origin, seq in self._hall_seen.items()):
+            # A server that was set back: what it is sent again must not count twice.
+            self._hall_seen, self._hall_events, self._hall_folded = {}, [], None
         news: list[Event] = []
         for origin, seq in heads.items():
             after = self._hall_seen.get(origin, 0)
@@ -450,13 +495,8 @@ class Store:
 
     def facts(self, begins: str) -> dict[str, str]:
         """Every fact whose name begins so; of a shared store those of this login."""
-        row, kept = tables.fact.c, self._fact_name(begins)
-        own = len(kept) - len(begins)
         with self._read() as connection:
-            found = connection.execute(
-                sa.select(row.name, row.value).where(row.name.startswith(kept, autoescape=True))
-            )
-            return {name[own:]: value for name, value in found}
+            return self._facts(connection, begins)
 
     def note_pruned(self, up_to: dict[str, int]) -> None:
         """What is sealed up to these seqs may be elsewhere alone. Raises StoreTrouble."""
@@ -486,6 +526,14 @@ class Store:
     def own_origins(self) -> set[str]:
         """The origins that were made in this store: this machine's own."""
         return set(self.facts("origin:").values())
+
+    def _facts(self, connection: sa.Connection, begins: str) -> dict[str, str]:
+        row, kept = tables.fact.c, self._fact_name(begins)
+        own = len(kept) - len(begins)
+        found = connection.execute(
+            sa.select(row.name, row.value).where(row.name.startswith(kept, autoescape=True))
+        )
+        return {name[own:]: value for name, value in found}
 
     def _fact(self, connection: sa.Connection, name: str) -> str | None:
         row = tables.fact.c
@@ -629,6 +677,7 @@ class Store:
         events: list[Event] = []
         sealed: list[SealedRow] = []
         room, more = SEALED_AT_ONCE, False
+        granted: dict[str, Head] = {}
         mine = self.heads()
         with self._read() as connection:
             for origin, head in mine.items():
@@ -639,11 +688,13 @@ class Store:
                     more = True
                     break
                 found, beside = self._run(connection, origin, after, limit - len(events), room)
+                if after:
+                    granted[origin] = heads[origin]
                 events += found
                 sealed += beside
                 room -= sum(len(row.content) for row in beside)
                 more = more or (bool(found) and found[-1].seq < head.seq)
-        return Batch(tuple(events), tuple(sealed), more)
+        return Batch(tuple(events), tuple(sealed), more, granted)
 
     def _run(
         self, connection: sa.Connection, origin: str, after: int, limit: int, room: int
@@ -666,8 +717,9 @@ class Store:
         """Keep what another store sent, in one transaction; sending it twice is harmless.
 
         What is not as its origin wrote it, and what the database refuses, is set aside and the
-        rest is kept. Returns how many events were new. Raises StoreTrouble, and StoreRefused where
-        this login may not write one of them: then none is kept.
+        rest is kept. Returns how many events were new. Raises StoreTrouble, also where what the
+        sender takes for granted is not here (any more), and StoreRefused where this login may not
+        write one of them: then none is kept.
         """
         return self.receive_all([batch])[0]
 
@@ -684,6 +736,8 @@ class Store:
                 facts += refused(event, why) if why else ()
         with self._write() as connection:
             self._require_room()
+            for batch in batches:
+                self._require(connection, batch.after)
             new = _together(connection, sound, self._insert_events)
             if new is None:
                 new = []
@@ -698,6 +752,7 @@ class Store:
             for name, value in (*facts, (ANY, "yes")) if facts else ():
                 connection.execute(_NEW_FACT, {"name": self._fact_name(name), "value": value})
             self._head = None
+            self._last = max(self._last, *(e.clock for events in sound for e in events), 0)
             gone = 0
             if self.scope is None:
                 # A store with guards lets go by itself of what the log says is erased.
@@ -708,6 +763,26 @@ class Store:
         if gone and self.file is not None:
             self.wipe()
         return new
+
+    def _require(self, connection: sa.Connection, places: dict[str, Head]) -> None:
+        """A server may be followed by one that lacks its newest events, between the heads that a
+        sender was told and what it sends: kept there, it would leave a gap that no pass fills."""
+        if not places:
+            return
+        row = tables.event.c
+        asked = [(origin, head.seq) for origin, head in places.items()]
+        there = connection.execute(
+            sa.select(row.origin, row.seq, row.hash).where(
+                row.hall == self.hall, sa.tuple_(row.origin, row.seq).in_(asked)
+            )
+        )
+        lacking = set(places.items()) - {(r.origin, Head(r.seq, r.hash)) for r in there}
+        if lacking:
+            beside = self._asides(connection)
+            lacking -= {(a.origin, Head(a.seq, a.hash)) for a in beside if not a.name}
+        if lacking:
+            origin, head = min(lacking)
+            raise SetBack(f"the store had {origin}/{head.seq} a moment ago and has it no more")
 
     def _insert_events(self, connection: sa.Connection, events: list[Event]) -> int:
         """Insert what is not there yet: how many were new."""
@@ -720,8 +795,12 @@ class Store:
 
     def asides(self) -> list[Aside]:
         """What was refused and is kept beside the log, in the order of its places."""
+        with self._read() as connection:
+            return self._asides(connection)
+
+    def _asides(self, connection: sa.Connection) -> list[Aside]:
         # Every pass asks, and nearly always there are none: then one fact is looked for, not all.
-        found = self.facts(SHORT).values() if self.fact(ANY) else ()
+        found = self._facts(connection, SHORT).values() if self._fact(connection, ANY) else ()
         return sorted(map(aside_of, found), key=lambda a: (a.origin, a.seq, a.name))
 
     def see_asides(self) -> int:
@@ -774,7 +853,8 @@ class Store:
                 alone = connection.execution_options(isolation_level="AUTOCOMMIT")
                 alone.exec_driver_sql("SET lock_timeout = '10s'")
                 try:
-                    alone.exec_driver_sql("VACUUM (FULL) sealed")
+                    with unhurried(alone):
+                        alone.exec_driver_sql("VACUUM (FULL) sealed")
                 finally:
                     alone.exec_driver_sql("RESET lock_timeout")
         except StoreTrouble:

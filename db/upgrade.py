@@ -1,17 +1,20 @@
 """Bring a store's tables to today's shape: back up first, then migrate to head."""
 
 import sqlite3
+import threading
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
+from db.engine import Refused
+
 HEAD = "0002"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-class NewerStore(Exception):
+class NewerStore(Refused):
     """The store was written by a newer program, whose tables this one does not know."""
 
 
@@ -20,14 +23,28 @@ def upgrade(connection: Connection, file: Path | None = None) -> None:
 
     Raises NewerStore.
     """
-    there = revision(connection)
-    if there == HEAD:
-        return
+    if _is_old(revision(connection)):
+        with _ONE_AT_A_TIME:
+            if connection.dialect.name == "postgresql":
+                # Another machine may have come first.
+                connection.execute(text(_OTHERS_WAIT))
+            there = revision(connection)
+            if _is_old(there):
+                if there is not None and file is not None:
+                    _back_up(file)
+                migrate(connection, "head")
+
+
+#: Alembic keeps what it works on for the whole process.
+_ONE_AT_A_TIME = threading.Lock()
+_OTHERS_WAIT = "SELECT pg_advisory_xact_lock(hashtextextended('zhaocha migrates', 0))"
+
+
+def _is_old(there: str | None) -> bool:
+    """Whether a store at this revision has to be migrated. Raises NewerStore."""
     if there is not None and there > HEAD:
         raise NewerStore(f"the store is at revision {there}, this program knows {HEAD}")
-    if there is not None and file is not None:
-        _back_up(file)
-    migrate(connection, "head")
+    return there != HEAD
 
 
 def _back_up(file: Path) -> None:

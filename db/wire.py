@@ -141,7 +141,8 @@ def batch_told(batch: Batch, large: dict[tuple[str, int, str], str]) -> tuple[An
         rows.append([row.hall, row.origin, row.seq, row.name, len(row.content), digest])
         if not digest:
             beside.append(row.content)
-    return {"events": events, "sealed": rows, "more": batch.more}, beside
+    after = heads_told(batch.after)
+    return {"events": events, "sealed": rows, "more": batch.more, "after": after}, beside
 
 
 def told_batch(told: Any, beside: list[bytes], large: Large) -> Batch:
@@ -163,7 +164,9 @@ def told_batch(told: Any, beside: list[bytes], large: Large) -> Batch:
         if content is None:
             raise BadFrame("a sealed content is missing")
         sealed.append(SealedRow(hall, origin, seq, name, content))
-    return Batch(tuple(events), tuple(sealed), bool(told.get("more")))
+    # A program of an earlier version takes nothing for granted.
+    after = told_heads(told.get("after", {}))
+    return Batch(tuple(events), tuple(sealed), bool(told.get("more")), after)
 
 
 def sealed_told(row: Any) -> tuple[str, str, int, str, int, str]:

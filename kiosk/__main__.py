@@ -79,7 +79,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--clock-is-right",
         action="store_true",
-        help="retain: although the newest record is long ago",
+        help="retain, status: although the newest record is long ago",
     )
     made.add_argument(
         "--damaged",
@@ -163,7 +163,7 @@ def _run(told: argparse.Namespace, settings: Settings) -> int:
     if told.command == "status":
         from kiosk import app
 
-        return app.run_status(settings, told.words)
+        return app.run_status(settings, told.words, told.clock_is_right)
     if len(told.words) > (told.command in ("verify", "heads")):
         raise ValueError(f"{told.command} takes nothing more, not {' '.join(told.words)!r}")
     if told.command == "settings":

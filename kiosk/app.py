@@ -171,6 +171,7 @@ def make_intake(settings: Settings, catalogue: Catalogue) -> "Intake":
         hall_deadlines(settings),
         address=settings.tracking_address,
         open_shared=lambda: open_shared(settings, f"{device}Q", hall, local.people),
+        now=local.now,
         test=settings.flag("test"),
     )
     intake.prepare()
@@ -415,6 +416,7 @@ def make_desk(
             deadlines,
             printer,
             address,
+            store.now,
             window_roles=roles,
             office=office,
         ),
@@ -566,8 +568,10 @@ def run_keeping(
         store.close()
 
 
-def run_status(settings: Settings, words: list[str]) -> int:
+def run_status(settings: Settings, words: list[str], clock_is_right: bool = False) -> int:
     """How this machine is, and what it heard of the others; `forget DEVICE` for one that is gone.
+
+    With `clock_is_right` its clock is believed from now on, however long ago the newest record is.
 
     Raises ValueError, StoreTrouble.
     """
@@ -592,6 +596,8 @@ def run_status(settings: Settings, words: list[str]) -> int:
         raise ValueError(f"there is no store at {settings.local} yet")
     local = open_local(settings, settings.text("device"), hall)
     try:
+        if clock_is_right:
+            local.confirm_clock()
         return show(how_it_is(settings, local, hall_deadlines(settings).workdays))
     finally:
         local.close()
@@ -618,14 +624,15 @@ def run_sync(settings: Settings, once: bool) -> int:
     import threading
 
     from db.beat import Pulse
-    from db.engine import StoreTrouble
+    from db.engine import StoreTrouble, on_this_machine
     from db.kept import keep_heads
     from db.sync import Shared, due_in, note_pass, sync, sync_state
     from kiosk.month import exchange
 
     hall = hall_catalogue(settings).hall.code
     local = open_local(settings, settings.text("device"), hall)
-    pulse = Pulse(local, __version__, settings.number("beat_minutes") * 60)
+    apart = not on_this_machine(settings.shared)
+    pulse = Pulse(local, __version__, settings.number("beat_minutes") * 60, apart=apart)
     gc.freeze()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -141,8 +141,9 @@ class Casework:
         """The cards that fell since this person last laid them aside: whoever was away for days
         finds each of them, and each once."""
         today = self.today()
-        laid = self._store.fact(self._cards_laid)
-        after = date.fromisoformat(laid) if laid else today - timedelta(days=1)
+        laid = date.fromisoformat(self._store.fact(self._cards_laid) or "0001-01-01")
+        # A day that is still to come was laid aside by a clock that has been put right since.
+        after = laid if date.min < laid <= today else today - timedelta(days=1)
         fell = self._deadlines.fallen(max(after, today - _CARDS_KEPT), today)
         lines = self._lists.due_on(self.person, list(fell)) if fell else []
         return [(fell[date.fromisoformat(line.due)], self._blurred_line(line)) for line in lines]

@@ -4,7 +4,7 @@ Each says what it would do, and does it with `--do` alone. A clock that is wrong
 anything: whatever the clock says is held against the log and the shared store's own clock.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from db.event import wall_ms
 from db.retention import DAY_MS, Over, Periods, counted, let_go, newest_ms, of_number, over, prune
@@ -104,8 +104,7 @@ def run_prune(settings: Settings, local: Store, shared: Store, do: bool) -> int:
         raise ValueError(
             "the desk of this machine reads from this store: nothing is left to others"
         )
-    before = int((datetime.now() - timedelta(days=days)).timestamp() * 1000)
-    done = prune(local, shared, before, do)
+    done = prune(local, shared, local.now_ms() - days * DAY_MS, do)
     if done.mended:
         print(f"the shared store lacked {done.mended} events: sent again")
     if done.lacked:

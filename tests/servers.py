@@ -108,6 +108,23 @@ def answers(address):
     return asked
 
 
+def processes_of(first):
+    """A process and its children, without those that have ended."""
+    try:
+        told = Path(f"/proc/{first}/task/{first}/children").read_text()
+    except FileNotFoundError:
+        return []
+    return [pid for pid in (first, *map(int, told.split())) if lives(pid)]
+
+
+def lives(pid):
+    """Whether a process is there and has not ended."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 def listens(port):
     """Whether somebody listens there by now."""
 

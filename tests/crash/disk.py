@@ -19,7 +19,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from db.engine import StoreDamaged
+from db.engine import StoreTrouble
 from db.store import Store
 from tests.people import HALL, tell
 
@@ -31,14 +31,20 @@ DATABASE = "local.sqlite"
 
 
 def record(folder, bug="none", times=4, each=4):
-    """Run the program under the recorder; what it did, as (letter, file, place, bytes or size)."""
+    """Run the kiosk's intake under the recorder; what it did, as (letter, file, place, bytes or
+    size)."""
+    return recorded(folder, "tests.crash.drive", bug, str(times), str(each))
+
+
+def recorded(folder, module, *words):
+    """The same of any module that is given a data folder and some words."""
     library, log, data = folder / "recorder.so", folder / "log", folder / "data"
     data.mkdir(parents=True)
     subprocess.run(
         ["cc", "-O1", "-shared", "-fPIC", "-o", library, HERE / "recorder.c", "-ldl"], check=True
     )
     done = subprocess.run(
-        [sys.executable, "-m", "tests.crash.drive", data, bug, str(times), str(each)],
+        [sys.executable, "-m", module, data, *words],
         cwd=ROOT,
         env={**os.environ, "LD_PRELOAD": str(library), "CRASH_FOLDER": str(data),
              "CRASH_LOG": str(log)},
@@ -213,8 +219,9 @@ def reopen(files, folder, thanked, found, kind):
     lay(files, folder)
     try:
         store = Store.open(folder / DATABASE, hall=HALL, device="K1")
-    except StoreDamaged:
+    except StoreTrouble as trouble:
         found.unreadable += 1
+        found.examples.append(f"{kind}: the program does not open it: {trouble}")
         return
     try:
         for case_id in thanked:

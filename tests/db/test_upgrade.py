@@ -1,6 +1,7 @@
 """Migrations: up, down, up on both engines; head equals the tables; a copy is made first."""
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import sqlalchemy as sa
@@ -47,6 +48,19 @@ def test_a_store_of_a_newer_program_is_left_alone(tmp_path):
     raw.close()
     with pytest.raises(upgrade.NewerStore, match="9999"):
         Store.open(file, hall=HALL, device="K1")
+
+
+def test_several_may_open_a_store_that_has_to_be_migrated(owned_address):
+    with ThreadPoolExecutor(4) as pool:
+        opening = [
+            pool.submit(Store.open, owned_address, hall=HALL, device=f"K{n}") for n in range(4)
+        ]
+        stores = [one.result() for one in opening]
+    for store in stores:
+        tell(store)
+    assert stores[0].counts()["registered"] == 4
+    for store in stores:
+        store.close()
 
 
 def test_an_older_store_is_copied_before_it_is_changed(tmp_path, monkeypatch):

