@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from db.engine import SetBack, StoreTrouble
 from db.grants import Grant, NotGranted, admitted_all
+from db.part import of_kiosk
 from db.store import Batch, Store
 
 #: Events and sealed bytes of one transaction, unless one batch alone has more.
@@ -127,6 +128,8 @@ class Committer:
         for one, who in zip(group, found, strict=True):
             refusal = who if isinstance(who, NotGranted) else refused(who, one.batch)
             if refusal is None:
+                if isinstance(who, Grant) and who.scope == "kiosk":
+                    one.batch = of_kiosk(store, who.device, one.batch)
                 let_in.append(one)
             else:
                 one.kept.set_exception(refusal)

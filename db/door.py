@@ -82,7 +82,7 @@ class Door:
         self._line: http.client.HTTPConnection | None = None
         self._used = False
         self._lock = threading.RLock()
-        self._device, self._everything = "", False
+        self._device, self._role = "", ""
         self._asides: list[Aside] = []
 
     def close(self) -> None:
@@ -98,7 +98,7 @@ class Door:
         """The newest event of every origin there; refreshes `asides` and `takes`."""
         told, _ = self._ask("heads", {})
         with _as_told():
-            self._device, self._everything = str(told["device"]), told["scope"] == "desk"
+            self._device, self._role = str(told["device"]), str(told["scope"])
             self._asides = told_asides(told["asides"])
             return told_heads(told["heads"])
 
@@ -108,11 +108,11 @@ class Door:
 
     def takes(self, origin: str) -> bool:
         """A kiosk hands in what it wrote itself; a desk everything it has."""
-        return self._everything or device_of(origin) == self._device
+        return self.role == "desk" or device_of(origin) == self._device
 
-    def whole_devices(self) -> None:
-        """A door tells everybody the whole log."""
-        return None
+    def whole_devices(self) -> frozenset[str] | None:
+        """A door tells a kiosk its own chain whole, others' in part; a desk everything."""
+        return frozenset({self._device}) if self.role == "kiosk" else None
 
     def hashes_at(self, places: dict[str, int]) -> dict[str, str]:
         """The hash of one event an origin; left out where the store there lacks it."""
@@ -155,6 +155,21 @@ class Door:
         told, beside = self._ask("find", {"key": key})
         with _as_told():
             return told_batch(told, beside, {})
+
+    @property
+    def role(self) -> str:
+        """As what this machine comes in: "kiosk" or "desk"; known once `heads` was asked."""
+        return self._role
+
+    def board(self) -> str | None:
+        """What a desk told of the hall's month."""
+        told, _ = self._ask("board", {})
+        with _as_told():
+            return None if told["board"] is None else str(told["board"])
+
+    def set_board(self, value: str) -> None:
+        """Tell the hall's kiosks of its month, as a desk."""
+        self._ask("board", {"board": value})
 
     # --- how machines are ---------------------------------------------------------------------
 

@@ -5,12 +5,11 @@ The guards live in a schema of their own, beside the log; migrations know nothin
 """
 
 import hashlib
-import typing
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from db.engine import StoreTrouble, connect, postgres_engine, translated
-from db.happening import OfCitizen, OfStaff
+from db.part import BEGINS, BY_KIOSK, OF_CASE, SECRET, TO_EVERYBODY, listed
 from db.scope import ALL_HALLS, BEATS, ROLES
 from db.upgrade import upgrade
 
@@ -19,25 +18,6 @@ if TYPE_CHECKING:
 
 #: Postgres 14 replaces a trigger in place.
 OLDEST = 140000
-
-#: What a hall's kiosks are told: who works there as what, its public keys, roster and ledger.
-TO_EVERYBODY = {"appointed", "dismissed", "keymade", "rostered", "improved"}
-#: What staff note for themselves about a case stays with them.
-STAFF_ONLY = {"noted", "revealed"}
-#: Wrapped keys and sign-ins: for desks and auditors.
-SECRET = {"enrolled", "keygranted", "signedin", "signinfailed", "unlocked"}
-#: What begins something at a device, which is told the rest of it.
-BEGINS = {"registered", "called"}
-
-
-def _names(union: typing.Any) -> set[str]:
-    return {kind.__name__.lower() for kind in typing.get_args(union)}
-
-
-#: What a kiosk itself says. Everything else is staff's, and not for a kiosk's login to say.
-BY_KIOSK = _names(OfCitizen) | {"called"}
-#: What the kiosk that took a case is told of it.
-OF_CASE = (_names(OfCitizen) | _names(OfStaff) | {"came", "erased"}) - STAFF_ONLY
 
 
 def role_name(database: str, role: str) -> str:
@@ -48,10 +28,6 @@ def role_name(database: str, role: str) -> str:
 
 def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
-
-
-def _list(kinds: Iterable[str]) -> str:
-    return ", ".join(f"'{kind}'" for kind in sorted(kinds))
 
 
 # --- setting up -------------------------------------------------------------------------------
@@ -92,11 +68,11 @@ CREATE OR REPLACE FUNCTION guard.devices() RETURNS text[] LANGUAGE sql STABLE {_
 CREATE OR REPLACE FUNCTION guard.begun_elsewhere(asked text) RETURNS boolean
     LANGUAGE sql VOLATILE {_AS_OWNER} AS
     $$ SELECT EXISTS (SELECT FROM event WHERE hall = guard.hall() AND case_id = asked
-       AND kind IN ({_list(BEGINS)}) AND {_DEVICE.format("")} <> ALL (guard.devices())) $$;
+       AND kind IN ({listed(BEGINS)}) AND {_DEVICE.format("")} <> ALL (guard.devices())) $$;
 
 CREATE OR REPLACE FUNCTION guard.case_of(asked text) RETURNS SETOF event
     LANGUAGE sql STABLE {_BY_INDEX} AS
-    $$ SELECT * FROM event WHERE hall = guard.hall() AND kind IN ({_list(OF_CASE)})
+    $$ SELECT * FROM event WHERE hall = guard.hall() AND kind IN ({listed(OF_CASE)})
        AND case_id = (SELECT case_id FROM event
            WHERE hall = guard.hall() AND code_key = asked LIMIT 1) $$;
 
@@ -139,15 +115,15 @@ END $$;
 CREATE OR REPLACE FUNCTION guard.tell() RETURNS trigger LANGUAGE plpgsql {_BY_INDEX} AS $$
 BEGIN
     INSERT INTO guard.told SELECT n.hall, '', n.origin, n.seq FROM news n
-        WHERE n.kind IN ({_list(TO_EVERYBODY)}) ON CONFLICT DO NOTHING;
+        WHERE n.kind IN ({listed(TO_EVERYBODY)}) ON CONFLICT DO NOTHING;
     INSERT INTO guard.told SELECT n.hall, {_DEVICE.format("b.")}, n.origin, n.seq
         FROM news n JOIN event b ON b.hall = n.hall AND b.case_id = n.case_id
-        WHERE n.kind IN ({_list(OF_CASE)}) AND b.kind IN ({_list(BEGINS)})
+        WHERE n.kind IN ({listed(OF_CASE)}) AND b.kind IN ({listed(BEGINS)})
         AND {_DEVICE.format("b.")} <> {_DEVICE.format("n.")} ON CONFLICT DO NOTHING;
     -- A beginning may come in late, after a store was brought back from an older copy.
     INSERT INTO guard.told SELECT n.hall, {_DEVICE.format("n.")}, e.origin, e.seq
         FROM news n JOIN event e ON e.hall = n.hall AND e.case_id = n.case_id
-        WHERE n.kind IN ({_list(BEGINS)}) AND e.kind IN ({_list(OF_CASE)})
+        WHERE n.kind IN ({listed(BEGINS)}) AND e.kind IN ({listed(OF_CASE)})
         AND {_DEVICE.format("e.")} <> {_DEVICE.format("n.")} ON CONFLICT DO NOTHING;
     -- What the log says is erased goes here at once, whoever brought the word.
     IF EXISTS (SELECT FROM news WHERE kind = 'erased') THEN
@@ -224,7 +200,7 @@ _OWN_BEAT = (
 POLICIES = (
     ("event", "SELECT", ("desk",), _MY_HALL),
     ("event", "SELECT", ("auditor",), _ANY_HALL),
-    ("event", "SELECT", ("report",), f"{_ANY_HALL} AND kind NOT IN ({_list(SECRET)})"),
+    ("event", "SELECT", ("report",), f"{_ANY_HALL} AND kind NOT IN ({listed(SECRET)})"),
     ("event", "SELECT", ("kiosk", "track"), f"{_MY_HALL} AND ({_MINE} OR {_TOLD})"),
     # Erasing is its owner's alone.
     ("event", "INSERT", ("desk",), f"{_MY_HALL} AND {_MINE} AND kind <> 'erased'"),
@@ -232,9 +208,9 @@ POLICIES = (
         "event",
         "INSERT",
         ("kiosk",),
-        f"{_MY_HALL} AND {_MINE} AND kind IN ({_list(BY_KIOSK)}) "
+        f"{_MY_HALL} AND {_MINE} AND kind IN ({listed(BY_KIOSK)}) "
         "AND (body::json ->> 'by') IS NULL "
-        f"AND (kind NOT IN ({_list({*BEGINS, 'joined'})}) OR NOT guard.begun_elsewhere(case_id))",
+        f"AND (kind NOT IN ({listed({*BEGINS, 'joined'})}) OR NOT guard.begun_elsewhere(case_id))",
     ),
     ("sealed", "SELECT", ("desk",), _MY_HALL),
     ("sealed", "INSERT", ("kiosk", "desk"), f"{_MY_HALL} AND {_MINE}"),
@@ -277,10 +253,10 @@ ASKED_BY = {"kiosk": ("case_of(text)", "begun_elsewhere(text)"), "track": ("case
 # What came in before the guards did is told as well.
 _TELL_OLD = f"""
 INSERT INTO guard.told SELECT hall, '', origin, seq FROM event
-    WHERE kind IN ({_list(TO_EVERYBODY)}) ON CONFLICT DO NOTHING;
+    WHERE kind IN ({listed(TO_EVERYBODY)}) ON CONFLICT DO NOTHING;
 INSERT INTO guard.told SELECT e.hall, {_DEVICE.format("b.")}, e.origin, e.seq
     FROM event b JOIN event e ON e.hall = b.hall AND e.case_id = b.case_id
-    WHERE b.kind IN ({_list(BEGINS)}) AND e.kind IN ({_list(OF_CASE)})
+    WHERE b.kind IN ({listed(BEGINS)}) AND e.kind IN ({listed(OF_CASE)})
     AND {_DEVICE.format("b.")} <> {_DEVICE.format("e.")} ON CONFLICT DO NOTHING;
 """
 

@@ -82,6 +82,8 @@ from db.upgrade import HEAD, NewerStore, revision, upgrade
 
 #: The devices whose events a store is told whole; without the fact it is told all of all.
 WHOLE_DEVICES = "whole_devices"
+#: The fact of a hall's file that a desk's numbers of the month are kept under.
+BOARD = "board"
 #: Below this many free bytes a store takes nothing more: about 1,000 records and their journal.
 ROOM = 8 * 1024 * 1024
 
@@ -120,6 +122,8 @@ class Batch:
     more: bool = False
     #: What the sender takes for granted: the events after which these go on, by origin.
     after: dict[str, Head] = field(default_factory=dict)
+    #: Events that somebody on the way found wrong, each with why: to be set aside.
+    refused: tuple[tuple[Event, str], ...] = ()
 
 
 class Store:
@@ -555,14 +559,29 @@ class Store:
         with self._read() as connection:
             return Batch(tuple(self._events_by_code(connection, key)))
 
+    @property
+    def role(self) -> str:
+        """As what this store lets us in (db/scope.py); empty where all of it is ours."""
+        return self.scope.role if self.scope else ""
+
+    def guarded(self) -> bool:
+        """Whether a server's store has its guards (db/guard.py)."""
+        with self._read() as connection:
+            return connection.scalar(_GUARDED) is not None
+
     def board(self) -> str | None:
-        """What a desk told of this hall's month; only of a store that has a scope."""
+        """What a desk told of this hall's month, for kiosks that do not see all cases."""
+        if self.file is not None:
+            return self.fact(BOARD)
         with self._read() as connection:
             told: str | None = connection.scalar(_BOARD, {"hall": self.hall})
         return told
 
     def set_board(self, value: str) -> None:
         """Tell the hall's kiosks of its month."""
+        if self.file is not None:
+            self.set_fact(BOARD, value)
+            return
         with self._write() as connection:
             connection.execute(_SET_BOARD, {"hall": self.hall, "value": value})
 
@@ -732,7 +751,7 @@ class Store:
             hall = self.hall if self.scope is None else ""
             flaws = [(event, flaw(event, hall or event.hall)) for event in batch.events]
             sound.append([event for event, why in flaws if not why])
-            for event, why in flaws:
+            for event, why in (*flaws, *batch.refused):
                 facts += refused(event, why) if why else ()
         with self._write() as connection:
             self._require_room()
@@ -788,10 +807,8 @@ class Store:
         """Insert what is not there yet: how many were new."""
         if self.file is None:
             return (_copy_in if self.scope is None else _add_in)(connection, events)
-        before = connection.exec_driver_sql("SELECT total_changes()").scalar() or 0
-        connection.execute(_TAKE_EVENT, [_event_row(e) for e in events])
-        after = connection.exec_driver_sql("SELECT total_changes()").scalar() or 0
-        return int(after - before)
+        # Without what a trigger adds beside the log.
+        return int(connection.execute(_TAKE_EVENT, [_event_row(e) for e in events]).rowcount)
 
     def asides(self) -> list[Aside]:
         """What was refused and is kept beside the log, in the order of its places."""
@@ -930,6 +947,7 @@ _SET_FACT = sa.text(
     "INSERT INTO fact (name, value) VALUES (:name, :value) "
     "ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 )
+_GUARDED = sa.text("SELECT to_regnamespace('guard')")
 _BOARD = sa.text("SELECT value FROM guard.board WHERE hall = :hall")
 _SET_BOARD = sa.text(
     "INSERT INTO guard.board (hall, value) VALUES (:hall, :value) "

@@ -61,6 +61,16 @@ class Side(Protocol):
     def swap_beats(self, device: str, told: str) -> dict[str, str]:
         """Say how a machine is, and hear how all of the hall are, by device."""
 
+    @property
+    def role(self) -> str:
+        """As what it lets us in: "kiosk", "desk"; empty where all of it is ours."""
+
+    def board(self) -> str | None:
+        """What a desk told of the hall's month."""
+
+    def set_board(self, value: str) -> None:
+        """Tell the hall's kiosks of its month."""
+
     def close(self) -> None:
         """Let go of it."""
 

@@ -114,7 +114,7 @@ def way(request: pytest.FixtureRequest, tmp_path: Path, opened: Opener) -> Itera
     clients: dict[str, object] = {}
 
     def through(device: str) -> object:
-        return clients.get(device) or clients.setdefault(device, door.client(device))
+        return clients.get(device) or clients.setdefault(device, door.client(device, scope="desk"))
 
     through.store = door.store  # type: ignore[attr-defined]
     yield through

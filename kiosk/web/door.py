@@ -24,9 +24,10 @@ from db.committer import Committer
 from db.engine import StoreFull, StoreTrouble
 from db.event import wall_ms
 from db.grants import Grant, NotGranted, Revoked, admitted
+from db.part import Part, note_told
 from db.scope import device_of
 from db.slices import Slices
-from db.store import Batch, Store
+from db.store import Store
 from db.wire import (
     LIMIT,
     SLICE,
@@ -105,6 +106,7 @@ class DoorRoom:
             "content": self._content,
             "find": self._find,
             "clock": self._clock,
+            "board": self._board,
             "beat": self._beat,
         }
 
@@ -260,7 +262,7 @@ class DoorRoom:
         return {"have": self._of(self._who(token)).add(digest, offset, beside[0])}
 
     def _heads(self, who: Grant, _: Any) -> tuple[Any, list[bytes]]:
-        heads = heads_told(self._store().heads())
+        heads = heads_told(self._log(who).heads())
         asides = asides_told(self._asides(who))
         told = {"heads": heads, "asides": asides, "device": who.device, "scope": who.scope}
         return told, []
@@ -273,9 +275,7 @@ class DoorRoom:
 
     def _lacking(self, who: Grant, told: Any) -> tuple[Any, list[bytes]]:
         (limit,) = _typed(told, limit=int)
-        batch = self._store().lacking(told_heads(told.get("heads")), max(1, min(limit, MOST)))
-        if who.scope == "kiosk":
-            batch = Batch(batch.events, (), batch.more)
+        batch = self._log(who).lacking(told_heads(told.get("heads")), max(1, min(limit, MOST)))
         large = {
             (row.origin, row.seq, row.name): _digest(row.content)
             for row in batch.sealed
@@ -290,9 +290,24 @@ class DoorRoom:
         content = self._store().content(origin, seq, name) or b""
         return {}, [content[max(0, offset) :][:SLICE]]
 
-    def _find(self, _: Grant, told: Any) -> tuple[Any, list[bytes]]:
+    def _find(self, who: Grant, told: Any) -> tuple[Any, list[bytes]]:
         (key,) = _typed(told, key=str)
-        return batch_told(self._store().events_by_code(key), {})
+        return batch_told(self._log(who).events_by_code(key), {})
+
+    def _board(self, who: Grant, told: Any) -> tuple[Any, list[bytes]]:
+        if not isinstance(told, dict) or "board" not in told:
+            return {"board": self._store().board()}, []
+        (board,) = _typed(told, board=str)
+        if who.scope != "desk":
+            raise Refusal(403, "the month's numbers are a desk's to tell")
+        if len(board) > BEAT:
+            raise BadFrame("that is no board")
+        self._store().set_board(board)
+        return {}, []
+
+    def _log(self, who: Grant) -> Store | Part:
+        """The log as this device is told it."""
+        return Part(self._store(), who.device) if who.scope == "kiosk" else self._store()
 
     def _clock(self, _: Grant, __: Any) -> tuple[Any, list[bytes]]:
         return {"ms": wall_ms()}, []
@@ -329,7 +344,9 @@ class DoorRoom:
         """What is read from. Raises StoreTrouble while it is away."""
         with self._opening:
             if self._reads is None:
-                self._reads = self._open()
+                store = self._open()
+                note_told(store)
+                self._reads = store
             return self._reads
 
 

@@ -162,7 +162,7 @@ def batches(folder):
                 connection.execute(f"CREATE DATABASE door{turn}")
             address = server.get_uri().replace("/postgres?", f"/door{turn}?", 1)
             door = OpenDoor(address, folder)
-            client = door.client("K1")
+            client = door.client("K1", "desk")
             start = time.perf_counter()
             made = sync(kiosk, client, pull=False)
             spent[0].append(made.pushed / (time.perf_counter() - start))

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from psycopg.errors import InsufficientPrivilege
 
-from db import guard
+from db import part
 from db.engine import StoreRefused, StoreTrouble
 from db.event import Head, canonical, next_event
 from db.guard_check import check
@@ -196,7 +196,7 @@ def test_the_tracking_page_reads_no_case_without_its_code(hall):
 def test_a_report_has_no_keys_and_no_sign_ins(hall):
     kinds = {line.split()[2] for line in seen(hall, "report R1")}
     assert {"registered", "replied", "noted", "appointed"} <= kinds
-    assert not kinds & guard.SECRET
+    assert not kinds & part.SECRET
 
 
 def test_an_auditor_checks_every_chain_and_writes_nothing(hall):
@@ -597,11 +597,11 @@ def _mend(hall):
 
 
 def test_every_kind_of_event_has_been_thought_of():
-    """A new kind has to be given to kiosks or kept from them, here and in db/guard.py."""
-    staff_alone = guard.STAFF_ONLY | guard.SECRET | {"exported"}
-    known = guard.TO_EVERYBODY | guard.BY_KIOSK | guard.OF_CASE | staff_alone
+    """A new kind has to be given to kiosks or kept from them, here and in db/part.py."""
+    staff_alone = part.STAFF_ONLY | part.SECRET | {"exported"}
+    known = part.TO_EVERYBODY | part.BY_KIOSK | part.OF_CASE | staff_alone
     assert known == set(KINDS)
-    assert not (guard.TO_EVERYBODY | guard.OF_CASE | guard.BY_KIOSK) & staff_alone
+    assert not (part.TO_EVERYBODY | part.OF_CASE | part.BY_KIOSK) & staff_alone
 
 
 def test_a_login_of_an_older_program_s_store_is_told_who_mends_it(guarded):
