@@ -10,6 +10,7 @@ fast without, and a record is millions of them.
 import typing
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -484,18 +485,18 @@ def write_body(happening: Happening) -> tuple[str, dict[str, Any]]:
 
 def read_body(event: Event) -> Happening | None:
     """The happening in an event, or None where this program does not understand it."""
-    decode = _DECODE.get(event.kind)
-    if decode is None:
+    known = KINDS.get(event.kind)
+    if known is None:
         return None
     try:
-        return decode(event.body)
+        return _decoder(known)(event.body)
     except msgspec.DecodeError:
         return None
 
 
-_DECODE: dict[str, Callable[[str], Happening]] = {
-    kind: msgspec.json.Decoder(known).decode for kind, known in KINDS.items()
-}
+@cache
+def _decoder(known: type[Any]) -> Callable[[str], Happening]:
+    return msgspec.json.Decoder(known).decode
 
 
 def plain(value: Any) -> Any:

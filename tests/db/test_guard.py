@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from psycopg.errors import InsufficientPrivilege
 
-from db import part
+from db import guard, part
 from db.engine import StoreRefused, StoreTrouble
 from db.event import Head, canonical, next_event
 from db.guard_check import check

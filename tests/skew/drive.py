@@ -47,11 +47,11 @@ def wrote(store):
     return [list(e) for e in store.all_events() if e.origin == store.origin]
 
 
-def write(local, version, told):
-    """Two citizens, and what this version alone can say of the first."""
+def write(local, version, told, by="desk"):
+    """Two citizens, and what this version alone can say of the first; a kiosk in nobody's name."""
     cases = [tell(local, said) for said in (ANGRY, IDEA)]
     for kind in programs.NEWS.get(version, ()):
-        local.append(cases[0][0].case_id, kind("desk", "x"))
+        local.append(cases[0][0].case_id, kind(by, "x"))
     told["cases"] = [[case.case_id, case.number, code.path] for case, code in cases]
 
 
@@ -66,7 +66,7 @@ def found_hall(settings, version, told):
 def kiosk(settings, version, told):
     """A kiosk takes two records and tries to pass them on."""
     local = found(Store.open(settings.local, hall=HALL, device="K1"))
-    write(local, version, told)
+    write(local, version, told, by="")
     one_pass(settings, local, told)
     one_pass(settings, local, told)
     told["waiting"] = sync_state(local).waiting

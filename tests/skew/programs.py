@@ -42,7 +42,7 @@ COMING = {
 class Blessed:
     """What a version to come lets happen to a case."""
 
-    by: str
+    by: str = ""
     words: str = ""
     how_much: int = 0
 
@@ -51,7 +51,7 @@ class Blessed:
 class Painted:
     """What the version after that lets happen to a case."""
 
-    by: str
+    by: str = ""
     colour: str = ""
 
 
