@@ -31,9 +31,10 @@ PARTS = {
     "browser": "browser.table",
     "kiosks": "kiosks.table",
     "stored": "stored.table",
+    "grown": "grown.table",
 }
 #: What takes minutes each; `province` is all of these.
-PROVINCE = ("kiosks", "stored")
+PROVINCE = ("kiosks", "stored", "grown")
 LONG = ("browser", *PROVINCE)
 
 
