@@ -32,9 +32,10 @@ PARTS = {
     "kiosks": "kiosks.table",
     "stored": "stored.table",
     "grown": "grown.table",
+    "newdesk": "newdesk.table",
 }
 #: What takes minutes each; `province` is all of these.
-PROVINCE = ("kiosks", "stored", "grown")
+PROVINCE = ("kiosks", "stored", "grown", "newdesk")
 LONG = ("browser", *PROVINCE)
 
 
