@@ -33,9 +33,10 @@ PARTS = {
     "stored": "stored.table",
     "grown": "grown.table",
     "newdesk": "newdesk.table",
+    "others": "others.table",
 }
 #: What takes minutes each; `province` is all of these.
-PROVINCE = ("kiosks", "stored", "grown", "newdesk")
+PROVINCE = ("kiosks", "stored", "grown", "newdesk", "others")
 LONG = ("browser", *PROVINCE)
 
 
