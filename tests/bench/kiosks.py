@@ -187,7 +187,7 @@ def run(database, folder):
         owner.execute(BARE)
         lines = started(named, plain, addresses, folder)
         try:
-            told(*measured(owner, [pipe for pipe, _ in lines]))
+            told(*measured(owner, lines))
         finally:
             for pipe, process in lines:
                 pipe.send("")
@@ -209,18 +209,21 @@ def started(named, plain, addresses, folder):
     return lines
 
 
-def measured(owner, pipes):
+def measured(owner, lines):
     """By way: submits a second of each turn, the seconds of each submit, bytes of journal each,
-    and seconds of a core that each took the server."""
+    and seconds of a core that each took the server, and the kiosks."""
+    pipes = [pipe for pipe, _ in lines]
     server = psutil.Process(owner.info.backend_pid).parent()
-    rates, waits, bytes_each, work = ({way: [] for way in WAYS} for _ in range(4))
+    kiosks = [psutil.Process(process.pid) for _, process in lines]
+    rates, waits, bytes_each, work, own = ({way: [] for way in WAYS} for _ in range(5))
     for turn in range(TURNS):
         for way in WAYS:
             for pipe in pipes:
                 pipe.send(way)
             for pipe in pipes:
                 pipe.recv()
-            before, worked, start = wal(owner), at_work(server), time.perf_counter()
+            before, worked, theirs = wal(owner), at_work(server.children()), at_work(kiosks)
+            start = time.perf_counter()
             for pipe in pipes:
                 pipe.send("go")
             spent = [one for pipe in pipes for one in pipe.recv()]
@@ -229,20 +232,21 @@ def measured(owner, pipes):
             if turn:
                 rates[way].append(len(spent) / took)
                 bytes_each[way].append((wal(owner) - before) / len(spent))
-                work[way].append((at_work(server) - worked) / len(spent))
+                work[way].append((at_work(server.children()) - worked) / len(spent))
+                own[way].append((at_work(kiosks) - theirs) / len(spent))
                 waits[way] += spent
-    return rates, waits, bytes_each, work
+    return rates, waits, bytes_each, work, own
 
 
-def at_work(server):
-    """Seconds of a core that the server's processes have had."""
-    times = [one.cpu_times() for one in server.children()]
+def at_work(processes):
+    """Seconds of a core that these have had."""
+    times = [one.cpu_times() for one in processes]
     return sum(one.user + one.system for one in times)
 
 
-def told(rates, waits, bytes_each, work):
-    rate, journal, core = (
-        {way: statistics.median(one[way]) for way in WAYS} for one in (rates, bytes_each, work)
+def told(rates, waits, *others):
+    rate, journal, server, kiosks = (
+        {way: statistics.median(one[way]) for way in WAYS} for one in (rates, *others)
     )
     print(f"{HALLS * IN_A_HALL} kiosks at once, each with a connection of its own")
     for way, limit in (("kept", 0.85), ("login", None), ("pass", None)):
@@ -250,10 +254,11 @@ def told(rates, waits, bytes_each, work):
     for way, name in WAYS.items():
         p50, p99 = (percentile(waits[way], part) * 1000 for part in (0.5, 0.99))
         print(f"{f'one of them, {name}':44} {p50:10.1f} {p99:10.1f} ms   p50 p99")
-    for way in ("kept", "login", "pass"):
-        row(f"  the server's work: {WAYS[way]}", core[way] * 1000, core["bare"] * 1000)
+    for way, name in WAYS.items():
+        work = f"{server[way] * 1000:10.2f} {kiosks[way] * 1000:10.2f} ms"
+        print(f"{f'work of one, {name}':44} {work}   server, kiosk")
     for way, limit in (("kept", 1.5), ("login", None)):
-        row(f"  journal: {WAYS[way]}", journal[way], journal["bare"], limit, "B")
+        row(f"its journal: {WAYS[way]}", journal[way], journal["bare"], limit, "B")
 
 
 CODE = mint()
