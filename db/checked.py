@@ -29,11 +29,12 @@ class Checked:
         """
         self._held = _opened(note_of(self._file))
         try:
-            if _taken_alone(self._held):
+            alone = self._alone()
+            if alone:
                 _write(self._held, "")
             else:
                 _share(self._held)
-            if not self._noted(now()):
+            if alone or not self._noted(now()):
                 check()
                 _write(self._held, self._note(now()))
             _share(self._held)
@@ -46,6 +47,14 @@ class Checked:
         held, self._held = self._held, -1
         if held >= 0:
             os.close(held)
+
+    def _alone(self) -> bool:
+        try:
+            return self._held >= 0 and _taken_alone(self._held)
+        except OSError:
+            # This disk has no locks.
+            self.let_go()
+            return False
 
     def _note(self, moment: float) -> str:
         # Another file may have come into its place since.
@@ -79,11 +88,15 @@ def _write(held: int, words: str) -> None:
         # Without room for it the next one looks through the file itself.
         with suppress(OSError):
             os.ftruncate(held, 0)
-            os.pwrite(held, words.encode(), 0)
+            os.lseek(held, 0, os.SEEK_SET)
+            os.write(held, words.encode())
 
 
 def _read(held: int) -> str:
-    return os.pread(held, 200, 0).decode("ascii", "replace") if held >= 0 else ""
+    if held < 0:
+        return ""
+    os.lseek(held, 0, os.SEEK_SET)
+    return os.read(held, 200).decode("ascii", "replace")
 
 
 if sys.platform == "win32":
@@ -99,11 +112,11 @@ else:
 
     def _taken_alone(held: int) -> bool:
         """Whether nobody else holds the file; the system lets go of what a dead process held."""
-        if held >= 0:
-            with suppress(OSError):
-                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return True
-        return False
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
 
     def _share(held: int) -> None:
         if held >= 0:

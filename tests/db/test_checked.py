@@ -1,5 +1,6 @@
 """A file is looked through once for all who hold it, and by everybody where nobody does."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from db import checked
 from db.checked import AGAIN, Checked, note_of
 from db.engine import StoreDamaged
 from db.store import Store
@@ -109,8 +111,18 @@ def test_where_the_look_found_damage_the_next_one_looks_itself(file, made):
 
 
 @pytest.mark.parametrize("sound", [True, False])
-def test_who_comes_while_another_looks_waits_for_what_it_finds(file, made, sound):
-    looking, done, seen = threading.Event(), threading.Event(), []
+def test_who_comes_while_another_looks_waits_for_what_it_finds(file, made, monkeypatch, sound):
+    looking, waiting, done, seen = threading.Event(), threading.Event(), threading.Event(), []
+    share = checked._share
+
+    def shared(held):
+        waiting.set()
+        share(held)
+
+    before = made(file)
+    before.make_sure(lambda: None)
+    before.let_go()
+    monkeypatch.setattr(checked, "_share", shared)
 
     def long_look():
         looking.set()
@@ -132,6 +144,7 @@ def test_who_comes_while_another_looks_waits_for_what_it_finds(file, made, sound
     threads[0].start()
     assert looking.wait(10)
     threads[1].start()
+    assert waiting.wait(10)
     assert seen == []
     done.set()
     for one in threads:
@@ -173,11 +186,22 @@ def test_where_no_note_can_be_made_everybody_looks(file, made):
     assert looks == ["first", "second"]
 
 
+def test_on_a_disk_without_locks_everybody_looks(file, made, monkeypatch):
+    def no_locks(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", no_locks)
+    looks = []
+    for name in ("first", "second"):
+        made(file).make_sure(lambda name=name: looks.append(name))
+    assert looks == ["first", "second"]
+
+
 def test_a_note_that_found_no_room_is_none(file, made, monkeypatch):
     def full(*_):
-        raise OSError(28, "No space left on device")
+        raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(os, "pwrite", full)
+    monkeypatch.setattr(os, "write", full)
     looks = []
     for name in ("first", "second"):
         made(file).make_sure(lambda name=name: looks.append(name))
