@@ -32,7 +32,8 @@ usage() {
 ./dev.sh screens       every screen in every size and language into screens-out/
 ./dev.sh bundle        a folder that runs without Python, into dist/
 ./dev.sh bench [PART]  what things cost beside the bare thing: start, idle, taps, input, store,
-                       door, paper, evidence; browser: the same beside Chromium with a web form
+                       door, paper, evidence; browser: the same beside Chromium with a web form;
+                       province: five hundred kiosks, ten million events (half an hour)
 ./dev.sh check         style and types
 ./dev.sh zhaocha ...   any command of the program
 EOF

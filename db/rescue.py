@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from db.checked import note_of
 from db.engine import StoreDamaged, StoreTrouble, translated
 from db.event import Event
 from db.store import COLUMNS, SEALED_AT_ONCE, Batch, SealedRow, Store
@@ -59,6 +60,7 @@ def _rescued(file: Path, hall: str, device: str) -> tuple[Store, Path | None]:
             store.close()
         kept = _put_aside(file)
         made.rename(file)
+        note_of(made).unlink(missing_ok=True)
         return Store.open(file, hall=hall, device=device), kept
 
 

@@ -32,6 +32,7 @@ from db.aside import (
     short_of,
 )
 from db.case import Case
+from db.checked import Checked
 from db.code import ALPHABET, TrackingCode, case_number, code_key, tail_digest
 from db.engine import (
     PRAGMAS,
@@ -140,6 +141,7 @@ class Store:
         #: What a Postgres login may read and write of it; None: everything.
         self.scope: Scope | None = None
         self._engine = sqlite_engine(self.file) if self.file else postgres_engine(self.address)
+        self._checked = Checked(self.file) if self.file else None
         self._lock = threading.RLock()
         self._head: tuple[Head, int] | None = None
         self._added: Event | None = None
@@ -165,21 +167,23 @@ class Store:
         try:
             store._prepare()
         except BaseException:
-            engine = store._engine
-            engine.dispose()
+            store.close()
             raise
         return store
 
     def _prepare(self) -> None:
         with translated():
-            if self.file is not None:
-                self._check_file()
+            if self._checked is not None:
+                self._check_settings()
+                self._checked.make_sure(self._check_file)
             with self._write() as connection:
                 if self.file is None:
                     self.scope = scope_of(connection)
                 if self.scope is None:
                     with unhurried(connection) if self.file is None else nullcontext():
                         upgrade(connection, self.file)
+                    if self.file is not None:
+                        self._check_columns(connection)
                 else:
                     self._check_scope(connection, self.scope)
                 self._learn_origin(connection)
@@ -206,16 +210,26 @@ class Store:
         if self.file is not None:
             self._newest(connection)
 
-    def _check_file(self) -> None:
+    def _check_settings(self) -> None:
         with self._read() as connection:
             for name, wanted in PRAGMAS.items():
                 got = connection.exec_driver_sql(f"PRAGMA {name}").scalar()
                 if got != wanted:
                     raise StoreTrouble(f"SQLite took {name} = {got}, not {wanted}")
+
+    def _check_file(self) -> None:
+        with self._read() as connection:
             # Not the quick one: an index that leads astray hides a case and says nothing.
             found = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
             if found != "ok":
                 raise StoreDamaged(str(found))
+
+    def _check_columns(self, connection: sa.Connection) -> None:
+        # SQLite finds a file whole in which a name was damaged.
+        for table in tables.log.sorted_tables:
+            found = driver(connection).execute(f"PRAGMA table_info({table.name})").fetchall()
+            if lost := {column.name for column in table.columns} - {row[1] for row in found}:
+                raise StoreDamaged(f"{table.name} has no {min(lost)}")
 
     def _new_origin(self) -> str:
         return f"{self.device}-{''.join(secrets.choice(ALPHABET) for _ in range(6))}"
@@ -232,6 +246,8 @@ class Store:
         """Let go of the file or the server."""
         with self._lock:
             self._engine.dispose()
+            if self._checked is not None:
+                self._checked.let_go()
 
     @contextmanager
     def _write(self) -> Iterator[sa.Connection]:

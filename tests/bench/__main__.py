@@ -1,7 +1,8 @@
 """Prints a table: what it costs, what the bare thing costs beside it, the ratio.
 
-`python -m tests.bench [PART ...]`; without a name every part but the browser's. Machines are noisy:
-only the ratios of one run are worth comparing. Each pair is measured in turns and its median taken.
+`python -m tests.bench [PART ...]`; without a name every part but the long ones, which have to
+be named. Machines are noisy: only the ratios of one run are worth comparing. Each pair is measured
+in turns and its median taken.
 """
 
 import importlib
@@ -28,15 +29,24 @@ PARTS = {
     "paper": "paper.main",
     "evidence": "evidence.table",
     "browser": "browser.table",
+    "kiosks": "kiosks.table",
+    "stored": "stored.table",
+    "grown": "grown.table",
+    "newdesk": "newdesk.table",
+    "others": "others.table",
 }
+#: What takes minutes each; `province` is all of these.
+PROVINCE = ("kiosks", "stored", "grown", "newdesk", "others")
+LONG = ("browser", *PROVINCE)
 
 
 def main(names):
+    names = [part for name in names for part in (PROVINCE if name == "province" else (name,))]
     unknown = [name for name in names if name not in PARTS]
     if unknown:
-        return f"there is no part {unknown[0]!r}; there are {', '.join(PARTS)}"
+        return f"there is no part {unknown[0]!r}; there are {', '.join(PARTS)}, province"
     lacking = ""
-    for name in names or [part for part in PARTS if part != "browser"]:
+    for name in names or [part for part in PARTS if part not in LONG]:
         try:
             module, table = PARTS[name].split(".")
             getattr(importlib.import_module(f"tests.bench.{module}"), table)()

@@ -51,3 +51,10 @@ def copied_bare(address, rows):
                 for one in rows[first : first + 1000]:
                     copy.write_row(one)
         return len(rows) / (time.perf_counter() - start)
+
+
+def at_least(name, ours, bare, limit=None, unit="/s"):
+    """Print ours, the other, their ratio, and whether it is under its limit."""
+    ratio = ours / bare
+    verdict = "" if limit is None else f"  ≥ {limit}" + ("" if ratio >= limit else "  under")
+    print(f"{name:44} {ours:10.0f} {bare:10.0f} {unit:4} {ratio:6.2f}{verdict}", flush=True)

@@ -367,6 +367,18 @@ def test_a_damaged_name_in_the_files_own_schema_is_damage(tmp_path):
     store.close()
 
 
+def test_a_damaged_name_of_a_column_is_damage(tmp_path):
+    file = tmp_path / "K1.sqlite"
+    store = Store.open(file, hall=HALL, device="K1")
+    case, _ = tell(store)
+    store.close()
+    file.write_bytes(file.read_bytes().replace(b"hash TEXT NOT NULL", b"hasi TEXT NOT NULL"))
+    store, kept = open_or_rescue(file, hall=HALL, device="K1")
+    assert kept is not None
+    assert store.case(case.case_id) == case
+    store.close()
+
+
 def test_a_rescue_that_found_no_room_or_was_killed_begins_anew(tmp_path, monkeypatch):
     file = tmp_path / "K1.sqlite"
     store = Store.open(file, hall=HALL, device="K1")
