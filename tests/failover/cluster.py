@@ -55,7 +55,7 @@ class Node:
                 "listen": f"127.0.0.1:{self.rest}",
                 "connect_address": f"127.0.0.1:{self.rest}",
             },
-            "etcd3": {"hosts": [f"127.0.0.1:{port}" for port in self._cluster.etcd_ports]},
+            "etcd": {"hosts": [f"127.0.0.1:{port}" for port in self._cluster.etcd_ports]},
             "bootstrap": {
                 "dcs": {
                     "ttl": TTL,
@@ -206,7 +206,7 @@ class Cluster:
                 shutil.which("etcd"), "--name", f"e{i}", "--data-dir", self.folder / f"etcd{i}",
                 "--listen-client-urls", here, "--advertise-client-urls", here,
                 "--listen-peer-urls", there, "--initial-advertise-peer-urls", there,
-                "--initial-cluster", every, "--log-level", "error",
+                "--initial-cluster", every, "--log-level", "error", "--enable-v2",
             )  # fmt: skip
             with (self.folder / f"etcd{i}.log").open("ab") as log:
                 self._etcd.append(subprocess.Popen(**command, stdout=log, stderr=log))
