@@ -155,15 +155,16 @@ class Node:
         send(signal.SIGCONT, processes_of(self._process.pid))
 
     def leave(self):
-        """Begin to go in peace, so that nothing stays in the machine's memory."""
+        """Begin to go, and leave nothing in the machine's memory."""
         if self._process is not None and self._process.poll() is None:
             self.thaw()
-            self._process.send_signal(signal.SIGTERM)
+            self._process.kill()
+            self._process.wait()
+        send(signal.SIGQUIT, self.postgres()[:1])
 
     def gone(self):
         """Whether nothing of it is there any more."""
-        over = self._process is None or self._process.poll() is not None
-        return over and not self.postgres()
+        return not self.postgres()
 
     def log(self):
         return self._log.read_text(errors="replace")[-3000:] if self._log.exists() else ""
@@ -293,8 +294,8 @@ class Cluster:
         while not all(node.gone() for node in self.nodes):
             if time.monotonic() > until:
                 for node in self.nodes:
-                    node.kill()
-            time.sleep(0.05)
+                    send(signal.SIGKILL, node.postgres())
+            time.sleep(0.02)
         for one in self._etcd:
             one.kill()
             one.wait()

@@ -70,6 +70,8 @@ class ClusterHall(BusyHall):
     """Everybody at work, and the cluster they share."""
 
     GOES_ON = 90
+    #: How much of its pauses a machine keeps after a pass that failed.
+    patience = 1.0
 
     def __init__(self, *told):
         #: The port of the leader that was lost, and who is through with a pass at another since.
@@ -77,7 +79,7 @@ class ClusterHall(BusyHall):
         super().__init__(*told)
 
     def pause(self, wait):
-        return wait
+        return wait * self.patience
 
     def passed(self, machine, shared):
         with shared.reading(lambda _: None) as connection:
@@ -164,7 +166,7 @@ class Losses:
         found.wrong += hall.everybody_passes(self.dice.choice((2, 4, 8)))
         if how == "lag":
             send(signal.SIGSTOP, leader.walsenders())
-            found.wrong += hall.everybody_passes(self.dice.choice((3, 5, 10)))
+            found.wrong += hall.everybody_passes(self.dice.choice((3, 10, 30)))
         hall.begun.clear()
         hall.begun.wait(hall.GOES_ON)
         # At a random moment of a pass.
@@ -184,8 +186,10 @@ class Losses:
         cluster.wait_for(lambda: cluster.takes_writing(leader), f"{how}: nobody took over")
         led = time.monotonic()
         found.leads.append(led - began)
-        if command is not None and command.wait():
-            raise AssertionError(command.stdout.read())
+        if command is not None:
+            said, _ = command.communicate()
+            if command.returncode:
+                raise AssertionError(said)
         if how in ("node", "lag"):
             leader.start()
         # Its sessions answer once more, before anybody has given them up, or when all have.
@@ -239,7 +243,15 @@ def in_turn(blows, dice):
 
 
 def campaign(
-    folder, times, seed, bug="none", synchronous=True, blows=(), seconds=float("inf"), tell=None
+    folder,
+    times,
+    seed,
+    bug="none",
+    synchronous=True,
+    blows=(),
+    seconds=float("inf"),
+    tell=None,
+    patience=1.0,
 ):
     """Lose the leader so many times, or until the seconds are over; `tell` hears of each."""
     dice, until = random.Random(seed), time.monotonic() + seconds
@@ -248,6 +260,7 @@ def campaign(
         with psycopg.connect(cluster.leader().address) as owner:
             owner.execute("CREATE TABLE tries (number bigint)")
         hall = ClusterHall(cluster.address, folder, seed, KIOSKS, DESKS, spoil)
+        hall.patience = patience
         losses = Losses(cluster, hall, dice)
         found = losses.found
         for one in hall.machines:
