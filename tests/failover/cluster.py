@@ -143,6 +143,11 @@ class Node:
         os.kill(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
+    def behead(self):
+        """SIGKILL for Patroni alone: its Postgres goes on as if it led."""
+        self._process.kill()
+        self._process.wait()
+
     def freeze(self):
         """The machine stands still: its kernel takes connections and nobody answers."""
         send(signal.SIGSTOP, processes_of(self._process.pid))

@@ -24,6 +24,8 @@ DESKS = (("D3", "desk"), ("D6", "desk"))
 #: What happens to a leader. `lag`: its standbys hear nothing more before it dies.
 BLOWS = ("postgres", "node", "freeze", "switchover")
 ASYNCHRONOUS = ("lag", *BLOWS)
+#: Asked for by name: its Postgres goes on without Patroni until all are through, as if it led.
+BY_NAME = "headless"
 
 
 @dataclass
@@ -178,6 +180,8 @@ class Losses:
             leader.kill_postgres()
         elif how == "freeze":
             leader.freeze()
+        elif how == BY_NAME:
+            leader.behead()
         elif how == "switchover":
             command = cluster.switch_over(leader)
         else:
@@ -198,6 +202,8 @@ class Losses:
             leader.thaw()
             tries.start()
         found.wrong += self._through(how, began)
+        if how == BY_NAME:
+            leader.start()
         if how == "freeze" and not early:
             leader.thaw()
             tries.start()
@@ -219,11 +225,12 @@ class Losses:
     def _through(self, how, began):
         """Every machine has made a pass with another leader; what kept it from that."""
         hall = self.hall
-        hall.wait_until(lambda: len(hall.first) == len(hall.machines), hall.GOES_ON)
+        patience = hall.GOES_ON * (3 if how == BY_NAME else 1)
+        hall.wait_until(lambda: len(hall.first) == len(hall.machines), patience)
         took = [at - began for at in hall.first.values()]
         self.found.through.setdefault(how, []).extend(took)
         late = [one.name for one in hall.machines if one not in hall.first]
-        return hall.dead() or [f"{how}: {n} made no pass in {hall.GOES_ON} s" for n in late]
+        return hall.dead() or [f"{how}: {n} made no pass in {patience} s" for n in late]
 
     def _count(self, tries):
         tries.join()

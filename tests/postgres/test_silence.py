@@ -25,8 +25,8 @@ def server():
 @pytest.fixture
 def hasty(monkeypatch):
     """Silence is short, and so is connecting."""
-    monkeypatch.setattr(engine, "SILENCE", 0.5)
     monkeypatch.setattr(engine._patient(), "silence", 0.5)
+    monkeypatch.setattr(engine, "SILENCE", 0.5)
     monkeypatch.setenv("PGCONNECT_TIMEOUT", "2")
 
 
@@ -102,3 +102,12 @@ def test_a_line_that_died_is_noticed_by_whoever_waits_without_a_limit(server):
     with engine.connect(server.address) as raw:
         told = raw.info.get_parameters()
     assert told["keepalives_idle"] == "15" and told["tcp_user_timeout"] == "30000"
+
+
+def test_of_several_servers_none_is_always_asked_first(server):
+    folder = server.address.partition("host=")[2].partition("&")[0]
+    several = server.address.replace(f"host={folder}", f"host={folder},{folder}")
+    with engine.connect(several) as raw:
+        assert raw.info.get_parameters()["load_balance_hosts"] == "random"
+    with engine.connect(several + "&load_balance_hosts=disable") as raw:
+        assert raw.info.get_parameters().get("load_balance_hosts") != "random"
