@@ -28,7 +28,8 @@ usage() {
 ./dev.sh demo [...]    a day in a minute, without a screen, into demo-out/
 ./dev.sh desk          the desk alone
 ./dev.sh serve         the tracking page alone
-./dev.sh campaign NAME [...]  a long run: clock, crash, ext4, failover, full, hypothesis, model, monkey, paper, postgres, rot, skew
+./dev.sh campaign NAME [...]  a long run: clock, crash, ext4, failover, full, hypothesis, model,
+                       monkey, paper, postgres, rot, skew
 ./dev.sh screens       every screen in every size and language into screens-out/
 ./dev.sh bundle        a folder that runs without Python, into dist/
 ./dev.sh bench [PART]  what things cost beside the bare thing: start, idle, taps, input, store,
@@ -117,6 +118,26 @@ has_servers() {
     command -v openssl >/dev/null 2>&1 || wanted="$wanted openssl"
     (install_packages "$(echo $wanted)") || say "The tests of TLS and of a pooler are skipped."
 }
+
+# The cluster of the failover campaign. Its packages bring services, which nobody wants here: none is
+# started while they are put on, nor after the next start of the machine.
+has_cluster() (
+    [ "$(uname -s)" = Linux ] && command -v apt-get >/dev/null 2>&1 || exit 0
+    wanted=""
+    command -v patroni >/dev/null 2>&1 || wanted="patroni"
+    command -v etcd >/dev/null 2>&1 || wanted="$wanted etcd-server"
+    ls /usr/lib/postgresql/*/bin/pg_rewind >/dev/null 2>&1 || wanted="$wanted postgresql"
+    [ -n "$wanted" ] || exit 0
+    if [ "$(id -u)" = 0 ]; then as=""; else as="sudo -n"; fi
+    policy=/usr/sbin/policy-rc.d
+    if [ ! -e "$policy" ]; then
+        trap '$as rm -f "$policy"' EXIT
+        printf '#!/bin/sh\nexit 101\n' | $as tee "$policy" >/dev/null
+        $as chmod 755 "$policy"
+    fi
+    install_packages "$(echo $wanted)"
+    $as systemctl --quiet disable patroni etcd postgresql >/dev/null 2>&1 || true
+)
 
 # The crash recorder of the tests is a small C library.
 has_compiler() {
@@ -207,6 +228,7 @@ case $verb in
         set_up
         has_compiler
         [ "$name" != clock ] || has_faketime
+        [ "$name" != failover ] || has_cluster
         exec "$py" -m "tests.$name" "$@"
         ;;
     screens)

@@ -125,6 +125,9 @@ def _connect(
         "application_name": "zhaocha",
         **_KEEPALIVE,
     }
+    if "," in f"{known.get('host', '')}{known.get('hostaddr', '')}":
+        # One that stands first and only believes that it leads must not be asked for ever.
+        extra["load_balance_hosts"] = "random"
     # A pooler hands the next transaction to another session: nothing may be prepared in one.
     return kind.connect(
         _plain(address),

@@ -204,7 +204,8 @@ class Store:
     def _learn_origin(self, connection: sa.Connection) -> None:
         if self.scope is not None and not self.scope.devices:
             return
-        self.origin = self._own(connection, f"origin:{self.device}", self._new_origin)
+        life = "" if self.file else f"@{connection.scalar(_TIMELINE)}"
+        self.origin = self._own(connection, f"origin:{self.device}{life}", self._new_origin)
         key = self._own(connection, "number_key", lambda: secrets.token_hex(16))
         self._number_key = bytes.fromhex(key)
         if self.file is not None:
@@ -958,6 +959,9 @@ _PEOPLE_AFTER = sa.text(
     f"SELECT {COLUMNS} FROM event WHERE hall = :hall AND origin = :origin AND seq > :after "
     f"AND kind IN ({', '.join(repr(kind) for kind in sorted(PEOPLE_KINDS))})"
 )
+#: A server that took another's place, or was set back, counts on from what it has: whoever writes
+#: there must not use again what somebody has seen, and so has another origin on each timeline.
+_TIMELINE = sa.text("SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8)")
 _NEW_FACT = sa.text("INSERT INTO fact (name, value) VALUES (:name, :value) ON CONFLICT DO NOTHING")
 _SET_FACT = sa.text(
     "INSERT INTO fact (name, value) VALUES (:name, :value) "

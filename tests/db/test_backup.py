@@ -31,16 +31,20 @@ def test_a_server_that_was_set_back_gets_everything_again_from_the_machines(tmp_
         given(place)
         kept = {"archive_mode": "on", "archive_command": f"cp %p {archive}/%f"}
         local = Store.open(tmp_path / "k.sqlite", hall=HALL, device="K1")
+        desk = Store.open(tmp_path / "d.sqlite", hall=HALL, device="D4")
         with tls_postgres(**kept) as server:
             install(server.owner)
             login, _ = grant(server.owner, "kiosk", HALL, "K1")
             told(local, as_kiosk(server.owner, login))
+            # Written at the server itself, as `zhaocha staff` does, and heard by a desk.
+            assert called(server.owner, "c0", desk) == 2
             backup = ("-D", base, "-c", "fast", "-X", "stream", "--no-sync", "-d", server.owner)
             subprocess.run(**run_as(programs / "pg_basebackup", *backup), check=True)
             told(local, as_kiosk(server.owner, login))
             with psycopg.connect(server.owner, autocommit=True) as owner:
                 owner.execute("SELECT pg_create_restore_point('before')")
             told(local, as_kiosk(server.owner, login))
+            assert called(server.owner, "c1", desk) == 3
         with (base / "postgresql.auto.conf").open("a") as settings:
             settings.write(
                 f"restore_command = 'cp {archive}/%f \"%p\"'\n"
@@ -59,11 +63,13 @@ def test_a_server_that_was_set_back_gets_everything_again_from_the_machines(tmp_
             assert shared.heads()[local.origin].seq == 2
             assert sync(local, shared).pushed == 1
             shared.close()
+            assert called(address, "c2", desk) == 1
             owner = Store.open(address, hall=HALL, device="V1")
-            assert verify(owner).events == 3
+            assert verify(owner).events == 6
             assert verify(owner).troubles == ()
             owner.close()
         local.close()
+        desk.close()
 
 
 def as_kiosk(address, login):
@@ -76,3 +82,12 @@ def told(local, address):
     shared = Store.open(address, hall=HALL, device="SK1")
     assert sync(local, shared).pushed == 1
     shared.close()
+
+
+def called(address, call_id, desk):
+    """Somebody writes at the server itself: how many events a desk fetches after it."""
+    owner = Store.open(address, hall=HALL, device="K9F")
+    owner.call(call_id, "W05")
+    made = sync(desk, owner)
+    owner.close()
+    return made.pulled

@@ -145,7 +145,7 @@ def test_of_several_servers_the_one_that_takes_writing_is_found(server, postgres
     )
     store = Store.open(address, hall=HALL, device="F1")
     with psycopg.connect(server.owner) as owner:
-        found = owner.execute("SELECT FROM fact WHERE name = 'origin:F1'")
+        found = owner.execute("SELECT FROM fact WHERE name LIKE 'origin:F1@%'")
         assert found.rowcount == 1
     store.close()
     with psycopg.connect(postgres, autocommit=True) as connection:

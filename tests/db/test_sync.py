@@ -2,19 +2,24 @@
 
 import json
 import random
+import sqlite3
+from contextlib import closing
 from datetime import datetime, timedelta
 
+import psycopg
 import pytest
 
-from db.engine import Refused, StoreTrouble
-from db.happening import Accepted
+from db.engine import Refused, SetBack, StoreTrouble
+from db.event import Head
+from db.guard import install
+from db.happening import Accepted, SignInFailed
 from db.kept import KEPT, keep_heads
 from db.seal import new_key, seal, unseal
 from db.store import Batch
 from db.sync import Forked, due_in, note_pass, pause, sync, sync_state
 from db.terms import State
 from db.verify import verify
-from tests.doors import chain
+from tests.doors import OpenDoor, chain, grant
 from tests.hall import found, founding
 from tests.people import ANGRY, IDEA, tell
 
@@ -245,3 +250,77 @@ def test_a_pass_with_an_empty_store_is_noted_like_any_other(opened, tmp_path):
     sync(kiosk, shared)
     keep_heads(kiosk, sync(kiosk, shared).seen)
     assert json.loads(kiosk.fact(KEPT))["late"] == {}
+
+
+# --- a server is followed by one that lacks its newest events -------------------------------------
+
+
+def set_back(address, keep):
+    """As a standby has it that lagged behind: of each origin the first `keep` events."""
+    if not address.startswith("postgresql"):
+        with closing(sqlite3.connect(address)) as raw, raw:
+            raw.execute("DROP TRIGGER event_no_delete")
+            raw.execute("DELETE FROM event WHERE seq > ?", [keep])
+        return
+    with psycopg.connect(address) as raw:
+        raw.execute("ALTER TABLE event DISABLE TRIGGER USER")
+        raw.execute("DELETE FROM event WHERE seq > %s", [keep])
+        raw.execute("ALTER TABLE event ENABLE ALWAYS TRIGGER guard_append_only")
+
+
+def test_a_batch_for_a_server_that_is_there_no_more_leaves_no_gap_at_its_follower(
+    opened, owned_address, monkeypatch
+):
+    if owned_address.startswith("postgresql"):
+        install(owned_address)
+    kiosk, shared = opened("K1"), opened("S1", owned_address)
+    for _ in range(3):
+        tell(kiosk)
+    sync(kiosk, shared)
+    tell(kiosk)
+    heads = shared.heads()
+    with monkeypatch.context() as before:
+        before.setattr(shared, "heads", lambda: heads)
+        set_back(owned_address, 1)
+        with pytest.raises(SetBack, match="/3 a moment ago and has it no more"):
+            sync(kiosk, shared)
+    assert [head.seq for head in shared.heads().values()] == [1]
+    assert sync(kiosk, shared).pushed == 3
+    assert verify(shared).troubles == ()
+
+
+def test_who_is_wrong_about_a_store_behind_a_door_keeps_nobody_else_waiting(opened, tmp_path):
+    door = OpenDoor(tmp_path / "shared.sqlite", tmp_path)
+    wrong, right = opened("K1"), opened("K2")
+    for kiosk in (wrong, right):
+        tell(kiosk), tell(kiosk)
+        sync(kiosk, door.client(kiosk.device))
+        tell(kiosk)
+    written = [kiosk.run_of(kiosk.origin, 0).events for kiosk in (wrong, right)]
+    ends = [Batch(e[2:], after={e[1].origin: Head(e[1].seq, e[1].hash)}) for e in written]
+    set_back(str(tmp_path / "shared.sqlite"), 1)
+    door.store.receive(Batch(written[1][:2]))
+    committer, tokens = door.room.committer, [grant(door.store, d) for d in ("K1", "K2")]
+    answers = [committer.submit(*one) for one in zip(ends, tokens, strict=True)]
+    with pytest.raises(SetBack):
+        answers[0].result(10)
+    assert answers[1].result(10) == 1
+    with pytest.raises(StoreTrouble, match="has it no more"):
+        door.client("K1").receive(ends[0])
+    door.close()
+
+
+def test_what_a_follower_is_sent_again_counts_once_for_the_hall(opened, database):
+    install(database)
+    desk, shared = opened("D1"), opened("S1", database)
+    found(desk)
+    for _ in range(2):
+        desk.append_hall("desk", SignInFailed("desk"))
+    sync(desk, shared)
+    told = shared.people().tries
+    assert told["desk"] == 2
+    own = desk.heads()[desk.origin]
+    set_back(database, own.seq - 1)
+    shared.people()
+    sync(desk, shared)
+    assert shared.people().tries == told

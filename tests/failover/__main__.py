@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from tests.failover.cluster import missing
-from tests.failover.losses import ASYNCHRONOUS, campaign, spread
+from tests.failover.losses import ASYNCHRONOUS, BY_NAME, campaign, spread
 
 
 def main():
@@ -16,7 +16,7 @@ def main():
     told.add_argument("--seed", type=int, default=1)
     told.add_argument("--seconds", type=float, default=float("inf"))
     told.add_argument("--asynchronous", action="store_true", help="synchronous_mode off")
-    told.add_argument("--blow", action="append", default=[], choices=ASYNCHRONOUS)
+    told.add_argument("--blow", action="append", default=[], choices=(*ASYNCHRONOUS, BY_NAME))
     told.add_argument("--bug", default="none")
     told = told.parse_args()
     if missing():

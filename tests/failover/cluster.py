@@ -55,7 +55,7 @@ class Node:
                 "listen": f"127.0.0.1:{self.rest}",
                 "connect_address": f"127.0.0.1:{self.rest}",
             },
-            "etcd3": {"hosts": [f"127.0.0.1:{port}" for port in self._cluster.etcd_ports]},
+            "etcd": {"hosts": [f"127.0.0.1:{port}" for port in self._cluster.etcd_ports]},
             "bootstrap": {
                 "dcs": {
                     "ttl": TTL,
@@ -143,6 +143,11 @@ class Node:
         os.kill(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
+    def behead(self):
+        """SIGKILL for Patroni alone: its Postgres goes on as if it led."""
+        self._process.kill()
+        self._process.wait()
+
     def freeze(self):
         """The machine stands still: its kernel takes connections and nobody answers."""
         send(signal.SIGSTOP, processes_of(self._process.pid))
@@ -155,15 +160,16 @@ class Node:
         send(signal.SIGCONT, processes_of(self._process.pid))
 
     def leave(self):
-        """Begin to go in peace, so that nothing stays in the machine's memory."""
+        """Begin to go, and leave nothing in the machine's memory."""
         if self._process is not None and self._process.poll() is None:
             self.thaw()
-            self._process.send_signal(signal.SIGTERM)
+            self._process.kill()
+            self._process.wait()
+        send(signal.SIGQUIT, self.postgres()[:1])
 
     def gone(self):
         """Whether nothing of it is there any more."""
-        over = self._process is None or self._process.poll() is not None
-        return over and not self.postgres()
+        return not self.postgres()
 
     def log(self):
         return self._log.read_text(errors="replace")[-3000:] if self._log.exists() else ""
@@ -206,7 +212,7 @@ class Cluster:
                 shutil.which("etcd"), "--name", f"e{i}", "--data-dir", self.folder / f"etcd{i}",
                 "--listen-client-urls", here, "--advertise-client-urls", here,
                 "--listen-peer-urls", there, "--initial-advertise-peer-urls", there,
-                "--initial-cluster", every, "--log-level", "error",
+                "--initial-cluster", every, "--log-level", "error", "--enable-v2",
             )  # fmt: skip
             with (self.folder / f"etcd{i}.log").open("ab") as log:
                 self._etcd.append(subprocess.Popen(**command, stdout=log, stderr=log))
@@ -293,8 +299,8 @@ class Cluster:
         while not all(node.gone() for node in self.nodes):
             if time.monotonic() > until:
                 for node in self.nodes:
-                    node.kill()
-            time.sleep(0.05)
+                    send(signal.SIGKILL, node.postgres())
+            time.sleep(0.02)
         for one in self._etcd:
             one.kill()
             one.wait()

@@ -24,6 +24,8 @@ DESKS = (("D3", "desk"), ("D6", "desk"))
 #: What happens to a leader. `lag`: its standbys hear nothing more before it dies.
 BLOWS = ("postgres", "node", "freeze", "switchover")
 ASYNCHRONOUS = ("lag", *BLOWS)
+#: Asked for by name: its Postgres goes on without Patroni until all are through, as if it led.
+BY_NAME = "headless"
 
 
 @dataclass
@@ -70,6 +72,8 @@ class ClusterHall(BusyHall):
     """Everybody at work, and the cluster they share."""
 
     GOES_ON = 90
+    #: How much of its pauses a machine keeps after a pass that failed.
+    patience = 1.0
 
     def __init__(self, *told):
         #: The port of the leader that was lost, and who is through with a pass at another since.
@@ -77,7 +81,7 @@ class ClusterHall(BusyHall):
         super().__init__(*told)
 
     def pause(self, wait):
-        return wait
+        return wait * self.patience
 
     def passed(self, machine, shared):
         with shared.reading(lambda _: None) as connection:
@@ -164,7 +168,7 @@ class Losses:
         found.wrong += hall.everybody_passes(self.dice.choice((2, 4, 8)))
         if how == "lag":
             send(signal.SIGSTOP, leader.walsenders())
-            found.wrong += hall.everybody_passes(self.dice.choice((3, 5, 10)))
+            found.wrong += hall.everybody_passes(self.dice.choice((3, 10, 30)))
         hall.begun.clear()
         hall.begun.wait(hall.GOES_ON)
         # At a random moment of a pass.
@@ -176,6 +180,8 @@ class Losses:
             leader.kill_postgres()
         elif how == "freeze":
             leader.freeze()
+        elif how == BY_NAME:
+            leader.behead()
         elif how == "switchover":
             command = cluster.switch_over(leader)
         else:
@@ -184,8 +190,10 @@ class Losses:
         cluster.wait_for(lambda: cluster.takes_writing(leader), f"{how}: nobody took over")
         led = time.monotonic()
         found.leads.append(led - began)
-        if command is not None and command.wait():
-            raise AssertionError(command.stdout.read())
+        if command is not None:
+            said, _ = command.communicate()
+            if command.returncode:
+                raise AssertionError(said)
         if how in ("node", "lag"):
             leader.start()
         # Its sessions answer once more, before anybody has given them up, or when all have.
@@ -194,6 +202,8 @@ class Losses:
             leader.thaw()
             tries.start()
         found.wrong += self._through(how, began)
+        if how == BY_NAME:
+            leader.start()
         if how == "freeze" and not early:
             leader.thaw()
             tries.start()
@@ -215,11 +225,12 @@ class Losses:
     def _through(self, how, began):
         """Every machine has made a pass with another leader; what kept it from that."""
         hall = self.hall
-        hall.wait_until(lambda: len(hall.first) == len(hall.machines), hall.GOES_ON)
+        patience = hall.GOES_ON * (3 if how == BY_NAME else 1)
+        hall.wait_until(lambda: len(hall.first) == len(hall.machines), patience)
         took = [at - began for at in hall.first.values()]
         self.found.through.setdefault(how, []).extend(took)
         late = [one.name for one in hall.machines if one not in hall.first]
-        return hall.dead() or [f"{how}: {n} made no pass in {hall.GOES_ON} s" for n in late]
+        return hall.dead() or [f"{how}: {n} made no pass in {patience} s" for n in late]
 
     def _count(self, tries):
         tries.join()
@@ -239,7 +250,15 @@ def in_turn(blows, dice):
 
 
 def campaign(
-    folder, times, seed, bug="none", synchronous=True, blows=(), seconds=float("inf"), tell=None
+    folder,
+    times,
+    seed,
+    bug="none",
+    synchronous=True,
+    blows=(),
+    seconds=float("inf"),
+    tell=None,
+    patience=1.0,
 ):
     """Lose the leader so many times, or until the seconds are over; `tell` hears of each."""
     dice, until = random.Random(seed), time.monotonic() + seconds
@@ -248,6 +267,7 @@ def campaign(
         with psycopg.connect(cluster.leader().address) as owner:
             owner.execute("CREATE TABLE tries (number bigint)")
         hall = ClusterHall(cluster.address, folder, seed, KIOSKS, DESKS, spoil)
+        hall.patience = patience
         losses = Losses(cluster, hall, dice)
         found = losses.found
         for one in hall.machines:

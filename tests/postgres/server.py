@@ -48,6 +48,15 @@ class Server:
             if self._process.poll() is not None or time.monotonic() > until:
                 raise AssertionError(self._log.read_text())
 
+    def freeze(self):
+        """It stands still: its kernel takes connections and bytes, and nobody answers."""
+        for pid in processes_of(self._process.pid):
+            os.kill(pid, signal.SIGSTOP)
+
+    def thaw(self):
+        for pid in processes_of(self._process.pid):
+            os.kill(pid, signal.SIGCONT)
+
     def kill(self):
         """SIGKILL for every process of it: the first one is stopped, so that none is saved."""
         first = self._process.pid
