@@ -485,7 +485,7 @@ def write_body(happening: Happening) -> tuple[str, dict[str, Any]]:
 
 def read_body(event: Event) -> Happening | None:
     """The happening in an event, or None where this program does not understand it."""
-    known = KINDS.get(event.kind)
+    known: Any = KINDS.get(event.kind)
     if known is None:
         return None
     try:
@@ -495,7 +495,7 @@ def read_body(event: Event) -> Happening | None:
 
 
 @cache
-def _decoder(known: type[Any]) -> Callable[[str], Happening]:
+def _decoder(known: Any) -> Callable[[str], Happening]:
     return msgspec.json.Decoder(known).decode
 
 
