@@ -83,6 +83,8 @@ from db.upgrade import HEAD, NewerStore, revision, upgrade
 
 #: The devices whose events a store is told whole; without the fact it is told all of all.
 WHOLE_DEVICES = "whole_devices"
+#: From so many events on COPY is faster than a statement.
+COPIED = 32
 #: The fact of a hall's file that a desk's numbers of the month are kept under.
 BOARD = "board"
 #: Below this many free bytes a store takes nothing more: about 1,000 records and their journal.
@@ -770,21 +772,27 @@ class Store:
             sound.append([event for event, why in flaws if not why])
             for event, why in (*flaws, *batch.refused):
                 facts += refused(event, why) if why else ()
+        try:
+            return self._kept(batches, sound, facts, _straight)
+        except _Sift:
+            # A savepoint costs as much as all the rest: only where something is in the way.
+            return self._kept(batches, sound, facts, _sifted_all)
+
+    def _kept(
+        self,
+        batches: Sequence[Batch],
+        sound: list[list[Event]],
+        refusals: list[tuple[str, str]],
+        keep: "_Keep",
+    ) -> list[int]:
+        """All of it in one transaction, kept one way or the other. Raises _Sift."""
+        sealed = [row for batch in batches for row in batch.sealed]
         with self._write() as connection:
             self._require_room()
             for batch in batches:
                 self._require(connection, batch.after)
-            new = _together(connection, sound, self._insert_events)
-            if new is None:
-                new = []
-                for events in sound:
-                    taken, bad = _sifted(connection, events, self._insert_events)
-                    new.append(taken)
-                    for event, why in bad:
-                        facts += refused(event, why)
-            sealed = [row for batch in batches for row in batch.sealed]
-            for row, why in _sifted(connection, sealed, _insert_sealed)[1]:
-                facts += refused_content(row.origin, row.seq, row.name, row.content, why)
+            new, more = keep(connection, sound, sealed, self._insert_events)
+            facts = [*refusals, *more]
             for name, value in (*facts, (ANY, "yes")) if facts else ():
                 connection.execute(_NEW_FACT, {"name": self._fact_name(name), "value": value})
             self._head = None
@@ -820,10 +828,12 @@ class Store:
             origin, head = min(lacking)
             raise SetBack(f"the store had {origin}/{head.seq} a moment ago and has it no more")
 
-    def _insert_events(self, connection: sa.Connection, events: list[Event]) -> int:
-        """Insert what is not there yet: how many were new."""
+    def _insert_events(self, connection: sa.Connection, events: list[Event], known: bool) -> int:
+        """Insert what is not there yet: how many were new. Many go in fastest by COPY, which fails
+        where one is `known`."""
         if self.file is None:
-            return (_copy_in if self.scope is None else _add_in)(connection, events)
+            copied = self.scope is None and not known and len(events) >= COPIED
+            return (_copy_in if copied else _add_in)(connection, events)
         # Without what a trigger adds beside the log.
         return int(connection.execute(_TAKE_EVENT, [_event_row(e) for e in events]).rowcount)
 
@@ -1041,27 +1051,62 @@ def _changed(event: Event) -> StoreDamaged:
     return StoreDamaged(f"event {event.origin}/{event.seq} is not as it was written")
 
 
-def _together(
+class _Sift(Exception):
+    """Something is refused, or there already: it has to be found out what."""
+
+
+_Insert = Callable[[sa.Connection, list[Event], bool], int]
+_Keep = Callable[
+    [sa.Connection, list[list[Event]], list[SealedRow], _Insert],
+    tuple[list[int], list[tuple[str, str]]],
+]
+
+
+def _straight(
     connection: sa.Connection,
     batches: list[list[Event]],
-    insert: Callable[[sa.Connection, list[Event]], int],
-) -> list[int] | None:
-    """Insert several batches at once, if every event of them is new and welcome; else none."""
+    sealed: list[SealedRow],
+    insert: _Insert,
+) -> tuple[list[int], list[tuple[str, str]]]:
+    """Insert everything at once: how many events of each batch were new, nothing refused.
+
+    Raises _Sift where something is refused, or where it cannot be said whose events were there.
+    """
     everything = [event for events in batches for event in events]
-    if len(batches) == 1 or not everything:
-        return None
-    nested = connection.begin_nested()
     try:
-        new = insert(connection, everything)
+        new = insert(connection, everything, False) if everything else 0
+        if sealed:
+            _insert_sealed(connection, sealed)
     except Exception as fault:
         if not _records_fault(fault):
             raise
-        new = -1
-    if new == len(everything):
-        nested.commit()
-        return [len(events) for events in batches]
-    nested.rollback()
-    return None
+        raise _Sift from fault
+    if new < len(everything) and len(batches) > 1:
+        raise _Sift
+    return ([len(events) for events in batches] if len(batches) > 1 else [new]), []
+
+
+def _sifted_all(
+    connection: sa.Connection,
+    batches: list[list[Event]],
+    sealed: list[SealedRow],
+    insert: _Insert,
+) -> tuple[list[int], list[tuple[str, str]]]:
+    """Insert one batch after the other, what is refused left out: how many events of each were
+    new, and the facts of what was refused."""
+
+    def put(at: sa.Connection, events: list[Event]) -> int:
+        return insert(at, events, True)
+
+    new, facts = [], []
+    for events in batches:
+        taken, bad = _sifted(connection, events, put)
+        new.append(taken)
+        for event, why in bad:
+            facts += refused(event, why)
+    for row, why in _sifted(connection, sealed, _insert_sealed)[1]:
+        facts += refused_content(row.origin, row.seq, row.name, row.content, why)
+    return new, facts
 
 
 _Record = TypeVar("_Record", Event, SealedRow)
@@ -1111,20 +1156,13 @@ def _insert_sealed(connection: sa.Connection, rows: list[SealedRow]) -> int:
 
 
 def _copy_in(connection: sa.Connection, events: list[Event]) -> int:
-    """COPY events in. Where some are there already they take the longer way, on which what is
-    known is passed over."""
-    from psycopg.errors import UniqueViolation
-
-    try:
-        with (
-            connection.begin_nested(),
-            driver(connection).cursor() as cursor,
-            cursor.copy(f"COPY event ({COLUMNS}, code_key) FROM STDIN") as copy,
-        ):
-            for event in events:
-                copy.write_row(_event_values(event))
-    except UniqueViolation:
-        return _add_in(connection, events)
+    """COPY events in, none of which may be there."""
+    with (
+        driver(connection).cursor() as cursor,
+        cursor.copy(f"COPY event ({COLUMNS}, code_key) FROM STDIN") as copy,
+    ):
+        for event in events:
+            copy.write_row(_event_values(event))
     return len(events)
 
 
