@@ -223,18 +223,25 @@ def _memory():
     return "/dev/shm" if Path("/dev/shm").is_dir() else None
 
 
-def matrix(folder, halls, bug="none", workers=2, database=None):
-    """Each (kiosk, desk, store, how) of `halls`; `database` makes an empty Postgres database."""
+def matrix(folder, halls, bug="none", workers=2, database=None, seconds=float("inf")):
+    """Each (kiosk, desk, store, how) of `halls`, as many as there is time for; `database` makes an
+    empty Postgres database."""
+    until = time.monotonic() + seconds
     told, start = Found(), template(folder / "template")
 
     def run(hall):
+        if time.monotonic() > until:
+            return None
         try:
             return one_hall(start, *hall, bug, database() if hall[3] == "postgres" else "")
         except Exception as trouble:
             return 0, {}, [f"{trouble!r}"]
 
     with ThreadPoolExecutor(workers) as pool:
-        for hall, (steps, said, wrong) in zip(halls, pool.map(run, halls), strict=True):
+        for hall, done in zip(halls, pool.map(run, halls), strict=True):
+            if done is None:
+                continue
+            steps, said, wrong = done
             told.halls += 1
             told.steps += steps
             told.cases += len(said.get("cases", ()))
