@@ -16,6 +16,7 @@ def main():
     told = argparse.ArgumentParser(prog="python -m tests.clock")
     told.add_argument("--halls", type=int, default=len(all_halls()))
     told.add_argument("--way", default="", help="file, door or postgres alone")
+    told.add_argument("--seconds", type=float, default=float("inf"))
     told.add_argument("--seed", type=int, default=1)
     told.add_argument("--bug", default="none")
     told.add_argument("--workers", type=int, default=2)
@@ -27,7 +28,9 @@ def main():
     random.Random(told.seed).shuffle(halls)
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as name, databases() as database:
-        found = matrix(Path(name), halls[: told.halls], told.bug, told.workers, database)
+        found = matrix(
+            Path(name), halls[: told.halls], told.bug, told.workers, database, told.seconds
+        )
         waited = stalls(Path(name), JUMPS)
     took = time.monotonic() - started
     wrong = found.wrong + waited.wrong

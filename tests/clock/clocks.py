@@ -223,23 +223,31 @@ def _memory():
     return "/dev/shm" if Path("/dev/shm").is_dir() else None
 
 
-def matrix(folder, halls, bug="none", workers=2, database=None):
-    """Each (kiosk, desk, store, how) of `halls`; `database` makes an empty Postgres database."""
+def matrix(folder, halls, bug="none", workers=2, database=None, seconds=float("inf")):
+    """Each (kiosk, desk, store, how) of `halls`, as many as there is time for; `database` makes an
+    empty Postgres database."""
+    until = time.monotonic() + seconds
     told, start = Found(), template(folder / "template")
 
     def run(hall):
+        if time.monotonic() > until:
+            return None
         try:
             return one_hall(start, *hall, bug, database() if hall[3] == "postgres" else "")
         except Exception as trouble:
             return 0, {}, [f"{trouble!r}"]
 
     with ThreadPoolExecutor(workers) as pool:
-        for hall, (steps, said, wrong) in zip(halls, pool.map(run, halls), strict=True):
+        for hall, done in zip(halls, pool.map(run, halls), strict=True):
+            if done is None:
+                continue
+            steps, said, wrong = done
             told.halls += 1
             told.steps += steps
             told.cases += len(said.get("cases", ()))
             told.doubted += said.get("doubted", 0)
             told.wrong += [f"kiosk {hall[0]}, desk {hall[1]}, {hall[3]}: {w}" for w in wrong[:2]]
+    swept()
     return told
 
 
@@ -291,7 +299,15 @@ def stalls(folder, clocks, period=1):
             passing.terminate()
             passing.wait(30)
             local.close()
+    swept()
     return told
+
+
+def swept():
+    """libfaketime leaves a piece of memory behind for each process that it was in."""
+    for file in Path("/dev/shm").glob("*faketime_*"):
+        if not Path("/proc", file.name.rsplit("_", 1)[1]).exists():
+            file.unlink(missing_ok=True)
 
 
 def _until(true, seconds):

@@ -7,6 +7,7 @@ import json
 import os
 import random
 import sys
+import time
 from datetime import datetime
 from pathlib import Path
 
@@ -77,14 +78,14 @@ class Machine:
     def passes(self):
         """A pass; tried again, since a clock that runs fast shortens what a line may take."""
         jump(self.dice)
-        for left in range(40, -1, -1):
+        until = time.monotonic() + 120
+        while True:
             try:
                 assert app.run_sync(self.settings, once=True) == 0
-            except StoreTrouble:
-                if not left:
-                    raise
-            else:
                 return
+            except StoreTrouble:
+                if time.monotonic() > until:
+                    raise
 
     def take(self, intake: Intake, number):
         jump(self.dice)

@@ -16,6 +16,7 @@ def main():
     told = argparse.ArgumentParser(prog="python -m tests.skew")
     told.add_argument("--halls", type=int, default=len(all_halls()))
     told.add_argument("--states", type=int, default=4000, help="power cuts in each migration")
+    told.add_argument("--seconds", type=float, default=float("inf"))
     told.add_argument("--seed", type=int, default=1)
     told.add_argument("--bug", default="none")
     told.add_argument("--workers", type=int, default=2)
@@ -24,7 +25,7 @@ def main():
     random.Random(told.seed).shuffle(halls)
     started = time.monotonic()
     with databases() as database:
-        found = campaign(halls[: told.halls], told.bug, told.workers, database)
+        found = campaign(halls[: told.halls], told.bug, told.workers, database, told.seconds)
     took = time.monotonic() - started
     ways = ", ".join(f"{count} {way}" for way, count in sorted(found.ways.items()))
     print(

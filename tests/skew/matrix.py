@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -124,12 +125,16 @@ def all_halls():
     return list(product(WAYS, VERSIONS, VERSIONS, VERSIONS))
 
 
-def campaign(halls, bug="none", workers=2, database=None):
-    """Go through halls; `database` makes an empty Postgres database and gives its address."""
+def campaign(halls, bug="none", workers=2, database=None, seconds=float("inf")):
+    """Go through halls, as many as there is time for; `database` makes an empty Postgres database
+    and gives its address."""
+    until = time.monotonic() + seconds
     told = Found()
 
     def run(hall):
         address = ""
+        if time.monotonic() > until:
+            return None
         try:
             if hall[0] == "postgres":
                 address = database()
@@ -138,7 +143,10 @@ def campaign(halls, bug="none", workers=2, database=None):
             return {}, [repr(trouble)]
 
     with ThreadPoolExecutor(workers) as pool:
-        for hall, (said, wrong) in zip(halls, pool.map(run, halls), strict=True):
+        for hall, done in zip(halls, pool.map(run, halls), strict=True):
+            if done is None:
+                continue
+            said, wrong = done
             told.halls += 1
             told.ways[hall[0]] += 1
             told.events += len(said.get("end", {}).get("there", ()))
