@@ -7,6 +7,7 @@ does not count, and is listed among the case's clashes.
 from collections.abc import Iterable
 from dataclasses import MISSING, fields
 from operator import attrgetter
+from typing import Any
 
 from db.case import Case, Clash, DoesNotFit, Entry
 from db.event import Event, clock_ms
@@ -61,39 +62,34 @@ def begin(event: Event, said: Registered) -> Case:
     asks_nothing = said.feedback.asks_nothing and not said.attachments
     done = said.outcome is not None and said.outcome.complete and asks_nothing
     at_ms = clock_ms(event.clock)
+    told = _BLANK.copy()
+    told["case_id"] = event.case_id
+    told["number"] = said.number
+    told["feedback"] = said.feedback
+    told["state"] = State.CLOSED if done else State.REGISTERED
+    told["due"] = said.due
+    told["due_why"] = reason_of(said.due_why, said.due_reason)
+    told["registered_ms"] = at_ms
+    told["seal"] = event.hash
+    told["clock"] = event.clock
+    told["department"] = said.department
+    told["source"] = said.source
+    told["outcome"] = said.outcome if done else None
+    told["replied_ms"] = at_ms if done else None
+    told["duty_post"] = said.duty_post
+    told["leader"] = said.leader
+    told["test"] = said.test
+    told["play"] = said.play
+    told["contact_digest"] = said.contact_digest
+    told["attachments"] = said.attachments
+    told["said_digest"] = said.said_digest
+    told["sealed_at"] = (event.origin, event.seq)
+    told["tail_digests"] = frozenset((said.tail_digest,))
+    told["story"] = (Entry(said, event.origin, event.seq, event.clock),)
     case = object.__new__(Case)
-    object.__setattr__(
-        case,
-        "__dict__",
-        {
-            **_BLANK,
-            "case_id": event.case_id,
-            "number": said.number,
-            "feedback": said.feedback,
-            "state": State.CLOSED if done else State.REGISTERED,
-            "due": said.due,
-            "due_why": reason_of(said.due_why, said.due_reason),
-            "registered_ms": at_ms,
-            "seal": event.hash,
-            "clock": event.clock,
-            "department": said.department,
-            "source": said.source,
-            "outcome": said.outcome if done else None,
-            "replied_ms": at_ms if done else None,
-            "duty_post": said.duty_post,
-            "leader": said.leader,
-            "test": said.test,
-            "play": said.play,
-            "contact_digest": said.contact_digest,
-            "attachments": said.attachments,
-            "said_digest": said.said_digest,
-            "sealed_at": (event.origin, event.seq),
-            "tail_digests": frozenset((said.tail_digest,)),
-            "story": (Entry(said, event.origin, event.seq, event.clock),),
-        },
-    )
+    object.__setattr__(case, "__dict__", told)
     return case
 
 
-#: What a case is before anything is known of it.
-_BLANK = {f.name: f.default for f in fields(Case) if f.default is not MISSING}
+#: What a case is before anything is known of it: every field, so that a copy is soon filled in.
+_BLANK: dict[str, Any] = {f.name: None if f.default is MISSING else f.default for f in fields(Case)}

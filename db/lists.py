@@ -5,7 +5,7 @@ are asked, dropped and built anew at will. Whatever is asked on somebody's behal
 `db.sight`.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -379,24 +379,26 @@ class Lists:
             "hall": store.hall, "cursor": cursor, "since": self._unsettled(connection, cursor)
         }  # fmt: skip
         if cursor:
-            self._fold(connection, _NEWS, span, top)
+            self._fold(connection, driver(connection).execute(_NEWS, span), top)
         else:
             # An index of what is there already costs half of one that grows with every line.
             for index in tables.case_line.indexes:
                 index.drop(connection)
-            self._fold(connection, _EVERYTHING, span, top)
+            with store.as_before() as raw:
+                self._fold(connection, raw.execute(_EVERYTHING, span), top, anew=True)
             for index in tables.case_line.indexes:
                 index.create(connection)
         store._set_fact(connection, "read_cursor", str(top))
 
     def _fold(
-        self, connection: sa.Connection, statement: str, span: dict[str, Any], top: int
+        self, connection: sa.Connection, rows: Iterable[Any], top: int, anew: bool = False
     ) -> None:
-        """Fold the cases whose events these are, and put their lines in the tables."""
+        """Fold the cases whose events these rows are, and put their lines in the tables, which are
+        empty where it is done `anew`."""
         hall, raw = self._store._hall(connection), driver(connection)
-        rows = map(Event._make, raw.execute(statement, span))
-        stories = ([checked(event) for event in events] for _, events in groupby(rows, _CASE_ID))
-        keeper, anew = Keeper(raw), statement is _EVERYTHING
+        events = groupby(map(Event._make, rows), _CASE_ID)
+        stories = ([checked(event) for event in story] for _, story in events)
+        keeper = Keeper(raw)
         while some := list(islice(stories, _AT_ONCE)):
             folded = [(fold(events, hall), events) for events in some]
             lines = [_line(case, top) for case, _ in folded if case is not None]

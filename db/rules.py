@@ -111,7 +111,7 @@ def may(case: Case, person: Person, deed: type[Any]) -> None:
         if deed not in MAY:
             raise DoesNotFit("已经登记过了")
         return
-    if person.role not in MAY.get(deed, frozenset()):
+    if person.role not in MAY.get(deed, ()):
         raise DoesNotFit("您的岗位不能这样办")
     if excluded(case, person):
         raise DoesNotFit("被反映的人和窗口要回避")
@@ -218,7 +218,7 @@ def _later(case: Case, clock: int) -> Changes:
 
 def reason_of(why: Reason, said: str) -> Reason:
     """Why a due date is that day, also where only a Chinese sentence was kept."""
-    return why or tuple([(part,) for part in said.split("，") if part])
+    return why or (tuple([(part,) for part in said.split("，")]) if said else ())
 
 
 # --- what staff do ----------------------------------------------------------------------------

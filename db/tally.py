@@ -21,6 +21,7 @@ Line = Mapping[str, Any]
 #: So many cases are added up in memory before the sums are written.
 _MOST = 500_000
 _MARKS = {name: 1 << place for place, name in enumerate(NUMBERS)}
+_RECEIVED, _REPLIED, _IN_TIME, _SATISFIED, _JUDGED, _AGAIN, _NO = _MARKS.values()
 # All numbers of a cell as one: each has so many bits, and adding is a single step.
 _BITS = 32
 _HALF, _WHOLE = 1 << (_BITS - 1), 1 << _BITS
@@ -69,17 +70,17 @@ def span_of(day: str) -> str:
 
 def marks_of(line: Line) -> int:
     """The numbers a case counts in, one bit each."""
-    marks = _MARKS["received"]
+    marks = _RECEIVED
     if line["replied_ms"] is not None:
-        marks |= _MARKS["replied"]
+        marks |= _REPLIED
     if line["in_time"]:
-        marks |= _MARKS["in_time"]
+        marks |= _IN_TIME
     if line["satisfied"] is not None:
-        marks |= _MARKS["judged"] | (_MARKS["satisfied"] if line["satisfied"] else 0)
+        marks |= _JUDGED | (_SATISFIED if line["satisfied"] else 0)
     if line["round"] > 1:
-        marks |= _MARKS["again"]
+        marks |= _AGAIN
     if line["no"]:
-        marks |= _MARKS["no"]
+        marks |= _NO
     return marks
 
 
