@@ -59,8 +59,12 @@ def fold(events: Iterable[Event], hall: Hall) -> Case | None:
 
 def begin(event: Event, said: Registered) -> Case:
     """The case that opens with this event, whose body is `said`."""
-    asks_nothing = said.feedback.asks_nothing and not said.attachments
-    done = said.outcome is not None and said.outcome.complete and asks_nothing
+    done = (
+        said.outcome is not None
+        and said.outcome.complete
+        and said.feedback.asks_nothing
+        and not said.attachments
+    )
     at_ms = clock_ms(event.clock)
     told = _BLANK.copy()
     told["case_id"] = event.case_id

@@ -580,7 +580,7 @@ def _line(case: Case, changed: int) -> dict[str, Any]:
         "test": int(case.test),
         "play": case.play,
         "unprinted": case.unprinted,
-        "enclosed": ",".join([one.name for one in case.attachments]),
+        "enclosed": ",".join([a.name for a in case.attachments]) if case.attachments else "",
         "changed": changed,
     }
 

@@ -40,7 +40,7 @@ from db.happening import (
     Supervised,
     Withdrawn,
 )
-from db.terms import STATE_WORDS, Outcome, Reason, ReplyBy, Result, Ring, Role, State, Verdict
+from db.terms import STATE_WORDS, Kind, Outcome, Reason, ReplyBy, Result, Ring, Role, State, Verdict
 
 Changes = dict[str, Any]
 
@@ -105,7 +105,7 @@ def changes(case: Case, happening: Happening, clock: int, hall: Hall) -> Changes
 
 def may(case: Case, person: Person, deed: type[Any]) -> None:
     """Whether somebody in this post may do this to this case at all. Raises DoesNotFit."""
-    if case.sealed:
+    if case.feedback.kind is Kind.INTEGRITY:
         if person.role is not Role.INSPECTOR:
             raise DoesNotFit("没有这件事")
         if deed not in MAY:
@@ -113,7 +113,7 @@ def may(case: Case, person: Person, deed: type[Any]) -> None:
         return
     if person.role not in MAY.get(deed, ()):
         raise DoesNotFit("您的岗位不能这样办")
-    if excluded(case, person):
+    if (case.accused or person.windows) and excluded(case, person):
         raise DoesNotFit("被反映的人和窗口要回避")
     if deed is Revealed and case.department and person.department == case.department:
         raise DoesNotFit("被反映的科室看不到联系方式")
