@@ -11,6 +11,7 @@ from collections.abc import Collection
 import sqlalchemy as sa
 
 from db import tables
+from db.aside import ANY, SHORT, WHOLE, aside_of
 
 ERASED = "erased"
 
@@ -48,4 +49,24 @@ def erase(connection: sa.Connection, hall: str, case_ids: Collection[str]) -> in
             for name in json.loads(body).get("names", ()):
                 where = {"hall": hall, "case_id": case_id, "name": name}
                 gone += connection.execute(_GO, where).rowcount
+                gone += _forget_refused(connection, where)
+    return gone
+
+
+def _forget_refused(connection: sa.Connection, where: dict[str, str]) -> int:
+    """What was refused of it and lies beside the log (db/aside.py) goes as well."""
+    event, fact, gone = tables.event.c, tables.fact, 0
+    if connection.scalar(sa.select(fact.c.name).where(fact.c.name == ANY)) is None:
+        return 0
+    asked = sa.select(event.origin, event.seq).where(
+        event.hall == where["hall"], event.case_id == where["case_id"]
+    )
+    places = {(origin, seq) for origin, seq in connection.execute(asked)}
+    short = sa.select(fact.c.name, fact.c.value).where(fact.c.name.startswith(SHORT))
+    for name, told in connection.execute(short).all():
+        aside = aside_of(told)
+        if aside.name == where["name"] and (aside.origin, aside.seq) in places:
+            both = [name, WHOLE + name.removeprefix(SHORT)]
+            connection.execute(sa.delete(fact).where(fact.c.name.in_(both)))
+            gone += 1
     return gone

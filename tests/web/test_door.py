@@ -1,5 +1,6 @@
 """The hall's door: real sockets and TLS, lines that are cut at every byte, who is let in."""
 
+import base64
 import hashlib
 import http.client
 import json
@@ -695,6 +696,28 @@ def test_a_door_that_takes_no_beats_stops_no_passes(door, opened, monkeypatch, c
     assert set(beats(kiosk)) == {"K1"} and "takes no beat" in capsys.readouterr().err
     tell(kiosk)
     assert sync(kiosk, client).pushed == 1
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["refused first", "refused after"])
+def test_what_was_refused_of_a_sealed_content_is_erased_as_well(door, opened, late, tmp_path):
+    kiosk, desk = opened("K1"), opened("D1")
+    number = seal(PUBLIC, "phone", "13805370000")
+    case, _ = tell(kiosk, ANGRY, number)
+    with door.store._write() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER no BEFORE INSERT ON sealed BEGIN SELECT RAISE(ABORT, 'no'); END"
+        )
+    desk.receive(kiosk.lacking({}, 10))
+    desk.erase(case.case_id, Erased(("phone",), "law"))
+    erasure = desk.lacking(kiosk.heads(), 10)
+    batches = [kiosk.lacking({}, 10), erasure]
+    for batch in reversed(batches) if late else batches:
+        door.store.receive(batch)
+    assert door.store.asides() == []
+    assert door.store.facts("kept:") == {}
+    door.store.wipe()
+    spelt = base64.b64encode(number.content)
+    assert not any(spelt in file.read_bytes() for file in tmp_path.glob("shared.sqlite*"))
 
 
 def test_what_is_erased_goes_behind_the_door_and_on_every_machine(door, opened):
