@@ -21,7 +21,7 @@ from starlette.concurrency import run_in_threadpool
 
 from db.aside import Aside, is_text
 from db.committer import Committer
-from db.engine import StoreFull, StoreTrouble
+from db.engine import Refused, StoreFull, StoreTrouble
 from db.event import wall_ms
 from db.grants import Grant, NotGranted, Revoked, admitted
 from db.part import Part, note_told
@@ -87,7 +87,7 @@ class DoorRoom:
     ) -> None:
         """`open_store` is called twice: one store is written to, one read beside it."""
         self._hall = hall
-        self._open = open_store
+        self._open: Callable[[], Store] = lambda: _owned(open_store())
         self._slices = slices
         self._tell = tell
         self._silence = silence
@@ -96,7 +96,7 @@ class DoorRoom:
         self._told: set[Aside] = set()
         #: Token → until when it is known to have been good.
         self._lately: dict[str, float] = {}
-        self.committer = Committer(open_store, tell)
+        self.committer = Committer(self._open, tell)
         self._preparing = threading.Thread(target=self._prepare, daemon=True)
         self._preparing.start()
         self._calls: dict[str, Callable[[Grant, Any], tuple[Any, list[bytes]]]] = {
@@ -337,8 +337,12 @@ class DoorRoom:
         return Slices(self._slices / who.device)
 
     def _prepare(self) -> None:
+        # Any other trouble whoever comes first hears of, and it is tried again.
         with suppress(Exception):
-            self._store()
+            try:
+                self._store()
+            except Refused as trouble:
+                self._tell(f"zhaocha: the door: {trouble}")
 
     def _store(self) -> Store:
         """What is read from. Raises StoreTrouble while it is away."""
@@ -348,6 +352,18 @@ class DoorRoom:
                 note_told(store)
                 self._reads = store
             return self._reads
+
+
+def _owned(store: Store) -> Store:
+    """Raises Refused for one machine's own login: it may not write what the others hand in."""
+    if store.scope is None:
+        return store
+    login = store.scope.login
+    store.close()
+    raise Refused(
+        f"the hall's store was opened as {login}, a machine's own login: set `shared` to its "
+        "owner's address where the door is served"
+    )
 
 
 def _typed(told: Any, **kinds: type) -> tuple[Any, ...]:

@@ -191,6 +191,16 @@ def test_a_server_s_store_without_guards_lets_no_kiosk_in(database, tmp_path):
         door.close()
 
 
+def test_a_door_over_one_machine_s_login_lets_nobody_in_and_says_why(database, tmp_path):
+    guarded = guard(database)
+    door = OpenDoor(guarded.login("desk K3"), tmp_path)
+    try:
+        door.room._preparing.join()
+        assert any("a machine's own login" in words for words in door.told)
+    finally:
+        door.close()
+
+
 def test_a_desk_tells_the_month_and_a_kiosk_behind_the_door_shows_it(door, opened):
     kiosk, desk, now = opened("K1"), opened("D1"), datetime.now()
     other = opened("K2")
