@@ -46,6 +46,7 @@ from kiosk.catalogue import Catalogue
 from kiosk.deadlines import Card
 from kiosk.due import say_why
 from kiosk.enclosed import INK, VOICE
+from kiosk.told import short_day
 from kiosk.ui.forms import VERDICT_WORDS
 from kiosk.words import say
 from kiosk.workdays import spoken_day
@@ -129,7 +130,7 @@ class CaseValues:
             "number": line.number,
             "kind": self.say(KIND_WORDS[Kind(line.kind)]),
             "state": self.say(STATE_WORDS[line.state]),
-            "due": self.day(line.due),
+            "due": short_day(date.fromisoformat(line.due), self._language),
             "late": alive and line.due < today,
             "today": alive and line.due == today,
             "onSite": line.on_site,

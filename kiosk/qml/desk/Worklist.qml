@@ -132,8 +132,17 @@ Item {
                 Item {
                     width: parent.width
                     height: number.implicitHeight
-                    Line { id: number; small: true; text: row.line.number; color: Theme.soft }
                     Line {
+                        id: number
+                        width: parent.width - due.implicitWidth - 10
+                        small: true
+                        maximumLineCount: 1
+                        elide: Text.ElideMiddle
+                        text: row.line.number
+                        color: Theme.soft
+                    }
+                    Line {
+                        id: due
                         anchors.right: parent.right
                         small: true
                         text: (row.line.late ? qsTr("超期 · ") : row.line.today ? qsTr("今天到期 · ") : "")
