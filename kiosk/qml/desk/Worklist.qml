@@ -137,6 +137,7 @@ Item {
                         width: parent.width - due.implicitWidth - 10
                         small: true
                         maximumLineCount: 1
+                        wrapMode: Text.NoWrap
                         elide: Text.ElideMiddle
                         text: row.line.number
                         color: Theme.soft
