@@ -13,6 +13,7 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
+from db import tables
 from db.engine import Refused, driver
 from db.event import Event, Head
 from db.happening import KINDS, OfCitizen, OfStaff
@@ -82,7 +83,7 @@ def _begun_elsewhere(store: Store, device: str, events: tuple[Event, ...]) -> se
     if not asked:
         return set()
     with store._read() as connection:
-        row = sa.table("event", *map(sa.column, ("hall", "case_id", "kind", "origin"))).c
+        row = tables.event.c
         found = connection.execute(
             sa.select(row.case_id, row.origin).where(
                 row.hall == store.hall, row.case_id.in_(asked), row.kind.in_(BEGINS)
