@@ -18,7 +18,7 @@ from db.engine import Refused, driver
 from db.event import Event, Head
 from db.happening import KINDS, OfCitizen, OfStaff
 from db.scope import device_of
-from db.store import COLUMNS, Batch, Store
+from db.store import AFTER, COLUMNS, ORIGINS, Batch, Store
 
 #: What every kiosk of the hall is told: who works there as what, its public keys, roster, ledger.
 TO_EVERYBODY = {"appointed", "dismissed", "keymade", "rostered", "improved"}
@@ -116,16 +116,18 @@ _TRIGGER = (
     f"{_REST} AND e.hall = NEW.hall AND e.origin = NEW.origin AND e.seq = NEW.seq; "
     f"{_REST} AND b.hall = NEW.hall AND b.origin = NEW.origin AND b.seq = NEW.seq; END"
 )
+_NEWEST = (
+    "SELECT step.origin AS origin, (SELECT max(seq) FROM {0} WHERE hall = :hall "
+    "AND device = {1} AND origin = step.origin) AS seq FROM step"
+)
 _HEADS = (
-    "SELECT e.origin, e.seq, e.hash FROM (SELECT origin, max(seq) AS seq FROM {0} "
-    "WHERE hall = :hall AND device IN ('', :device) GROUP BY origin) t "
+    ORIGINS
+    + "SELECT e.origin, e.seq, e.hash FROM (SELECT origin, max(seq) AS seq FROM ("
+    + " UNION ALL ".join(_NEWEST.format("{0}", device) for device in ("''", ":device"))
+    + ") AS newest GROUP BY origin) AS t "
     "JOIN event e ON e.hall = :hall AND e.origin = t.origin AND e.seq = t.seq"
 )
-_OWN = (
-    f"SELECT {COLUMNS} FROM event WHERE hall = :hall AND origin = :origin AND seq > :after "
-    "ORDER BY seq LIMIT :limit"
-)
-_AFTER = (
+_TOLD_AFTER = (
     "SELECT {1} FROM (SELECT DISTINCT origin AS o, seq AS s FROM {0} "
     "WHERE hall = :hall AND device IN ('', :device) AND origin = :origin AND seq > :after "
     "ORDER BY seq LIMIT :limit) t "
@@ -186,7 +188,7 @@ class Part:
             "hall": self._store.hall, "device": self._device,
             "origin": origin, "after": after, "limit": limit,
         }  # fmt: skip
-        statement = sa.text(_OWN if own else _AFTER.format(self._noted, COLUMNS))
+        statement = AFTER if own else sa.text(_TOLD_AFTER.format(self._noted, COLUMNS))
         with self._store._read() as connection:
             return list(map(Event._make, connection.execute(statement, place)))
 

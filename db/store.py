@@ -747,7 +747,7 @@ class Store:
     ) -> tuple[list[Event], list[SealedRow]]:
         """One origin's events after a seq, and what is sealed beside them: as many as have room."""
         place = {"hall": self.hall, "origin": origin, "after": after}
-        rows = connection.execute(_AFTER, {**place, "limit": limit})
+        rows = connection.execute(AFTER, {**place, "limit": limit})
         events = list(map(Event._make, rows.all()))
         if not events or (self.scope is not None and not self.scope.reads_sealed):
             return events, []
@@ -920,7 +920,7 @@ class Store:
             while True:
                 where = {"hall": self.hall, "origin": origin, "after": after, "limit": chunk}
                 with self._read() as connection:
-                    rows = list(map(Event._make, connection.execute(_AFTER, where).all()))
+                    rows = list(map(Event._make, connection.execute(AFTER, where).all()))
                 yield from rows
                 if len(rows) < chunk:
                     break
@@ -961,7 +961,8 @@ _ADD_EVENTS = (
 )
 _EVENTS_BY_CODE = sa.text(f"SELECT {COLUMNS} FROM guard.case_of(:key)")
 _EVENTS_OF = sa.text(f"SELECT {COLUMNS} FROM event WHERE hall = :hall AND case_id = :case_id")
-_AFTER = sa.text(
+#: Some of an origin's events after a seq.
+AFTER = sa.text(
     f"SELECT {COLUMNS} FROM event WHERE hall = :hall AND origin = :origin AND seq > :after "
     "ORDER BY seq LIMIT :limit"
 )
@@ -991,8 +992,8 @@ _SET_BOARD = sa.text(
     "INSERT INTO guard.board (hall, value) VALUES (:hall, :value) "
     "ON CONFLICT (hall) DO UPDATE SET value = excluded.value"
 )
-# Steps from origin to origin along the primary key instead of reading the whole log.
-_ORIGINS = (
+#: Steps from origin to origin along the primary key instead of reading the whole log.
+ORIGINS = (
     "WITH RECURSIVE step(origin) AS (SELECT min(origin) FROM event WHERE hall = :hall "
     "UNION ALL SELECT (SELECT min(e.origin) FROM event e WHERE e.hall = :hall "
     "AND e.origin > step.origin) FROM step WHERE step.origin IS NOT NULL), "
@@ -1000,12 +1001,12 @@ _ORIGINS = (
     "WHERE e.hall = :hall AND e.origin = step.origin) FROM step WHERE origin IS NOT NULL) "
 )
 _HEADS = sa.text(
-    _ORIGINS + "SELECT head.origin, head.seq, event.hash FROM head JOIN event "
+    ORIGINS + "SELECT head.origin, head.seq, event.hash FROM head JOIN event "
     "ON event.hall = :hall AND event.origin = head.origin AND event.seq = head.seq"
 )
 _HEADS_IN_SCOPE = sa.text("SELECT origin, seq, hash FROM guard.heads(:hall)")
 _LAST_CLOCK = sa.text(
-    _ORIGINS + "SELECT max(event.clock) FROM head JOIN event "
+    ORIGINS + "SELECT max(event.clock) FROM head JOIN event "
     "ON event.hall = :hall AND event.origin = head.origin AND event.seq = head.seq"
 )
 
