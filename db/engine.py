@@ -7,6 +7,7 @@ import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from functools import cache
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -32,6 +33,10 @@ PRAGMAS = {
 PATIENCE = 10.0
 #: Seconds without a byte from a server after which its connection is given up.
 SILENCE = 15.0
+#: How a transaction begins that only reads, in SQLite's words.
+READS = "DEFERRED"
+#: Seconds in which a connection that is used again is taken to stand.
+STANDS = 1.0
 #: A way to a server that is gone: asked after a silence, given up after half a minute.
 _KEEPALIVE = {
     "keepalives_idle": 15,
@@ -92,13 +97,36 @@ def is_postgres(address: str | Path) -> bool:
 
 
 def postgres_engine(address: str) -> sa.Engine:
-    """An engine whose connections leave nothing behind in a session that a pooler shares."""
-    return sa.create_engine(
+    """An engine whose connections leave nothing behind in a session that a pooler shares.
+
+    What only reads needs no transaction: each of a server's statements sees what is there by then,
+    inside one as well.
+    """
+    engine = sa.create_engine(
         "postgresql+psycopg://",
-        creator=lambda: _connect(address, _patient()),
-        pool_pre_ping=True,
+        creator=lambda: _connect(address, _patient(), autocommit=True),
         pool_size=4,
     )
+
+    @sa.event.listens_for(engine, "begin")
+    def begun(connection: sa.Connection) -> None:
+        if connection.get_execution_options().get("begin") != READS:
+            driver(connection).execute("BEGIN")
+
+    @sa.event.listens_for(engine, "checkin")
+    def left(_: Any, record: sa.pool.ConnectionPoolEntry) -> None:
+        record.info["left"] = time.monotonic()
+
+    @sa.event.listens_for(engine, "checkout")
+    def asked(raw: Any, record: sa.pool.ConnectionPoolEntry, _: Any) -> None:
+        # One that was in use a moment ago is not asked each time whether it still stands.
+        if raw.closed or record.info.get("left", inf) + STANDS < time.monotonic():
+            try:
+                engine.dialect.do_ping(raw)
+            except Exception as trouble:
+                raise exc.DisconnectionError(str(trouble)) from trouble
+
+    return engine
 
 
 def connect(address: str, *, autocommit: bool = False) -> "psycopg.Connection":

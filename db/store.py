@@ -36,6 +36,7 @@ from db.checked import Checked
 from db.code import ALPHABET, TrackingCode, case_number, code_key, tail_digest
 from db.engine import (
     PRAGMAS,
+    READS,
     SetBack,
     StoreDamaged,
     StoreFull,
@@ -150,6 +151,7 @@ class Store:
         self._last = 0
         self._seen_version: int | None = None
         self._number_key = b""
+        self._keeps_alone = False
         self._hall_events: list[Event] = []
         self._hall_seen: dict[str, int] = {}
         self._hall_folded: Hall | None = None
@@ -188,6 +190,8 @@ class Store:
                         self._check_columns(connection)
                 else:
                     self._check_scope(connection, self.scope)
+                if self.file is None:
+                    self._keeps_alone = connection.scalar(_KEEPS_ALONE) is not None
                 self._learn_origin(connection)
 
     def _check_scope(self, connection: sa.Connection, scope: Scope) -> None:
@@ -267,7 +271,7 @@ class Store:
     @contextmanager
     def _read(self) -> Iterator[sa.Connection]:
         with self._lock, translated(), self._engine.connect() as connection:
-            connection = connection.execution_options(begin="DEFERRED")
+            connection = connection.execution_options(begin=READS)
             with connection.begin():
                 yield connection
 
@@ -725,11 +729,12 @@ class Store:
         room, more = SEALED_AT_ONCE, False
         granted: dict[str, Head] = {}
         mine = self.heads()
+        lacked = {o: h for o, h in mine.items() if h.seq > heads.get(o, Head()).seq}
+        if not lacked:
+            return Batch(())
         with self._read() as connection:
-            for origin, head in mine.items():
+            for origin, head in lacked.items():
                 after = heads.get(origin, Head()).seq
-                if head.seq <= after:
-                    continue
                 if len(events) >= limit or room <= 0:
                     more = True
                     break
@@ -780,11 +785,38 @@ class Store:
             sound.append([event for event, why in flaws if not why])
             for event, why in (*flaws, *batch.refused):
                 facts += refused(event, why) if why else ()
+        if len(batches) == 1 and not facts:
+            alone = self._kept_alone(batches[0])
+            if alone is not None:
+                return [alone]
         try:
             return self._kept(batches, sound, facts, _straight)
         except _Sift:
             # A savepoint costs as much as all the rest: only where something is in the way.
             return self._kept(batches, sound, facts, _sifted_all)
+
+    def _kept_alone(self, batch: Batch) -> int | None:
+        """Keep one sound event on a server with guards in one statement, as a kiosk's come: whether
+        it was new. None where that cannot be, or the longer way has more to say."""
+        if not (self._keeps_alone and len(batch.events) == 1 and not batch.sealed):
+            return None
+        (event,) = batch.events
+        goes_on = batch.after == {event.origin: Head(event.seq - 1, event.prev)}
+        if event.kind == ERASED or (batch.after and not goes_on):
+            return None
+        with self._lock, translated(), closing(self._engine.raw_connection()) as lent:
+            raw: Any = lent.driver_connection
+            try:
+                row = raw.execute(_KEEP_EVENT, (*_event_values(event), goes_on)).fetchone()
+            except BaseException as trouble:
+                lent.invalidate()
+                if _records_fault(trouble):
+                    return None
+                raise
+            if not row[0]:
+                return None
+            self._head, self._last = None, max(self._last, event.clock)
+            return 1
 
     def _kept(
         self,
@@ -902,7 +934,7 @@ class Store:
     def _write_anew(self) -> bool:
         try:
             with translated(), self._engine.connect() as connection:
-                alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+                alone = connection.execution_options(begin=READS)
                 alone.exec_driver_sql("SET lock_timeout = '10s'")
                 try:
                     with unhurried(alone):
@@ -959,6 +991,8 @@ _ADD_EVENTS = (
     "%b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::int[], %b::text[], %b::text[], "
     "%b::text[], %b::text[]) ON CONFLICT DO NOTHING"
 )
+_KEEP_EVENT = f"SELECT guard.keep_event({', '.join(['%s'] * 12)})"
+_KEEPS_ALONE = sa.text("SELECT to_regproc('guard.keep_event')")
 _EVENTS_BY_CODE = sa.text(f"SELECT {COLUMNS} FROM guard.case_of(:key)")
 _EVENTS_OF = sa.text(f"SELECT {COLUMNS} FROM event WHERE hall = :hall AND case_id = :case_id")
 #: Some of an origin's events after a seq.
@@ -1150,7 +1184,7 @@ def _sifted(
     return first + second, bad + worse
 
 
-def _records_fault(fault: Exception) -> bool:
+def _records_fault(fault: BaseException) -> bool:
     """Whether the database refuses a record, rather than fails itself."""
     said = fault.orig if isinstance(fault, sa.exc.DBAPIError) else fault
     if isinstance(said, sqlite3.IntegrityError | sqlite3.DataError | OverflowError | UnicodeError):

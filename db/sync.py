@@ -110,12 +110,14 @@ def sync(local: Store, shared: Side, *, pull: bool = True, batch: int = BATCH) -
     # What it does not take from us counts as there.
     others = {origin: head for origin, head in here.items() if origin not in ours}
     pushed = _copy(local, shared, there | others, batch)
-    asides = shared.asides() if pushed or _grew(here, ours) else theirs.asides
+    sent = {origin: here[origin] for origin in ours}
+    asides = shared.asides() if pushed or _grew(sent, ours) else theirs.asides
     if pushed or asides != theirs.asides:
-        _remember(local, {origin: here[origin] for origin in ours}, asides)
+        _remember(local, sent, asides)
     if pull and theirs.whole is not None:
         local.note_gaps(theirs.whole)
-    pulled = _copy(shared, local, here, batch) if pull else 0
+    # What came in there meanwhile the next pass fetches.
+    pulled = _copy(shared, local, here, batch) if pull and _grew(theirs.log, here) else 0
     concern = [a for a in asides if shared.takes(a.origin)]
     return Pass(pushed, pulled, theirs.log, (*concern, *local.asides()))
 
@@ -172,8 +174,9 @@ def _same_chains(a: _Known, b: _Known) -> None:
             raise Forked(f"{origin} has two histories; the stores were left as they are")
 
 
-def _grew(here: dict[str, Head], there: dict[str, Head]) -> bool:
-    return any(here[origin].seq > head.seq for origin, head in there.items())
+def _grew(longer: dict[str, Head], known: dict[str, Head]) -> bool:
+    """Whether some chain of `longer` goes on beyond what is known of it."""
+    return any(head.seq > known.get(o, Head()).seq for o, head in longer.items())
 
 
 # --- what is remembered -------------------------------------------------------------------------

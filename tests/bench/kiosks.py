@@ -68,13 +68,13 @@ def machines():
 class Kiosk:
     """One machine's own store, its two ways to the shared one, and the bare thing beside them."""
 
-    def __init__(self, number, hall, device, plain, guarded, folder):
+    def __init__(self, number, hall, device, owner, login, folder):
         self.hall, self.device, self._number = hall, device, number
         shutil.copy(folder / "empty.sqlite", folder / f"{number}.sqlite")
         self.local = Store.open(folder / f"{number}.sqlite", hall=hall, device=device)
-        self.plain = Store.open(plain, hall=hall, device=f"S{number}")
-        self.guarded = Store.open(guarded, hall=hall, device=f"S{number}")
-        self.raw = psycopg.connect(plain, autocommit=True)
+        self.owner = Store.open(owner, hall=hall, device=f"S{number}")
+        self.login = Store.open(login, hall=hall, device=f"S{number}")
+        self.raw = psycopg.connect(owner, autocommit=True, prepare_threshold=None)
         self._origins, self._row = {}, number << 32
         self.todo = []
 
@@ -84,16 +84,17 @@ class Kiosk:
             for event in self._events(self.local.origin, EACH[way]):
                 self.local.receive(Batch((event,)))
                 local = AFew(self.local, 1)
-                self.todo.append(lambda s=local: sync(s, self.guarded, pull=False))
+                self.todo.append(lambda s=local: sync(s, self.login, pull=False))
         elif way == "bare":
             for event in self._events(f"{self.device}-BARE", EACH[way]):
                 self._row += 1
                 values = (self._row, *_event_values(event))
                 self.todo.append(lambda v=values: self.raw.execute(INSERT, v))
         else:
-            store = self.plain if way == "kept" else self.guarded
+            store = self.owner if way == "kept" else self.login
             for event in self._events(f"{self.device}-{way.upper()}", EACH[way]):
-                self.todo.append(lambda e=event: store.receive(Batch((e,))))
+                after = {event.origin: Head(event.seq - 1, event.prev)} if event.seq > 1 else {}
+                self.todo.append(lambda b=Batch((event,), after=after): store.receive(b))
 
     def _events(self, origin, count):
         said = self._origins.setdefault(origin, Said(self.hall, origin))
@@ -108,7 +109,7 @@ class Kiosk:
             spent.append(time.perf_counter() - start)
 
     def close(self):
-        for one in (self.local, self.plain, self.guarded, self.raw):
+        for one in (self.local, self.owner, self.login, self.raw):
             one.close()
 
 
@@ -144,10 +145,10 @@ class AFew:
         return replace(self._store.lacking(heads, self._count), more=False)
 
 
-def serve(mine, plain, addresses, folder, told):
+def serve(mine, owner, logins, folder, told):
     """A process with its share of the kiosks: prepares a turn, works it, tells how it went."""
     kiosks = [
-        Kiosk(number, hall, device, plain, addresses[number], folder)
+        Kiosk(number, hall, device, owner, logins[number], folder)
         for number, hall, device in mine
     ]
     told.send("ready")
@@ -174,18 +175,17 @@ def serve(mine, plain, addresses, folder, told):
 
 
 def run(database, folder):
-    plain, guarded = database("plain"), database("guarded")
-    Store.open(plain, hall="370000", device="S0").close()
+    address = database("province")
+    guard.install(address)
     Store.open(folder / "empty.sqlite", hall="370000", device="S0").close()
-    guard.install(guarded)
     named = machines()
     addresses = [
-        as_login(guarded, logins.grant(guarded, "kiosk", hall, device)[0].name)
+        as_login(address, logins.grant(address, "kiosk", hall, device)[0].name)
         for hall, device in named
     ]
-    with psycopg.connect(plain, autocommit=True) as owner:
+    with psycopg.connect(address, autocommit=True) as owner:
         owner.execute(BARE)
-        lines = started(named, plain, addresses, folder)
+        lines = started(named, address, addresses, folder)
         try:
             told(*measured(owner, lines))
         finally:
@@ -194,14 +194,14 @@ def run(database, folder):
                 process.join()
 
 
-def started(named, plain, addresses, folder):
+def started(named, owner, addresses, folder):
     """The processes with their kiosks, once all of them are connected."""
     context = multiprocessing.get_context("spawn")
     lines = []
     for part in range(PROCESSES):
         mine = [(n, *one) for n, one in enumerate(named) if n % PROCESSES == part]
         here, there = context.Pipe()
-        process = context.Process(target=serve, args=(mine, plain, addresses, folder, there))
+        process = context.Process(target=serve, args=(mine, owner, addresses, folder, there))
         process.start()
         lines.append((here, process))
     for pipe, _ in lines:
