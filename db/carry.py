@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from db.batch import Batch, SealedRow
 from db.event import Event, Head, digest
 from db.hallfile import BadHallFile, Contents, HallFile, event_of
 from db.rows import Evidence
-from db.store import PRUNED, SEALED_AT_ONCE, Batch, SealedRow, Store
+from db.store import PRUNED, SEALED_AT_ONCE, Store
 from db.sync import Forked
 from db.verify import Noted, check
 

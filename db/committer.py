@@ -11,10 +11,11 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from db.batch import Batch
 from db.engine import SetBack, StoreTrouble
 from db.grants import Grant, NotGranted, admitted_all
-from db.part import of_kiosk
-from db.store import Batch, Store
+from db.part import of_kiosks
+from db.store import Store
 
 #: Events and sealed bytes of one transaction, unless one batch alone has more.
 MOST_EVENTS, MOST_SEALED = 20_000, 16 * 1024 * 1024
@@ -123,16 +124,20 @@ class Committer:
 
     def _let_in(self, store: Store, group: list[_Waits]) -> list[_Waits]:
         """Whose token stands at this moment; the others are told why not."""
-        let_in = []
+        let_in, kiosks = [], []
         found = admitted_all(store, [one.token for one in group])
         for one, who in zip(group, found, strict=True):
-            refusal = who if isinstance(who, NotGranted) else refused(who, one.batch)
-            if refusal is None:
-                if isinstance(who, Grant) and who.scope == "kiosk":
-                    one.batch = of_kiosk(store, who.device, one.batch)
-                let_in.append(one)
-            else:
+            if isinstance(who, NotGranted):
+                one.kept.set_exception(who)
+            elif refusal := refused(who, one.batch):
                 one.kept.set_exception(refusal)
+            else:
+                let_in.append(one)
+                if who.scope == "kiosk":
+                    kiosks.append((who.device, one))
+        own = of_kiosks(store, [(device, one.batch) for device, one in kiosks])
+        for (_, one), batch in zip(kiosks, own, strict=True):
+            one.batch = batch
         return let_in
 
 

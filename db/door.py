@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from db.aside import Aside
+from db.batch import Batch
 from db.case import Case
 from db.code import TrackingCode, code_key
 from db.engine import Refused, StoreDamaged, StoreFull, StoreTrouble
@@ -24,7 +25,7 @@ from db.fold import fold
 from db.hall import Hall
 from db.scope import device_of
 from db.slices import Slices
-from db.store import Batch, checked, right_tail
+from db.store import checked, right_tail
 from db.wire import (
     LIMIT,
     SLICE,

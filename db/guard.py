@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from db.engine import StoreTrouble, connect, postgres_engine, translated
-from db.part import BEGINS, BY_KIOSK, OF_CASE, SECRET, TO_EVERYBODY, listed
+from db.part import BEGINS, BY_KIOSK, CLAIMS, OF_CASE, SECRET, TO_EVERYBODY, listed
 from db.scope import ALL_HALLS, BEATS, ROLES
 from db.upgrade import upgrade
 
@@ -237,7 +237,7 @@ POLICIES = (
         ("kiosk",),
         f"{_MY_HALL} AND {_MINE} AND kind IN ({listed(BY_KIOSK)}) "
         "AND (body::json ->> 'by') IS NULL "
-        f"AND (kind NOT IN ({listed({*BEGINS, 'joined'})}) OR NOT guard.begun_elsewhere(case_id))",
+        f"AND (kind NOT IN ({listed(CLAIMS)}) OR NOT guard.begun_elsewhere(case_id))",
     ),
     ("sealed", "SELECT", ("desk",), _MY_HALL),
     ("sealed", "INSERT", ("kiosk", "desk"), f"{_MY_HALL} AND {_MINE}"),

@@ -16,6 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from db import tables
+from db.batch import COLUMNS
 from db.case import Case
 from db.engine import driver
 from db.event import Event, clock_ms, day_and_hour, day_of
@@ -24,7 +25,7 @@ from db.hall import Person
 from db.happening import Called, Came, read_body
 from db.pieces import match_query, pieces_of
 from db.sight import conditions
-from db.store import COLUMNS, Store, checked
+from db.store import Store, checked
 from db.tally import COUNTED_BY, Keeper
 from db.terms import Kind, State, Verdict
 

@@ -8,17 +8,17 @@ file a trigger notes the same in `told`, and a door holds its tokens to it.
 
 import json
 import typing
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import sqlalchemy as sa
 
-from db import tables
+from db.batch import COLUMNS, Batch
 from db.engine import Refused, driver
 from db.event import Event, Head
 from db.happening import KINDS, OfCitizen, OfStaff
 from db.scope import device_of
-from db.store import AFTER, COLUMNS, ORIGINS, Batch, Store
+from db.store import AFTER, ORIGINS, Store
 
 #: What every kiosk of the hall is told: who works there as what, its public keys, roster, ledger.
 TO_EVERYBODY = {"appointed", "dismissed", "keymade", "rostered", "improved"}
@@ -28,6 +28,8 @@ STAFF_ONLY = {"noted", "revealed"}
 SECRET = {"enrolled", "keygranted", "signedin", "signinfailed", "unlocked"}
 #: What begins something at a device, which is told the rest of it.
 BEGINS = {"registered", "called"}
+#: What ties a case to a device.
+CLAIMS = BEGINS | {"joined"}
 
 
 def _names(union: typing.Any) -> set[str]:
@@ -48,25 +50,36 @@ def listed(kinds: Iterable[str]) -> str:
 # --- what a kiosk may say ---------------------------------------------------------------------
 
 
-def of_kiosk(store: Store, device: str, batch: Batch) -> Batch:
-    """A kiosk's batch, with what it may not say put among what is refused. Raises StoreTrouble."""
-    begun = _begun_elsewhere(store, device, batch.events)
-    refused = [(event, why) for event in batch.events if (why := _not_its_own(event, begun))]
-    if not refused:
-        return batch
-    bad = {event.hash for event, _ in refused}
-    kept = tuple(event for event in batch.events if event.hash not in bad)
-    return replace(batch, events=kept, refused=tuple(refused))
+def of_kiosks(store: Store, brought: Sequence[tuple[str, Batch]]) -> list[Batch]:
+    """What kiosks (by device) brought together, with what each may not say put among what is
+    refused. Raises StoreTrouble."""
+    claimed = [e.case_id for _, batch in brought for e in batch.events if e.kind in CLAIMS]
+    begun: dict[str, set[str]] = {}
+    for case_id, origin in store.begun(claimed, BEGINS) if claimed else ():
+        begun.setdefault(case_id, set()).add(device_of(origin))
+    return [_of_kiosk(device, batch, begun) for device, batch in brought]
 
 
-def _not_its_own(event: Event, begun: set[str]) -> str:
-    """Why a kiosk may not say this; empty where it may."""
+def _of_kiosk(device: str, batch: Batch, begun: dict[str, set[str]]) -> Batch:
+    kept, refused = [], []
+    for event in batch.events:
+        if why := _not_its_own(event, begun.get(event.case_id, set()) - {device}):
+            refused.append((event, why))
+        else:
+            kept.append(event)
+            if event.kind in BEGINS:
+                begun.setdefault(event.case_id, set()).add(device)
+    return replace(batch, events=tuple(kept), refused=tuple(refused)) if refused else batch
+
+
+def _not_its_own(event: Event, elsewhere: set[str]) -> str:
+    """Why a kiosk may not say this, of a case begun `elsewhere`; empty where it may."""
     # What only a later version knows is kept, means nothing to this one, and is told to nobody.
     if event.kind in KINDS and event.kind not in BY_KIOSK:
         return "a kiosk does not say this: it is for staff at a desk"
     if '"by":' in event.body and _has_author(event.body):
         return "a kiosk does not say this in somebody's name"
-    if event.case_id in begun and event.kind in BEGINS | {"joined"}:
+    if elsewhere and event.kind in CLAIMS:
         return "it began at another machine"
     return ""
 
@@ -76,20 +89,6 @@ def _has_author(body: str) -> bool:
         return json.loads(body).get("by") is not None
     except (ValueError, AttributeError, RecursionError):
         return True
-
-
-def _begun_elsewhere(store: Store, device: str, events: tuple[Event, ...]) -> set[str]:
-    asked = [event.case_id for event in events if event.kind in BEGINS | {"joined"}]
-    if not asked:
-        return set()
-    with store._read() as connection:
-        row = tables.event.c
-        found = connection.execute(
-            sa.select(row.case_id, row.origin).where(
-                row.hall == store.hall, row.case_id.in_(asked), row.kind.in_(BEGINS)
-            )
-        )
-        return {case_id for case_id, origin in found if device_of(origin) != device}
 
 
 # --- what a kiosk is told ---------------------------------------------------------------------

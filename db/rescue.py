@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from db.batch import COLUMNS, Batch, SealedRow
 from db.checked import note_of
 from db.engine import StoreDamaged, StoreTrouble, translated
 from db.event import Event
-from db.store import COLUMNS, SEALED_AT_ONCE, Batch, SealedRow, Store
+from db.store import SEALED_AT_ONCE, Store
 
 #: The size of a page, SQLite's own default since 2016; the mark of a table's leaf.
 _PAGE, _LEAF = 4096, 13

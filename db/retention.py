@@ -12,11 +12,12 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from db import tables
+from db.batch import Batch, SealedRow
 from db.case import Case
 from db.engine import StoreTrouble
 from db.event import COUNTER_BITS, clock_ms
 from db.happening import Erased
-from db.store import Batch, SealedRow, Store
+from db.store import Store
 from db.sync import sync
 
 DAY_MS = 86_400_000

@@ -5,31 +5,35 @@ values, never rows. When `register` or `append` returns, a power cut cannot take
 """
 
 import json
-import re
 import secrets
 import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import sqlalchemy as sa
 
 from db import tables
-from db.aside import (
-    ANY,
-    SHORT,
-    Aside,
-    aside_of,
-    flaw,
-    refused,
-    refused_content,
-    short_of,
+from db.aside import ANY, SHORT, Aside, aside_of, flaw, refused, short_of
+from db.batch import (
+    COLUMNS,
+    Batch,
+    SealedRow,
+    Sift,
+    begun,
+    event_values,
+    facts_named,
+    kept_alone,
+    put_sifted,
+    put_straight,
+    records_fault,
+    there,
 )
 from db.case import Case
 from db.checked import Checked
@@ -84,8 +88,6 @@ from db.upgrade import HEAD, NewerStore, revision, upgrade
 
 #: The devices whose events a store is told whole; without the fact it is told all of all.
 WHOLE_DEVICES = "whole_devices"
-#: From so many events on COPY is faster than a statement.
-COPIED = 32
 #: The fact of a hall's file that a desk's numbers of the month are kept under.
 BOARD = "board"
 #: Below this many free bytes a store takes nothing more: about 1,000 records and their journal.
@@ -103,31 +105,6 @@ PRUNED = "pruned"
 
 class UnknownCase(LookupError):
     """There is no such case in this store."""
-
-
-@dataclass(frozen=True, slots=True)
-class SealedRow:
-    """A sealed content with its event's place in the log."""
-
-    hall: str
-    origin: str
-    seq: int
-    name: str
-    content: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Events with what is sealed beside them, in an order that leaves no gaps."""
-
-    events: tuple[Event, ...]
-    sealed: tuple[SealedRow, ...] = ()
-    #: Whether there is more after these.
-    more: bool = False
-    #: What the sender takes for granted: the events after which these go on, by origin.
-    after: dict[str, Head] = field(default_factory=dict)
-    #: Events that somebody on the way found wrong, each with why: to be set aside.
-    refused: tuple[tuple[Event, str], ...] = ()
 
 
 class Store:
@@ -518,11 +495,10 @@ class Store:
 
     def facts_named(self, names: Collection[str]) -> dict[str, str]:
         """Those of these facts that there are."""
-        row = tables.fact.c
+        asked = {self._fact_name(name): name for name in names}
         with self._read() as connection:
-            asked = {self._fact_name(name): name for name in names}
-            found = connection.execute(sa.select(row.name, row.value).where(row.name.in_(asked)))
-            return {asked[name]: value for name, value in found}
+            found = facts_named(connection, asked)
+        return {asked[name]: value for name, value in found.items()}
 
     def set_fact(self, name: str, value: str) -> None:
         with self._write() as connection:
@@ -790,14 +766,14 @@ class Store:
             if alone is not None:
                 return [alone]
         try:
-            return self._kept(batches, sound, facts, _straight)
-        except _Sift:
+            return self._kept(batches, sound, facts, put_straight)
+        except Sift:
             # A savepoint costs as much as all the rest: only where something is in the way.
-            return self._kept(batches, sound, facts, _sifted_all)
+            return self._kept(batches, sound, facts, put_sifted)
 
     def _kept_alone(self, batch: Batch) -> int | None:
-        """Keep one sound event on a server with guards in one statement, as a kiosk's come: whether
-        it was new. None where that cannot be, or the longer way has more to say."""
+        """Keep one sound event on a server with guards in one statement, as a kiosk's come. None
+        where that cannot be, or the longer way has more to say."""
         if not (self._keeps_alone and len(batch.events) == 1 and not batch.sealed):
             return None
         (event,) = batch.events
@@ -805,16 +781,14 @@ class Store:
         if event.kind == ERASED or (batch.after and not goes_on):
             return None
         with self._lock, translated(), closing(self._engine.raw_connection()) as lent:
-            raw: Any = lent.driver_connection
             try:
-                row = raw.execute(_KEEP_EVENT, (*_event_values(event), goes_on)).fetchone()
+                if not kept_alone(lent.driver_connection, event, goes_on):
+                    return None
             except BaseException as trouble:
                 lent.invalidate()
-                if _records_fault(trouble):
+                if records_fault(trouble):
                     return None
                 raise
-            if not row[0]:
-                return None
             self._head, self._last = None, max(self._last, event.clock)
             return 1
 
@@ -823,15 +797,14 @@ class Store:
         batches: Sequence[Batch],
         sound: list[list[Event]],
         refusals: list[tuple[str, str]],
-        keep: "_Keep",
+        put: Callable[..., tuple[list[int], list[tuple[str, str]]]],
     ) -> list[int]:
-        """All of it in one transaction, kept one way or the other. Raises _Sift."""
+        """All of it in one transaction, put in one way or the other. Raises Sift."""
         sealed = [row for batch in batches for row in batch.sealed]
         with self._write() as connection:
             self._require_room()
-            for batch in batches:
-                self._require(connection, batch.after)
-            new, more = keep(connection, sound, sealed, self._insert_events)
+            self._require(connection, {place for b in batches for place in b.after.items()})
+            new, more = put(connection, sound, sealed, copies=self.scope is None)
             facts = [*refusals, *more]
             for name, value in (*facts, (ANY, "yes")) if facts else ():
                 connection.execute(_NEW_FACT, {"name": self._fact_name(name), "value": value})
@@ -848,34 +821,21 @@ class Store:
             self.wipe()
         return new
 
-    def _require(self, connection: sa.Connection, places: dict[str, Head]) -> None:
+    def _require(self, connection: sa.Connection, places: set[tuple[str, Head]]) -> None:
         """A server may be followed by one that lacks its newest events, between the heads that a
         sender was told and what it sends: kept there, it would leave a gap that no pass fills."""
-        if not places:
-            return
-        row = tables.event.c
-        asked = [(origin, head.seq) for origin, head in places.items()]
-        there = connection.execute(
-            sa.select(row.origin, row.seq, row.hash).where(
-                row.hall == self.hall, sa.tuple_(row.origin, row.seq).in_(asked)
-            )
-        )
-        lacking = set(places.items()) - {(r.origin, Head(r.seq, r.hash)) for r in there}
+        lacking = places - there(connection, self.hall, places) if places else places
         if lacking:
             beside = self._asides(connection)
             lacking -= {(a.origin, Head(a.seq, a.hash)) for a in beside if not a.name}
         if lacking:
-            origin, head = min(lacking)
-            raise SetBack(f"the store had {origin}/{head.seq} a moment ago and has it no more")
+            origin, seq = min((origin, head.seq) for origin, head in lacking)
+            raise SetBack(f"the store had {origin}/{seq} a moment ago and has it no more")
 
-    def _insert_events(self, connection: sa.Connection, events: list[Event], known: bool) -> int:
-        """Insert what is not there yet: how many were new. Many go in fastest by COPY, which fails
-        where one is `known`."""
-        if self.file is None:
-            copied = self.scope is None and not known and len(events) >= COPIED
-            return (_copy_in if copied else _add_in)(connection, events)
-        # Without what a trigger adds beside the log.
-        return int(connection.execute(_TAKE_EVENT, [_event_row(e) for e in events]).rowcount)
+    def begun(self, case_ids: Collection[str], kinds: Collection[str]) -> list[tuple[str, str]]:
+        """Case and origin of the events of these kinds that these cases have here."""
+        with self._read() as connection:
+            return list(begun(connection, self.hall, case_ids, kinds))
 
     def asides(self) -> list[Aside]:
         """What was refused and is kept beside the log, in the order of its places."""
@@ -970,28 +930,17 @@ class Store:
 
 # --- statements -------------------------------------------------------------------------------
 
-COLUMNS = "hall, origin, seq, clock, case_id, kind, version, body, prev, hash"
 _NAMES = (*COLUMNS.split(", "), "code_key")
-# Inside a JSON text a quote is always escaped, so this can only be the body's own field.
-CODE_KEY = re.compile('"code_key":"([0-9a-f]+)"')
-_VALUES = ":hall, :origin, :seq, :clock, :case_id, :kind, :version, :body, :prev, :hash, :code_key"
-_INSERT_EVENT = sa.text(f"INSERT INTO event ({COLUMNS}, code_key) VALUES ({_VALUES})")
-_TAKE_EVENT = sa.text(
-    f"INSERT INTO event ({COLUMNS}, code_key) VALUES ({_VALUES}) ON CONFLICT DO NOTHING"
+_INSERT_EVENT = sa.text(
+    f"INSERT INTO event ({COLUMNS}, code_key) VALUES ({', '.join(f':{name}' for name in _NAMES)})"
 )
-_SEALED_VALUES = "(hall, origin, seq, name, content) VALUES (:hall, :origin, :seq, :name, :content)"
-_INSERT_SEALED = sa.text(f"INSERT INTO sealed {_SEALED_VALUES}")
+_INSERT_SEALED = sa.text(
+    "INSERT INTO sealed (hall, origin, seq, name, content) "
+    "VALUES (:hall, :origin, :seq, :name, :content)"
+)
 _FORGET_SEALED = sa.text(
     "DELETE FROM sealed WHERE hall = :hall AND origin = :origin AND seq = :seq AND name = :name"
 )
-_TAKE_SEALED = sa.text(f"INSERT INTO sealed {_SEALED_VALUES} ON CONFLICT DO NOTHING")
-#: In the driver's own words: %b sends a column as it is, three times faster than as a text.
-_ADD_EVENTS = (
-    f"INSERT INTO event ({COLUMNS}, code_key) SELECT * FROM unnest(%b::text[], %b::text[], "
-    "%b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::int[], %b::text[], %b::text[], "
-    "%b::text[], %b::text[]) ON CONFLICT DO NOTHING"
-)
-_KEEP_EVENT = f"SELECT guard.keep_event({', '.join(['%s'] * 12)})"
 _KEEPS_ALONE = sa.text("SELECT to_regproc('guard.keep_event')")
 _EVENTS_BY_CODE = sa.text(f"SELECT {COLUMNS} FROM guard.case_of(:key)")
 _EVENTS_OF = sa.text(f"SELECT {COLUMNS} FROM event WHERE hall = :hall AND case_id = :case_id")
@@ -1046,13 +995,7 @@ _LAST_CLOCK = sa.text(
 
 
 def _event_row(event: Event) -> dict[str, Any]:
-    return dict(zip(_NAMES, _event_values(event), strict=True))
-
-
-def _event_values(event: Event) -> tuple[Any, ...]:
-    """An event in the order of its columns, with the code's key that its body may hold."""
-    found = CODE_KEY.search(event.body)
-    return (*event, found[1] if found else None)
+    return dict(zip(_NAMES, event_values(event), strict=True))
 
 
 def _sealed_row(row: SealedRow) -> dict[str, Any]:
@@ -1092,126 +1035,3 @@ def checked(event: Event) -> Event:
 
 def _changed(event: Event) -> StoreDamaged:
     return StoreDamaged(f"event {event.origin}/{event.seq} is not as it was written")
-
-
-class _Sift(Exception):
-    """Something is refused, or there already: it has to be found out what."""
-
-
-_Insert = Callable[[sa.Connection, list[Event], bool], int]
-_Keep = Callable[
-    [sa.Connection, list[list[Event]], list[SealedRow], _Insert],
-    tuple[list[int], list[tuple[str, str]]],
-]
-
-
-def _straight(
-    connection: sa.Connection,
-    batches: list[list[Event]],
-    sealed: list[SealedRow],
-    insert: _Insert,
-) -> tuple[list[int], list[tuple[str, str]]]:
-    """Insert everything at once: how many events of each batch were new, nothing refused.
-
-    Raises _Sift where something is refused, or where it cannot be said whose events were there.
-    """
-    everything = [event for events in batches for event in events]
-    try:
-        new = insert(connection, everything, False) if everything else 0
-        if sealed:
-            _insert_sealed(connection, sealed)
-    except Exception as fault:
-        if not _records_fault(fault):
-            raise
-        raise _Sift from fault
-    if new < len(everything) and len(batches) > 1:
-        raise _Sift
-    return ([len(events) for events in batches] if len(batches) > 1 else [new]), []
-
-
-def _sifted_all(
-    connection: sa.Connection,
-    batches: list[list[Event]],
-    sealed: list[SealedRow],
-    insert: _Insert,
-) -> tuple[list[int], list[tuple[str, str]]]:
-    """Insert one batch after the other, what is refused left out: how many events of each were
-    new, and the facts of what was refused."""
-
-    def put(at: sa.Connection, events: list[Event]) -> int:
-        return insert(at, events, True)
-
-    new, facts = [], []
-    for events in batches:
-        taken, bad = _sifted(connection, events, put)
-        new.append(taken)
-        for event, why in bad:
-            facts += refused(event, why)
-    for row, why in _sifted(connection, sealed, _insert_sealed)[1]:
-        facts += refused_content(row.origin, row.seq, row.name, row.content, why)
-    return new, facts
-
-
-_Record = TypeVar("_Record", Event, SealedRow)
-
-
-def _sifted(
-    connection: sa.Connection,
-    records: list[_Record],
-    insert: Callable[[sa.Connection, list[_Record]], int],
-) -> tuple[int, list[tuple[_Record, str]]]:
-    """Insert all; where the database refuses, each half alone, down to the ones it refuses.
-
-    Returns how many were new, and the refused with the database's words.
-    """
-    if not records:
-        return 0, []
-    nested = connection.begin_nested()
-    try:
-        new = insert(connection, records)
-        nested.commit()
-        return new, []
-    except Exception as fault:
-        if not _records_fault(fault):
-            # A full disk has taken the savepoint with it; whoever holds the transaction ends it.
-            raise
-        nested.rollback()
-        if len(records) == 1:
-            return 0, [(records[0], f"the store refuses it: {str(fault).splitlines()[0]}")]
-    half = len(records) // 2
-    first, bad = _sifted(connection, records[:half], insert)
-    second, worse = _sifted(connection, records[half:], insert)
-    return first + second, bad + worse
-
-
-def _records_fault(fault: BaseException) -> bool:
-    """Whether the database refuses a record, rather than fails itself."""
-    said = fault.orig if isinstance(fault, sa.exc.DBAPIError) else fault
-    if isinstance(said, sqlite3.IntegrityError | sqlite3.DataError | OverflowError | UnicodeError):
-        return True
-    # Data exception, integrity violation, a trigger's own words.
-    return str(getattr(said, "sqlstate", None))[:2] in ("22", "23", "P0")
-
-
-def _insert_sealed(connection: sa.Connection, rows: list[SealedRow]) -> int:
-    connection.execute(_TAKE_SEALED, [_sealed_row(row) for row in rows])
-    return len(rows)
-
-
-def _copy_in(connection: sa.Connection, events: list[Event]) -> int:
-    """COPY events in, none of which may be there."""
-    with (
-        driver(connection).cursor() as cursor,
-        cursor.copy(f"COPY event ({COLUMNS}, code_key) FROM STDIN") as copy,
-    ):
-        for event in events:
-            copy.write_row(_event_values(event))
-    return len(events)
-
-
-def _add_in(connection: sa.Connection, events: list[Event]) -> int:
-    """One statement for all of them, which leaves nothing behind in a session; row-level security
-    knows no COPY."""
-    columns = map(list, zip(*map(_event_values, events), strict=True))
-    with driver(connection).cursor() as cursor:
-        return int(cursor.execute(_ADD_EVENTS, list(columns)).rowcount)

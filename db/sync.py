@@ -15,12 +15,13 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from db.aside import Aside
+from db.batch import Batch
 from db.case import Case
 from db.code import TrackingCode
 from db.engine import Refused, StoreTrouble
 from db.event import Head, clock_ms
 from db.scope import device_of
-from db.store import Batch, Store
+from db.store import Store
 
 BATCH = 1000
 #: Seconds between two tries while somebody has to see to it.

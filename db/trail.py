@@ -9,9 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from db import tables
+from db.batch import COLUMNS
 from db.event import Event, clock_ms
 from db.happening import Accused, Called, Enrolled, Registered, SignedIn, SignInFailed, read_body
-from db.store import COLUMNS, Store, checked
+from db.store import Store, checked
 from db.terms import Kind
 
 PAGE = 100

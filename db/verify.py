@@ -15,13 +15,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from db.batch import CODE_KEY
 from db.engine import StoreTrouble
 from db.event import COUNTER_BITS, GENESIS, Head, clock_ms, wall_ms
 from db.evidence import evidence
 from db.kept import KEPT
 from db.rows import Evidence
 from db.scope import device_of
-from db.store import CODE_KEY, PRUNED, WHOLE_DEVICES, Store
+from db.store import PRUNED, WHOLE_DEVICES, Store
 
 #: A clock so far ahead of this machine's is worth a word.
 AHEAD_MS = 24 * 3600 * 1000

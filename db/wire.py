@@ -11,8 +11,8 @@ from dataclasses import astuple
 from typing import Any, cast
 
 from db.aside import Aside
+from db.batch import Batch, SealedRow
 from db.event import Event, Head
-from db.store import Batch, SealedRow
 
 VERSION = 1
 #: Bytes of the largest frame, and of what is told in it once it is inflated.

@@ -13,10 +13,11 @@ from functools import cache
 from typing import Any
 
 from db import happening as h
+from db.batch import Batch, event_values
 from db.engine import driver
 from db.event import COUNTER_BITS, GENESIS, Event, Head, canonical, next_event
 from db.hall import Person
-from db.store import Batch, Store, _event_values
+from db.store import Store
 from db.terms import (
     Cause,
     Duty,
@@ -222,7 +223,7 @@ def fill(store: Store, told: Iterator[list[Told]], origin: str = "K1-FILLED") ->
             "INSERT INTO event (hall, origin, seq, clock, case_id, kind, version, body, prev, "
             "hash, code_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         )
-        events = (_event_values(event) for event in chained(rows, store.hall, origin))
+        events = (event_values(event) for event in chained(rows, store.hall, origin))
         count = driver(connection).executemany(insert, events).rowcount
     store._head = None
     return int(count)

@@ -4,10 +4,11 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+from db.batch import Batch
 from db.event import Head, canonical, next_event
 from db.hall import fold_hall
 from db.happening import Appointed, Rostered, write_body
-from db.store import Batch, Store
+from db.store import Store
 from db.terms import Duty, Role
 from kiosk import staff
 from tests.people import HALL

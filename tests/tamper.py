@@ -3,8 +3,8 @@
 import sqlite3
 from contextlib import closing, contextmanager
 
+from db.batch import CODE_KEY, COLUMNS
 from db.event import COUNTER_BITS, GENESIS, Event, Head, digest, next_event
-from db.store import CODE_KEY, COLUMNS
 from tests.people import HALL
 
 HOUR = 3_600_000 << COUNTER_BITS

@@ -9,9 +9,10 @@ import threading
 
 import pytest
 
+from db.batch import Batch
 from db.door import Door
 from db.engine import StoreTrouble
-from db.store import Batch, Store
+from db.store import Store
 from db.sync import sync
 from db.verify import verify
 from kiosk.__main__ import main

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db import happening as h
+from db.batch import Batch
 from db.hall import NotHis
 from db.lists import Lists
-from db.store import Batch
 from db.tallies import Chosen, NotWithinReach
 from db.terms import (
     Axis,

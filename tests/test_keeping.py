@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from db.batch import Batch
 from db.code import mint
 from db.engine import StoreTrouble
 from db.event import wall_ms
 from db.happening import Erased, Withdrawn
 from db.retention import DAY_MS, Periods, over, prune
 from db.seal import new_key, seal
-from db.store import Batch, Store
+from db.store import Store
 from db.sync import sync
 from db.terms import Attachment, Feedback, Kind
 from db.verify import verify

@@ -6,9 +6,10 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from db import happening as h
+from db.batch import Batch
 from db.hall import Person
 from db.lists import Lists
-from db.store import Batch, Store
+from db.store import Store
 from db.tallies import Chosen, Tallies
 from db.tally import Count
 from db.terms import Axis, Cause, Feedback, Grade, Kind, Outcome, Result, Role, Verdict

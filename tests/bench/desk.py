@@ -17,10 +17,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from db import tables
+from db.batch import COLUMNS
 from db.engine import driver
 from db.hall import Person
 from db.lists import _REPLACE_LINE, Column, Lists
-from db.store import COLUMNS, Store
+from db.store import Store
 from db.tally import Keeper
 from db.terms import Axis, Role
 from kiosk.casework import Casework

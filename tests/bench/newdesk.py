@@ -12,9 +12,10 @@ from pathlib import Path
 import psycopg
 
 from db import guard, logins
+from db.batch import COLUMNS
 from db.engine import PRAGMAS
 from db.lists import Lists
-from db.store import COLUMNS, Store
+from db.store import Store
 from db.sync import sync
 from tests.bench.figures import head, plain, row
 from tests.bench.server import bench_postgres

@@ -16,8 +16,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from db import tables
+from db.batch import Batch
 from db.engine import postgres_engine
-from db.store import Batch, Store, _event_row
+from db.store import Store, _event_row
 from db.sync import BATCH, sync
 from tests.bench.figures import at_least, head
 from tests.bench.kiosks import Said

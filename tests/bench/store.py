@@ -12,10 +12,11 @@ from pathlib import Path
 
 from reportlab.pdfgen.canvas import Canvas
 
+from db.batch import event_values
 from db.code import mint
 from db.engine import PRAGMAS
 from db.seal import new_key, seal
-from db.store import Store, _event_row, _event_values
+from db.store import Store, _event_row
 from db.sync import sync
 from kiosk import RESOURCES
 from kiosk.catalogue import load
@@ -123,7 +124,7 @@ def syncing(folder, store):
         code = registered(ANGRY, mint())
         for n in range(12000):
             store.register(code, TODAY, f"s{n:019}")
-        rows = [_event_values(e) for e in store.all_events()]
+        rows = [event_values(e) for e in store.all_events()]
         spent = ([], [])
         gc.freeze()  # as the program does once it has started
         for turn in range(9):

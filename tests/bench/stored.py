@@ -9,9 +9,10 @@ from pathlib import Path
 import psycopg
 
 from db import guard, logins
+from db.batch import Batch
 from db.event import canonical
 from db.happening import Accepted, Judged, Replied, write_body
-from db.store import Batch, Store
+from db.store import Store
 from db.sync import sync
 from db.terms import Grade, Verdict
 from tests.bench.figures import head, in_turns, row

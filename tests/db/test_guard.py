@@ -9,13 +9,14 @@ import pytest
 from psycopg.errors import InsufficientPrivilege
 
 from db import guard, part
+from db.batch import Batch, SealedRow
 from db.engine import StoreRefused, StoreTrouble
 from db.event import Head, canonical, next_event
 from db.guard_check import check
 from db.happening import KINDS, Appointed, Called, Erased, SignInFailed, Unlocked, write_body
 from db.logins import grant, logins, revoke
 from db.scope import ROLES
-from db.store import Batch, SealedRow, Store
+from db.store import Store
 from db.sync import sync
 from db.terms import Role, State
 from db.upgrade import HEAD

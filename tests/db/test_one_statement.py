@@ -4,9 +4,10 @@ several sees to."""
 import psycopg
 import pytest
 
+from db.batch import Batch
 from db.engine import SetBack, StoreRefused
 from db.event import Head, next_event
-from db.store import Batch, Store
+from db.store import Store
 from tests.db.guarded import guard as guard_all
 from tests.doors import chain
 from tests.people import HALL
@@ -19,7 +20,7 @@ def guarded(database):
 
 @pytest.fixture(params=["owner", "login"])
 def shared(request, guarded, monkeypatch):
-    """The store as its owner and as a kiosk's login have it; it keeps a count of its transactions."""
+    """The store as its owner and as a kiosk's login have it, with a count of its transactions."""
     address = guarded.address if request.param == "owner" else guarded.login("kiosk K1")
     store = Store.open(address, hall=HALL, device="S1")
     store.transactions = 0

@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 import psycopg
 import pytest
 
+from db.batch import Batch
 from db.engine import Refused, SetBack, StoreTrouble
 from db.event import Head
 from db.guard import install
 from db.happening import Accepted, SignInFailed
 from db.kept import KEPT, keep_heads
 from db.seal import new_key, seal, unseal
-from db.store import Batch
 from db.sync import Forked, due_in, note_pass, pause, sync, sync_state
 from db.terms import State
 from db.verify import verify

@@ -10,10 +10,10 @@ import sqlalchemy as sa
 
 from db import happening as h
 from db import sight, tables
+from db.batch import Batch
 from db.fold import fold
 from db.hall import Person
 from db.lists import Lists
-from db.store import Batch
 from db.tallies import Chosen, NotWithinReach, Tallies
 from db.tally import Count, span_of, unpacked
 from db.terms import Axis, Cause, Feedback, Kind, Outcome, Result, Role, Verdict

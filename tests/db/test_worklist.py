@@ -6,8 +6,8 @@ import pytest
 import sqlalchemy as sa
 
 from db import happening as h
+from db.batch import Batch
 from db.lists import Column, Lists
-from db.store import Batch
 from db.terms import Feedback, Kind, ReplyBy
 from tests.filled import LAST, Told, chained, found_long_ago, lives
 

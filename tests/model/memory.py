@@ -6,9 +6,9 @@
 from functools import cache
 from typing import NamedTuple
 
+from db.batch import Batch
 from db.engine import SetBack
 from db.event import GENESIS, Event, Head, digest
-from db.store import Batch
 from tests.people import HALL
 
 

@@ -7,9 +7,9 @@ it is run from the start, is given the answers it had, makes one more call, is s
 import dataclasses
 from typing import NamedTuple
 
+from db.batch import Batch
 from db.engine import StoreTrouble
 from db.event import Head
-from db.store import Batch
 
 
 class Stopped(BaseException):

@@ -5,9 +5,9 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from db.batch import Batch
 from db.engine import StoreTrouble
 from db.event import Head
-from db.store import Batch
 from db.sync import sync as real_sync
 from tests.model.memory import Memory, event
 from tests.model.passes import Place, advance, deleting, marked

@@ -9,6 +9,9 @@ import tempfile
 from pathlib import Path
 from unittest.mock import patch
 
+import sqlalchemy as sa
+
+import db.batch as batch
 import db.happening as happening
 import db.store as store
 import db.upgrade as upgrade
@@ -154,12 +157,9 @@ def wrong(bug):
     """Make this process wrong in one of the ways a program can be wrong about versions."""
     if bug == "strict insert":
         # Values without the names of their columns.
-        columns = f" ({store.COLUMNS}, code_key)"
-        for name in ("_INSERT_EVENT", "_TAKE_EVENT"):
-            import sqlalchemy as sa
-
-            told = str(getattr(store, name)).replace(columns, "")
-            setattr(store, name, sa.text(told))
+        columns = f" ({batch.COLUMNS}, code_key)"
+        batch._PUT_IN_FILE = batch._PUT_IN_FILE.replace(columns, "")
+        store._INSERT_EVENT = sa.text(str(store._INSERT_EVENT).replace(columns, ""))
     elif bug == "unknown kinds dropped":
         receive = store.Store.receive_all
 

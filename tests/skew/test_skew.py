@@ -1,5 +1,6 @@
 """Versions behind and ahead: kept old stores, a store changed under a program, cuts in between."""
 
+import operator
 import sqlite3
 from contextlib import closing
 
@@ -119,8 +120,8 @@ def test_a_store_that_is_changed_under_an_open_program_serves_it_on(opened, owne
 def test_values_without_their_columns_would_not_survive_it(opened, tmp_path, monkeypatch):
     shared = opened("S1", tmp_path / "shared.sqlite")
     change_under(str(tmp_path / "shared.sqlite"))
-    for name in ("_INSERT_EVENT", "_TAKE_EVENT"):
-        monkeypatch.setattr(f"db.store.{name}", getattr(programs.store, name))
+    for name in ("store._INSERT_EVENT", "batch._PUT_IN_FILE"):
+        monkeypatch.setattr(f"db.{name}", operator.attrgetter(name)(programs))
     programs.wrong("strict insert")
     with pytest.raises(StoreTrouble, match="13 columns"):
         tell(shared)

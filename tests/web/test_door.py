@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from db.batch import Batch, SealedRow
 from db.beat import Pulse, beat_of, beats, offset
 from db.door import Door, DoorShut, WrongDoor
 from db.engine import Refused, StoreFull, StoreTrouble
@@ -25,7 +26,7 @@ from db.grants import grant, grants, revoke
 from db.happening import Accepted, Erased
 from db.kept import keep_heads
 from db.seal import new_key, seal, unseal_bytes
-from db.store import Batch, SealedRow, Store
+from db.store import Store
 from db.sync import sync, sync_state
 from db.verify import verify
 from db.wire import LIMIT, SLICE, BadFrame, pack, unpack

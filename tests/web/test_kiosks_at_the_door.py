@@ -6,13 +6,14 @@ from datetime import datetime
 
 import pytest
 
+from db.batch import Batch, event_values
 from db.door import Door
 from db.engine import Refused, StoreTrouble
 from db.event import Head, canonical, next_event
 from db.happening import Accepted, Called, Joined, Noted, Replied, write_body
 from db.lists import Month
 from db.part import BY_KIOSK, OF_CASE, SECRET, Part, note_told
-from db.store import Batch, Store, UnknownCase, _event_values
+from db.store import Store, UnknownCase
 from db.sync import sync
 from db.verify import verify
 from kiosk.month import exchange, month
@@ -165,15 +166,15 @@ def test_a_door_and_a_guarded_server_tell_a_kiosk_the_same(late, database, tmp_p
     note_told(file)
     for device in ("K1", "K2"):
         login = Store.open(guarded.login(f"kiosk {device}"), hall=HALL, device=device)
-        theirs = {_event_values(event) for event in login.lacking({}, 5000).events}
+        theirs = {event_values(event) for event in login.lacking({}, 5000).events}
         for store in (file, owner):
             part = Part(store, device)
-            assert {_event_values(event) for event in part.lacking({}, 5000).events} == theirs
+            assert {event_values(event) for event in part.lacking({}, 5000).events} == theirs
             assert part.heads() == login.heads()
             assert part.lacking(part.heads(), 10).events == ()
             few, heads = set(), {}
             while (batch := part.lacking(heads, 2)).events:
-                few |= {_event_values(event) for event in batch.events}
+                few |= {event_values(event) for event in batch.events}
                 heads |= {event.origin: Head(event.seq, event.hash) for event in batch.events}
             assert few == theirs
         login.close()
