@@ -248,22 +248,25 @@ _PUT_ON_SERVER = (
 _KEEP_EVENT = f"SELECT guard.keep_event({', '.join(['%s'] * 12)})"
 _SEALED = "INSERT INTO sealed (hall, origin, seq, name, content) VALUES ({}) ON CONFLICT DO NOTHING"
 _SEALED_IN_FILE, _SEALED_ON_SERVER = (_SEALED.format(", ".join([m] * 5)) for m in ("?", "%s"))
-_THERE = (
-    "SELECT e.origin, e.seq, e.hash FROM {} CROSS JOIN event e "
-    "WHERE e.hall = {} AND e.origin = {} AND e.seq = {}"
+# What is asked for is gone through, and the log asked for each along an index: SQLite keeps to the
+# order of a CROSS JOIN, and OFFSET keeps Postgres from reading the whole hall once for all.
+_THERE_IN_FILE = (
+    "SELECT e.origin, e.seq, e.hash FROM json_each(?) a CROSS JOIN event e WHERE e.hall = ? "
+    "AND e.origin = json_extract(a.value, '$[0]') AND e.seq = json_extract(a.value, '$[1]')"
 )
-# CROSS JOIN: what is asked for is gone through, and the log asked for each.
-_IN_PLACE = "json_extract(a.value, '$[{}]')"
-_THERE_IN_FILE = _THERE.format("json_each(?) a", "?", *map(_IN_PLACE.format, (0, 1)))
-_THERE_ON_SERVER = _THERE.format(
-    "unnest(%s::text[], %s::bigint[]) a (origin, seq)", "%s", "a.origin", "a.seq"
-)
-_BEGUN = (
-    "SELECT e.case_id, e.origin FROM {} CROSS JOIN event e "
-    "WHERE e.hall = {} AND e.case_id = {} AND e.kind {}"
+_THERE_ON_SERVER = (
+    "SELECT a.origin, a.seq, e.hash FROM unnest(%s::text[], %s::bigint[]) a (origin, seq) "
+    "CROSS JOIN LATERAL (SELECT hash FROM event WHERE hall = %s AND origin = a.origin "
+    "AND seq = a.seq OFFSET 0) e"
 )
 _IN_JSON = "IN (SELECT value FROM json_each(?))"
-_BEGUN_IN_FILE = _BEGUN.format("json_each(?) a", "?", "a.value", _IN_JSON)
-_BEGUN_ON_SERVER = _BEGUN.format("unnest(%s::text[]) a (case_id)", "%s", "a.case_id", "= ANY (%s)")
+_BEGUN_IN_FILE = (
+    "SELECT e.case_id, e.origin FROM json_each(?) a CROSS JOIN event e WHERE e.hall = ? "
+    f"AND e.case_id = a.value AND e.kind {_IN_JSON}"
+)
+_BEGUN_ON_SERVER = (
+    "SELECT a.case_id, e.origin FROM unnest(%s::text[]) a (case_id) CROSS JOIN LATERAL (SELECT "
+    "origin FROM event WHERE hall = %s AND case_id = a.case_id AND kind = ANY (%s) OFFSET 0) e"
+)
 _FACTS = "SELECT name, value FROM fact WHERE name {}"
 _FACTS_IN_FILE, _FACTS_ON_SERVER = (_FACTS.format(f) for f in (_IN_JSON, "= ANY (%s)"))

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from db.batch import Batch
 from db.engine import SetBack, StoreTrouble
@@ -21,11 +21,17 @@ from db.store import Store
 MOST_EVENTS, MOST_SEALED = 20_000, 16 * 1024 * 1024
 
 
+#: Is told how many of a batch's events are new, or the trouble; on the committer's own thread.
+Told = Callable[[int | Exception], None]
+
+
 @dataclass(slots=True)
 class _Waits:
     batch: Batch
     token: str
-    kept: "Future[int]" = field(default_factory=Future)
+    told: Told
+    #: Whether its sender is still there.
+    stays: Callable[[], bool] = lambda: True
 
 
 class Committer:
@@ -44,15 +50,26 @@ class Committer:
         self._thread = threading.Thread(target=self._work, name="committer", daemon=True)
         self._thread.start()
 
-    def submit(self, batch: Batch, token: str) -> "Future[int]":
-        """How many events are new, once they are kept for good.
+    def hand_in(self, batch: Batch, token: str, told: Told) -> None:
+        """Keep a batch for good, then tell how many of its events are new.
 
-        Whether the token still opens the door is asked right before it is kept. The future raises
-        StoreTrouble, db.grants.NotGranted.
+        Whether the token still opens the door is asked right before it is kept. Trouble that is
+        told: StoreTrouble, db.grants.NotGranted.
         """
-        waits = _Waits(batch, token)
-        self._waiting.put(waits)
-        return waits.kept
+        self._waiting.put(_Waits(batch, token, told))
+
+    def submit(self, batch: Batch, token: str) -> "Future[int]":
+        """The same for one who can be waited for, and may go away before it is their turn."""
+        kept: Future[int] = Future()
+
+        def told(new: int | Exception) -> None:
+            if isinstance(new, Exception):
+                kept.set_exception(new)
+            else:
+                kept.set_result(new)
+
+        self._waiting.put(_Waits(batch, token, told, kept.set_running_or_notify_cancel))
+        return kept
 
     def close(self) -> None:
         """Keep what waits, then stop."""
@@ -72,7 +89,7 @@ class Committer:
                 return
             group, held, ends = self._others(first)
             # Who has gone away is left out; from here on nobody can go any more.
-            self._keep([one for one in group if one.kept.set_running_or_notify_cancel()])
+            self._keep([one for one in group if one.stays()])
             if ends:
                 return
 
@@ -94,51 +111,55 @@ class Committer:
             events, sealed = events + mine[0], sealed + mine[1]
 
     def _keep(self, group: list[_Waits]) -> None:
+        let_in: list[_Waits] = []
         try:
             store = self._store = self._store or self._open()
-            let_in = self._let_in(store, group)
+            let_in, kept_out = self._let_in(store, group)
             new = store.receive_all([one.batch for one in let_in]) if let_in else []
         except StoreTrouble as trouble:
             if isinstance(trouble, SetBack) and len(group) > 1:
                 self._one_by_one(group)
                 return
             for one in group:
-                if not one.kept.done():
-                    one.kept.set_exception(trouble)
+                one.told(trouble)
         except Exception as trouble:
-            if len(group) == 1:
-                self._tell(f"a batch could not be kept: {type(trouble).__name__}: {trouble}")
-                if not group[0].kept.done():
-                    group[0].kept.set_exception(StoreTrouble("the hall could not keep this batch"))
+            if len(group) > 1:
+                # Whose fault it is shows when each is kept alone; what is there is passed over.
+                self._one_by_one(group)
                 return
-            self._one_by_one(group)
+            self._tell(f"a batch could not be kept: {type(trouble).__name__}: {trouble}")
+            group[0].told(StoreTrouble("the hall could not keep this batch"))
         else:
+            for one, refusal in kept_out:
+                one.told(refusal)
             for one, count in zip(let_in, new, strict=True):
-                one.kept.set_result(count)
+                one.told(count)
 
     def _one_by_one(self, group: list[_Waits]) -> None:
-        """Whose fault it is shows when each is kept alone; what is there is passed over."""
         for one in group:
-            if not one.kept.done():
-                self._keep([one])
+            self._keep([one])
 
-    def _let_in(self, store: Store, group: list[_Waits]) -> list[_Waits]:
-        """Whose token stands at this moment; the others are told why not."""
-        let_in, kiosks = [], []
+    def _let_in(
+        self, store: Store, group: list[_Waits]
+    ) -> tuple[list[_Waits], list[tuple[_Waits, NotGranted]]]:
+        """Whose token stands at this moment, a kiosk's batch as it may bring it; the others, and
+        why not."""
+        let_in: list[_Waits] = []
+        kept_out: list[tuple[_Waits, NotGranted]] = []
+        kiosks: list[tuple[str, _Waits]] = []
         found = admitted_all(store, [one.token for one in group])
         for one, who in zip(group, found, strict=True):
-            if isinstance(who, NotGranted):
-                one.kept.set_exception(who)
-            elif refusal := refused(who, one.batch):
-                one.kept.set_exception(refusal)
-            else:
-                let_in.append(one)
-                if who.scope == "kiosk":
-                    kiosks.append((who.device, one))
+            refusal = who if isinstance(who, NotGranted) else refused(who, one.batch)
+            if refusal is not None:
+                kept_out.append((one, refusal))
+                continue
+            let_in.append(one)
+            if isinstance(who, Grant) and who.scope == "kiosk":
+                kiosks.append((who.device, one))
         own = of_kiosks(store, [(device, one.batch) for device, one in kiosks])
         for (_, one), batch in zip(kiosks, own, strict=True):
             one.batch = batch
-        return let_in
+        return let_in, kept_out
 
 
 def _weight(batch: Batch) -> tuple[int, int]:

@@ -7,19 +7,20 @@ one transaction; everything else reads beside it.
 
 import asyncio
 import hashlib
-import json
 import socket
+import ssl
 import sys
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections import deque
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
-
 from db.aside import Aside, is_text
+from db.batch import Batch
 from db.committer import Committer
 from db.engine import Refused, StoreFull, StoreTrouble
 from db.event import wall_ms
@@ -44,37 +45,22 @@ from db.wire import (
     told_heads,
     unpack,
 )
+from kiosk.web.line import SILENCE, SMALL, Answer, Line, Refusal, Request
 
-#: Seconds without a byte after which half a request is given up.
-SILENCE = 20.0
-#: A kiosk comes every few seconds: its line stays open so long.
-KEEP_ALIVE = 75
 #: Events of one answer.
 MOST = 5000
 #: Signs of one beat.
 BEAT = 4096
 #: Records of one device that may be set aside before somebody has to look.
 ASIDES = 500
-#: A request that is refused is read to its end if it is no longer.
-_SMALL = 64 * 1024
 #: Seconds in which a device that was let in is read from without asking again.
 LATELY = 10.0
-
-Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[Any]]
-Send = Callable[[Any], Awaitable[None]]
-
-
-class Refusal(Exception):
-    """A request that gets a status and a sentence instead of an answer."""
-
-    def __init__(self, status: int, why: str) -> None:
-        super().__init__(why)
-        self.status = status
+#: Seconds that those who wait have, once the door shuts.
+LAST_CALL = 5.0
 
 
 class DoorRoom:
-    """The ASGI application of one hall's door."""
+    """Who answers behind one hall's door (kiosk/web/line.py)."""
 
     def __init__(
         self,
@@ -90,13 +76,16 @@ class DoorRoom:
         self._open: Callable[[], Store] = lambda: _owned(open_store())
         self._slices = slices
         self._tell = tell
-        self._silence = silence
+        self.silence = silence
         self._reads: Store | None = None
         self._opening = threading.Lock()
-        self._told: set[Aside] = set()
+        self._alarmed: set[Aside] = set()
         #: Token → until when it is known to have been good.
         self._lately: dict[str, float] = {}
         self.committer = Committer(self._open, tell)
+        #: Who waited for the committer and may be answered, and whether the loop was told.
+        self._kept: deque[tuple[str, int, int | Exception, Answer]] = deque()
+        self._woken = False
         self._preparing = threading.Thread(target=self._prepare, daemon=True)
         self._preparing.start()
         self._calls: dict[str, Callable[[Grant, Any], tuple[Any, list[bytes]]]] = {
@@ -117,134 +106,144 @@ class DoorRoom:
         if self._reads is not None:
             self._reads.close()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            await self._request(scope, receive, send)
-        elif scope["type"] == "lifespan":
-            raise RuntimeError("a door has nothing to start")
+    # --- what comes -----------------------------------------------------------------------------
 
-    async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = {
-            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
-        }
-        read = [0]
-        try:
-            call = self._call(scope, headers)
-            token = headers.get("authorization", "").removeprefix("Bearer ").strip()
-            length = self._length(headers)
-            # Nothing large is read, nor anything inflated, from whom nobody knows.
-            if length > _SMALL or call in ("receive", "slice"):
-                await self._knows(token)
-            frame = await self._body(receive, length, read)
-            answer = await self._answer(call, token, frame)
-            status, kind = 200, b"application/octet-stream"
-        except Exception as trouble:
-            status, why = _said(trouble)
-            if status == 500:
-                self._tell(f"zhaocha: the door: {type(trouble).__name__}: {trouble}")
-            answer, kind = json.dumps({"why": why}).encode(), b"application/json"
-            await self._drain(receive, headers, read[0])
-        size = str(len(answer)).encode()
-        head = [(b"content-type", kind), (b"content-length", size), (b"cache-control", b"no-store")]
-        await send({"type": "http.response.start", "status": status, "headers": head})
-        await send({"type": "http.response.body", "body": answer})
+    def begins(self, request: Request) -> bool:
+        """Read a request's head: whether its sender has to be known before more is read.
 
-    def _call(self, scope: Scope, headers: dict[str, str]) -> str:
-        _, room, version, call, *rest = (*str(scope["path"]).split("/"), "", "", "")
+        Raises Refusal.
+        """
+        headers = request.headers
+        told = headers.get("content-length", "")
+        if told.isascii() and told.isdigit():
+            request.length = int(told)
+        request.call = self._call(request)
+        if request.length < 0:
+            raise Refusal(400, "a door must be told how long it is")
+        if request.length > LIMIT:
+            raise Refusal(413, f"a door takes {LIMIT} bytes at once, not {told}")
+        request.token = headers.get("authorization", "").removeprefix("Bearer ").strip()
+        # Nothing large is read, nor anything inflated, from whom nobody knows. Whoever was let in
+        # a moment ago is asked later again, when what they bring is kept.
+        matters = request.length > SMALL or request.call in ("receive", "slice")
+        return matters and self._lately.get(request.token, 0.0) < time.monotonic()
+
+    def _who(self, token: str) -> Grant:
+        return admitted(self._store(), token)
+
+    def _call(self, request: Request) -> str:
+        _, room, version, call, *rest = (*request.path.split("/"), "", "", "")
         known = call in self._calls or call in ("receive", "slice")
         if room != "door" or any(rest):
             raise Refusal(404, "this is a hall's door, and there is nothing at this address")
         if version != str(VERSION) or not known:
             raise Refusal(426, f"this door speaks version {VERSION}: update the older of the two")
-        if scope["method"] != "POST":
+        if request.method != "POST":
             raise Refusal(404, "a door is asked by POST")
-        if headers.get("zhaocha-hall") != self._hall:
-            other = headers.get("zhaocha-hall", "")[:20]
+        if request.headers.get("zhaocha-hall") != self._hall:
+            other = request.headers.get("zhaocha-hall", "")[:20]
             raise Refusal(409, f"this is the door of hall {self._hall}, not of {other}")
         return call
 
-    def _length(self, headers: dict[str, str]) -> int:
-        told = headers.get("content-length", "")
-        if not (told.isascii() and told.isdigit()):
-            raise Refusal(400, "a door must be told how long it is")
-        if int(told) > LIMIT:
-            raise Refusal(413, f"a door takes {LIMIT} bytes at once, not {told}")
-        return int(told)
+    async def know(self, request: Request) -> None:
+        """Refuse a token that opens nothing. Raises NotGranted, StoreTrouble."""
+        await asyncio.get_running_loop().run_in_executor(None, self._who, request.token)
+        if len(self._lately) > 10_000:
+            self._lately.clear()
+        self._lately[request.token] = time.monotonic() + LATELY
 
-    async def _knows(self, token: str) -> None:
-        """Refuse a token that opens nothing; whoever was let in a moment ago is asked later again,
-        when what they bring is kept."""
-        if self._lately.get(token, 0.0) < time.monotonic():
-            await run_in_threadpool(self._who, token)
-            if len(self._lately) > 10_000:
-                self._lately.clear()
-            self._lately[token] = time.monotonic() + LATELY
+    def meaning(self, trouble: Exception) -> Refusal:
+        """The status of a trouble and what is said of it."""
+        status, why = _said(trouble)
+        if status == 500:
+            self._tell(f"zhaocha: the door: {type(trouble).__name__}: {trouble}")
+        return Refusal(status, why)
 
-    def _who(self, token: str) -> Grant:
-        return admitted(self._store(), token)
-
-    async def _body(self, receive: Receive, length: int, read: list[int]) -> bytes:
-        parts = []
-        while True:
+    def answer(self, request: Request, answer: Answer) -> None:
+        """Answer a whole request: beside everything else, but that a submit which is small and
+        whole goes to the committer at once."""
+        if request.call == "receive" and request.length <= SMALL:
             try:
-                # Not wait_for, which makes a task of what is mostly there already.
-                async with asyncio.timeout(self._silence):
-                    message = await receive()
-            except TimeoutError:
-                raise Refusal(408, "half a request, and then nothing") from None
-            if message["type"] == "http.disconnect":
-                raise Refusal(400, "the line broke")
-            parts.append(message.get("body", b""))
-            read[0] += len(parts[-1])
-            if read[0] > length:
-                raise Refusal(413, "more than was announced")
-            if not message.get("more_body"):
-                return b"".join(parts)
-
-    async def _drain(self, receive: Receive, headers: dict[str, str], read: int) -> None:
-        """Read the rest of a small request, so that its sender hears the refusal."""
-        told = headers.get("content-length", "")
-        left = int(told) - read if told.isascii() and told.isdigit() else 0
-        while 0 < left <= _SMALL:
-            try:
-                message = await asyncio.wait_for(receive(), self._silence)
-            except TimeoutError:
+                batch, digests = self._small(request.body)
+            except Exception as trouble:
+                answer(trouble)
                 return
-            if message["type"] == "http.disconnect" or not message.get("more_body"):
+            if not digests:
+                self._hand_in(request.token, batch, answer)
                 return
-            left -= len(message.get("body", b""))
+        self._beside(self._answered(request), answer)
 
-    # --- the calls ----------------------------------------------------------------------------
+    def _small(self, frame: bytes) -> tuple[Batch, list[str]]:
+        """A batch, or the contents of it that came in slices before."""
+        said, beside = unpack(frame)
+        digests = digests_in(said)
+        return (Batch(()) if digests else told_batch(said, beside, {})), digests
 
-    async def _answer(self, call: str, token: str, frame: bytes) -> bytes:
-        if call == "receive":
-            return await self._taken(token, *unpack(frame))
-        if call == "slice":
-            return await run_in_threadpool(lambda: pack(self._slice(token, *unpack(frame))))
+    def _hand_in(self, token: str, batch: Batch, answer: Answer) -> None:
+        """All of a group is told together that it is kept: whoever wakes the loop does for all."""
+        loop = asyncio.get_running_loop()
+
+        def told(new: int | Exception) -> None:
+            self._kept.append((token, len(batch.events), new, answer))
+            if not self._woken:
+                self._woken = True
+                with suppress(RuntimeError):
+                    loop.call_soon_threadsafe(self._tell_all)
+
+        self.committer.hand_in(batch, token, told)
+
+    def _tell_all(self) -> None:
+        self._woken = False
+        while self._kept:
+            token, events, new, answer = self._kept.popleft()
+            if isinstance(new, Exception):
+                answer(new)
+            elif new == events:
+                answer(_all_new(new))
+            else:
+                self._beside(self._told_of(token, new, []), answer)
+
+    def _beside(self, work: Coroutine[Any, Any, bytes], answer: Answer) -> None:
+        """Answer with what takes its time."""
+        task = asyncio.get_running_loop().create_task(work)
+        task.add_done_callback(lambda done: answer(_outcome(done)))
+
+    async def _answered(self, request: Request) -> bytes:
+        """The answer to what takes its time."""
+        run, token, frame = asyncio.get_running_loop().run_in_executor, request.token, request.body
+        if request.call == "receive":
+            batch, digests = await run(None, self._large_batch, token, frame)
+            new = await asyncio.wrap_future(self.committer.submit(batch, token))
+            if new == len(batch.events) and not digests:
+                return _all_new(new)
+            return await self._told_of(token, new, digests)
+        if request.call == "slice":
+            return await run(None, lambda: pack(self._slice(token, *unpack(frame))))
 
         def answered() -> bytes:
             who = self._who(token)
             told, _ = unpack(frame)
-            return pack(*self._calls[call](who, told))
+            return pack(*self._calls[request.call](who, told))
 
-        return await run_in_threadpool(answered)
+        return await run(None, answered)
 
-    async def _taken(self, token: str, said: Any, beside: list[bytes]) -> bytes:
+    def _large_batch(self, token: str, frame: bytes) -> tuple[Batch, list[str]]:
+        said, beside = unpack(frame)
         digests = digests_in(said)
-        large = await run_in_threadpool(self._large, token, digests) if digests else {}
-        batch = told_batch(said, beside, large)
-        new = await asyncio.wrap_future(self.committer.submit(batch, token))
-        told: dict[str, Any] = {"new": new}
-        if new < len(batch.events) or digests:
-            told["asides"] = asides_told(await run_in_threadpool(self._after, token, digests))
-        return pack(told)
+        return told_batch(said, beside, self._large(token, digests) if digests else {}), digests
 
-    def _after(self, token: str, digests: list[str]) -> list[Aside]:
-        """Once a batch is kept: forget its slices; what concerns the device of what was refused."""
-        who = self._who(token)
-        for digest in digests:
-            self._of(who).drop(digest)
-        return self._asides(who)
+    async def _told_of(self, token: str, new: int, digests: list[str]) -> bytes:
+        """Once a batch is kept: forget its slices, and tell what was refused of it."""
+
+        def told() -> bytes:
+            who = self._who(token)
+            for digest in digests:
+                self._of(who).drop(digest)
+            return pack({"new": new, "asides": asides_told(self._asides(who))})
+
+        return await asyncio.get_running_loop().run_in_executor(None, told)
+
+    # --- the calls ----------------------------------------------------------------------------
 
     def _large(self, token: str, digests: list[str]) -> dict[str, bytes]:
         who, found = self._who(token), {}
@@ -323,8 +322,8 @@ class DoorRoom:
     def _asides(self, who: Grant) -> list[Aside]:
         """What concerns a device of what was set aside; each is an alarm once."""
         every = self._store().asides()
-        for aside in set(every) - self._told:
-            self._told.add(aside)
+        for aside in set(every) - self._alarmed:
+            self._alarmed.add(aside)
             self._tell(f"zhaocha: set aside {aside.origin}/{aside.seq} {aside.name}: {aside.why}")
         mine = [aside for aside in every if who.may_hand_in(aside.origin)]
         if sum(device_of(aside.origin) == who.device for aside in mine) > ASIDES:
@@ -366,6 +365,18 @@ def _owned(store: Store) -> Store:
     )
 
 
+@lru_cache
+def _all_new(count: int) -> bytes:
+    return pack({"new": count})
+
+
+def _outcome(done: "asyncio.Task[bytes]") -> bytes | Exception:
+    if done.cancelled():
+        return StoreTrouble("the door shuts")
+    trouble = done.exception()
+    return trouble if isinstance(trouble, Exception) else done.result()
+
+
 def _typed(told: Any, **kinds: type) -> tuple[Any, ...]:
     """The fields of a call, each of its type. Raises BadFrame."""
     if not isinstance(told, dict) or any(type(told.get(n)) is not k for n, k in kinds.items()):
@@ -397,46 +408,64 @@ def _said(trouble: Exception) -> tuple[int, str]:
 
 
 class DoorServer:
-    """A door that is open: uvicorn in a thread of its own, on a port that is ours already."""
+    """A door that is open: a loop in a thread of its own, on a port that is ours already."""
 
     def __init__(
         self, room: DoorRoom, host: str, port: int, certificate: Path | None, key: Path | None
     ) -> None:
         """Plain HTTP without a certificate. Raises OSError, ValueError for what cannot be."""
-        import uvicorn
-
         if certificate is None and host not in ("127.0.0.1", "::1", "localhost"):
             raise ValueError(
                 f"a door on {host} needs a certificate: zhaocha door certificate, or set "
                 "door_certificate and door_key"
             )
         self._room = room
+        self._secured: ssl.SSLContext | None = None
+        if certificate is not None:
+            self._secured = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self._secured.load_cert_chain(certificate, key)
         made = socket.create_server((host, port), backlog=1024)
         # Known to be TCP: only then asyncio sends small answers at once, 40 ms sooner.
         self._listening = socket.socket(made.family, made.type, socket.IPPROTO_TCP, made.detach())
         self.port = int(self._listening.getsockname()[1])
-        config = uvicorn.Config(
-            room,
-            access_log=False,
-            log_level="error",
-            server_header=False,
-            proxy_headers=False,
-            lifespan="off",
-            timeout_keep_alive=KEEP_ALIVE,
-            timeout_graceful_shutdown=5,
-            ssl_certfile=certificate,
-            ssl_keyfile=key,
-        )
-        config.load()
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(
-            target=self._server.run, args=([self._listening],), name="door", daemon=True
-        )
+        self._loop = _new_loop()
+        self._shuts = asyncio.Event()
+        self._thread = threading.Thread(target=self._run, name="door", daemon=True)
         self._thread.start()
+
+    def _run(self) -> None:
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.run(self._serve())
+
+    async def _serve(self) -> None:
+        lines: set[Line] = set()
+        server = await self._loop.create_server(
+            lambda: Line(self._room, lines), sock=self._listening, ssl=self._secured, backlog=1024
+        )
+        while not self._shuts.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._shuts.wait(), self._room.silence / 4)
+            for line in list(lines):
+                line.look(self._loop.time(), self._room.silence)
+        server.close()
+        for line in list(lines):
+            line.end()
+        ends = self._loop.time() + LAST_CALL
+        while lines and self._loop.time() < ends:
+            await asyncio.sleep(0.01)
 
     def close(self) -> None:
         """Answer who is being answered, keep what waits, then shut."""
-        self._server.should_exit = True
+        self._loop.call_soon_threadsafe(self._shuts.set)
         self._thread.join()
         self._listening.close()
         self._room.close()
+
+
+def _new_loop() -> asyncio.AbstractEventLoop:
+    """uvloop's where there is one: half the work of a request."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()

@@ -320,12 +320,8 @@ def test_another_certificate_is_told_nothing(door, tmp_path):
     certificate.make(tmp_path / "x.crt", tmp_path / "x.key", ["127.0.0.1"])
     fake = DoorRoom(lambda: door.store, HALL, tmp_path / "x")
     heard = []
-
-    async def listens(scope, receive, send):
-        heard.append(scope)
-
+    fake.begins = heard.append
     server = DoorServer(fake, "127.0.0.1", 0, tmp_path / "x.crt", tmp_path / "x.key")
-    server._server.config.loaded_app = listens
     with pytest.raises(WrongDoor, match="another certificate"):
         door.client("K1", port=server.port).heads()
     with pytest.raises(WrongDoor, match="another certificate"):
