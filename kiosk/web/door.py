@@ -428,6 +428,8 @@ class DoorServer:
         # Known to be TCP: only then asyncio sends small answers at once, 40 ms sooner.
         self._listening = socket.socket(made.family, made.type, socket.IPPROTO_TCP, made.detach())
         self.port = int(self._listening.getsockname()[1])
+        #: Those that are open.
+        self.lines: set[Line] = set()
         self._loop = _new_loop()
         self._shuts = asyncio.Event()
         self._thread = threading.Thread(target=self._run, name="door", daemon=True)
@@ -438,7 +440,7 @@ class DoorServer:
             runner.run(self._serve())
 
     async def _serve(self) -> None:
-        lines: set[Line] = set()
+        lines = self.lines
         server = await self._loop.create_server(
             lambda: Line(self._room, lines), sock=self._listening, ssl=self._secured, backlog=1024
         )
@@ -455,8 +457,9 @@ class DoorServer:
             await asyncio.sleep(0.01)
 
     def close(self) -> None:
-        """Answer who is being answered, keep what waits, then shut."""
-        self._loop.call_soon_threadsafe(self._shuts.set)
+        """Answer who is being answered, keep what waits, then shut; once is enough."""
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._shuts.set)
         self._thread.join()
         self._listening.close()
         self._room.close()

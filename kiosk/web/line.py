@@ -19,7 +19,7 @@ SILENCE = 20.0
 KEEP_ALIVE = 75.0
 #: A request that is refused is read to its end if it is no longer, so that its sender hears why.
 SMALL = 64 * 1024
-#: Letters of one request's address and headers.
+#: Bytes of one request's address and headers, unless they come at once.
 _HEAD = 16 * 1024
 
 
@@ -131,6 +131,11 @@ class Line(asyncio.Protocol):
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade):
             self._refuse(Refusal(400, "that is no request"))
+        # The parser keeps half a header to itself, however long.
+        if self._coming is not None and not self._coming.method:
+            self._head += len(data)
+            if self._head > _HEAD:
+                self._refuse(Refusal(431, "no request has so long a head"))
 
     # --- what the parser says: it swallows whatever is raised here --------------------------------
 
@@ -138,11 +143,11 @@ class Line(asyncio.Protocol):
         self._coming, self._parts, self._head = Request(), [], 0
 
     def on_url(self, url: bytes) -> None:
-        if self._coming is not None and self._has_room_for(url):
+        if self._coming is not None:
             self._coming.path += url.decode("latin-1")
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if self._coming is not None and self._has_room_for(name, value):
+        if self._coming is not None:
             self._coming.headers[name.decode("latin-1").lower()] = value.decode("latin-1")
 
     def on_headers_complete(self) -> None:
@@ -175,12 +180,6 @@ class Line(asyncio.Protocol):
         # What comes after the last one is not for us.
         self._ends = not self._parser.should_keep_alive()
         self._next()
-
-    def _has_room_for(self, *some: bytes) -> bool:
-        self._head += sum(map(len, some))
-        if self._head > _HEAD and not self._ends:
-            self._refuse(Refusal(431, "no request has so long a head"))
-        return not self._ends
 
     # --- answering ------------------------------------------------------------------------------
 
