@@ -14,9 +14,10 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import wraps
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import sqlalchemy as sa
 
@@ -24,8 +25,10 @@ from db import tables
 from db.aside import (
     ANY,
     SHORT,
+    WHOLE,
     Aside,
     aside_of,
+    event_kept,
     flaw,
     refused,
     refused_content,
@@ -36,6 +39,7 @@ from db.checked import Checked
 from db.code import ALPHABET, TrackingCode, case_number, code_key, tail_digest
 from db.engine import (
     PRAGMAS,
+    RecordDamaged,
     SetBack,
     StoreDamaged,
     StoreFull,
@@ -74,6 +78,7 @@ from db.happening import (
     Registered,
     write_body,
 )
+from db.heal import judged, put_right, unsound
 from db.owner import require_local
 from db.rules import changes, may_register
 from db.scope import ALL_HALLS, BEATS, Scope, device_of, scope_of
@@ -98,6 +103,9 @@ SEALED_AT_ONCE = 2 * 1024 * 1024
 CONFIRMED = "clock_confirmed"
 #: The fact that says up to which seq of an origin what is sealed was left to the shared store.
 PRUNED = "pruned"
+#: The facts of how many events were put right, and when the last; and that some are to be fetched
+#: again, with when it was tried.
+HEALED, REFILL = "healed", "refill"
 
 
 class UnknownCase(LookupError):
@@ -129,6 +137,27 @@ class Batch:
     refused: tuple[tuple[Event, str], ...] = ()
 
 
+_Said = ParamSpec("_Said")
+_Answer = TypeVar("_Answer")
+
+
+def _healing(
+    method: Callable[Concatenate["Store", _Said], _Answer],
+) -> Callable[Concatenate["Store", _Said], _Answer]:
+    """A method that meets an event which rot has changed is tried once more after it was healed."""
+
+    @wraps(method)
+    def tried(store: "Store", /, *said: _Said.args, **named: _Said.kwargs) -> _Answer:
+        try:
+            return method(store, *said, **named)
+        except RecordDamaged:
+            if not store.heal():
+                raise
+        return method(store, *said, **named)
+
+    return tried
+
+
 class Store:
     """One store, opened for one hall by one device."""
 
@@ -153,6 +182,7 @@ class Store:
         self._hall_events: list[Event] = []
         self._hall_seen: dict[str, int] = {}
         self._hall_folded: Hall | None = None
+        self._hall_healed: str | None = None
 
     # --- opening and closing ------------------------------------------------------------------
 
@@ -189,6 +219,8 @@ class Store:
                 else:
                     self._check_scope(connection, self.scope)
                 self._learn_origin(connection)
+        if self.file is not None:
+            self._learn_newest()
 
     def _check_scope(self, connection: sa.Connection, scope: Scope) -> None:
         """A login that owns nothing finds the store as its owner left it."""
@@ -210,7 +242,10 @@ class Store:
         self.origin = self._own(connection, f"origin:{self.device}{life}", self._new_origin)
         key = self._own(connection, "number_key", lambda: secrets.token_hex(16))
         self._number_key = bytes.fromhex(key)
-        if self.file is not None:
+
+    @_healing
+    def _learn_newest(self) -> None:
+        with self._write() as connection:
             self._newest(connection)
 
     def _check_settings(self) -> None:
@@ -273,10 +308,19 @@ class Store:
 
     @contextmanager
     def reading(self, first: Callable[[sa.Connection], None]) -> Iterator[sa.Connection]:
-        """For the lists: a transaction that begins with bringing them up to date."""
-        with self._write() as connection:
-            first(connection)
-            yield connection
+        """For the lists: a transaction that begins with bringing them up to date; where that meets
+        an event which rot has changed, once more after it was healed."""
+        ready = False
+        while True:
+            try:
+                with self._write() as connection:
+                    first(connection)
+                    ready = True
+                    yield connection
+                    return
+            except RecordDamaged:
+                if not self.heal() or ready:
+                    raise
 
     @contextmanager
     def as_before(self) -> Iterator[sqlite3.Connection]:
@@ -286,8 +330,59 @@ class Store:
         with closing(sqlite3.connect(f"{self.file.absolute().as_uri()}?mode=ro", uri=True)) as raw:
             yield raw
 
+    # --- what rot has changed -----------------------------------------------------------------
+
+    def heal(self) -> int:
+        """Look through a file's events and put right those that rot has changed, as far as a hash
+        vouches for what they were; set the others aside, to be fetched again (db/refill.py).
+
+        Returns how many there were. Raises StoreTrouble. A server's store heals nothing.
+        """
+        if self.file is None:
+            return 0
+        with translated(), self.as_before() as raw:
+            found = {
+                rowid: (event, *judged(raw, event))
+                for rowid, event in unsound(raw, self.hall).items()
+                if type(event.seq) is int
+            }
+        if not found:
+            return 0
+        with self._write() as connection:
+            raw = driver(connection)
+            # Another process may have done it meanwhile.
+            still = {
+                rowid: told
+                for rowid, told in found.items()
+                if unsound(raw, self.hall, rowid).get(rowid) == told[0]
+            }
+            facts = put_right(raw, still)
+            for name, value in (*facts, (ANY, "yes")) if facts else ():
+                connection.execute(_NEW_FACT, {"name": self._fact_name(name), "value": value})
+            if facts:
+                self._set_fact(connection, REFILL, "{}")
+            self._note_healed(connection, sum(was is not None for _, was, _ in still.values()))
+            self._head = None
+        return len(found)
+
+    def note_healed(self, count: int) -> None:
+        """So many events more were put right. Raises StoreTrouble."""
+        with self._write() as connection:
+            self._note_healed(connection, count)
+
+    def _note_healed(self, connection: sa.Connection, count: int) -> None:
+        before = json.loads(self._fact(connection, HEALED) or "{}")
+        # Also where nothing was put right: whoever has folded the hall folds it anew.
+        told = {
+            "count": before.get("count", 0) + count,
+            "looks": before.get("looks", 0) + 1,
+            "at": wall_ms() if count else before.get("at"),
+        }
+        self._set_fact(connection, HEALED, json.dumps(told))
+
     # --- writing ------------------------------------------------------------------------------
 
+    @_healing
     def register(
         self, said: Registered, day: date, case_id: str, sealed: tuple[Sealed, ...] = ()
     ) -> Case:
@@ -308,6 +403,7 @@ class Store:
             event = self._append(connection, head, last, case_id, said, sealed)
         return begin(event, said)
 
+    @_healing
     def append(self, case_id: str, happening: Happening) -> Case:
         """Add what happened to a case, if it fits the state the case is in by now.
 
@@ -326,14 +422,17 @@ class Store:
         assert after is not None
         return after
 
+    @_healing
     def append_hall(self, subject: str, *happenings: OfHall) -> Hall:
         """Add what happened in the hall, if its author has the right to it: the hall after it.
 
-        Several are kept together or not at all. Raises db.hall.NotHis, StoreTrouble.
+        Several are kept together or not at all. Raises db.hall.NotHis, StoreTrouble, StoreDamaged.
         """
         with self._write() as connection:
             head, last = self._newest(connection)
             hall = self._hall(connection)
+            if not all(isinstance(one, Called | Came) for one in happenings):
+                self._require_hall(connection)
             added: list[Event] = []
             for happening in happenings:
                 if added:
@@ -342,6 +441,13 @@ class Store:
                 added.append(self._append(connection, head, last, subject, happening))
                 head, last = Head(added[-1].seq, added[-1].hash), added[-1].clock
         return self.people()
+
+    def _require_hall(self, connection: sa.Connection) -> None:
+        """Nobody's rights are known while an event of the hall itself is set aside as damaged: a
+        hall that lacks its first one would be founded anew."""
+        for lost, _ in self._lost(connection):
+            if lost.kind in PEOPLE_KINDS:
+                raise _gone(lost)
 
     def call(self, call_id: str, place: str, by: str = "") -> None:
         """Somebody asks for a person to come, or staff for the leader. Raises StoreTrouble."""
@@ -391,18 +497,36 @@ class Store:
         else:
             lock = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
             connection.execute(lock, {"name": f"{self.hall}/{self.origin}"})
-        event = tables.event
-        mine = connection.execute(
-            sa.select(event.c.seq, event.c.hash)
-            .where(event.c.hall == self.hall, event.c.origin == self.origin)
-            .order_by(event.c.seq.desc())
-            .limit(1)
-        ).first()
-        last = connection.scalar(_LAST_CLOCK, {"hall": self.hall}) or 0
+        newest, last = self._own_head(connection), self._last_clock(connection)
         confirmed = int(self._fact(connection, CONFIRMED) or 0) << COUNTER_BITS
         self._last = max(last, confirmed)
-        self._head = (Head(*mine) if mine else Head(), self._last)
+        self._head = (newest, self._last)
         return self._head
+
+    def _own_head(self, connection: sa.Connection) -> Head:
+        """What this origin counts on from. Raises RecordDamaged in a file: a wrong hash there would
+        be in the chain for ever."""
+        where = {"hall": self.hall, "origin": self.origin}
+        row = connection.execute(_OWN_NEWEST, where).first()
+        head = Head() if row is None else Head(row.seq, row.hash)
+        if self.file is None:
+            return head
+        if row is not None:
+            checked(Event._make(row))
+        if self._fact(connection, ANY):
+            # What rot took out of the log keeps its place: no count is used twice.
+            own = (a for a in map(aside_of, self._facts(connection, SHORT).values()) if a.rotted)
+            gone = [Head(a.seq, a.hash) for a in own if a.origin == self.origin]
+            head = max([head, *gone], key=lambda h: h.seq)
+        return head
+
+    def _last_clock(self, connection: sa.Connection) -> int:
+        """The latest clock in the store. Raises RecordDamaged in a file: a wrong clock there would
+        date every later record."""
+        if self.file is None:
+            return connection.scalar(_LAST_CLOCK, {"hall": self.hall}) or 0
+        row = connection.execute(_LATEST, {"hall": self.hall}).first()
+        return 0 if row is None else checked(Event._make(row)).clock
 
     # --- the time ------------------------------------------------------------------------------
 
@@ -425,6 +549,7 @@ class Store:
 
     # --- reading ------------------------------------------------------------------------------
 
+    @_healing
     def case(self, case_id: str) -> Case:
         """The case as this store knows it. Raises UnknownCase, StoreDamaged, StoreTrouble."""
         with self._read() as connection:
@@ -433,6 +558,7 @@ class Store:
             raise UnknownCase(case_id)
         return case
 
+    @_healing
     def find(self, code: TrackingCode) -> Case | None:
         """The case a tracking code belongs to; None for a code this store does not know.
 
@@ -459,6 +585,7 @@ class Store:
             )
         return found
 
+    @_healing
     def people(self) -> Hall:
         """Who works in the hall, whose keys open what, who is on duty, what was improved."""
         with self._read() as connection:
@@ -467,6 +594,11 @@ class Store:
     def _hall(self, connection: sa.Connection) -> Hall:
         """The hall's fold; read anew only where one of its origins has said something since."""
         heads = {row.origin: row.seq for row in self._heads(connection)}
+        healed = self._fact(connection, HEALED) if self.file is not None else None
+        if healed != self._hall_healed:
+            # Something of it may have been put right below the heads.
+            self._hall_seen, self._hall_events, self._hall_folded = {}, [], None
+            self._hall_healed = healed
         if self._hall_folded is not None and heads == self._hall_seen:
             return self._hall_folded
         if any(heads.get(origin, 0) < seq for origin, seq in self._hall_seen.items()):
@@ -487,7 +619,21 @@ class Store:
 
     def _events_of(self, connection: sa.Connection, case_id: str) -> list[Event]:
         rows = connection.execute(_EVENTS_OF, {"hall": self.hall, "case_id": case_id}).all()
-        return [checked(Event._make(row)) for row in rows]
+        events = [checked(Event._make(row)) for row in rows]
+        for lost, _ in self._lost(connection):
+            if lost.case_id == case_id:
+                raise _gone(lost)
+        return events
+
+    def _lost(self, connection: sa.Connection) -> list[tuple[Event, str | None]]:
+        """What rot took out of this file's log and is not back: each event, as it lay there, and
+        its code's key. Whatever asks for such a case is told so, and not a part of it."""
+        if self.file is None or self._fact(connection, REFILL) is None:
+            return []
+        short = self._facts(connection, SHORT).items()
+        gone = [n for n, f in short if (a := aside_of(f)).rotted and not self._holds(connection, a)]
+        wholes = [self._fact(connection, WHOLE + name.removeprefix(SHORT)) for name in gone]
+        return [event_kept(whole) for whole in wholes if whole]
 
     def _events_by_code(self, connection: sa.Connection, key: str) -> list[Event]:
         """The events of the case with this key; a kiosk's login has no other way to another's."""
@@ -498,6 +644,9 @@ class Store:
         case_id = connection.scalar(
             sa.select(event.case_id).where(event.hall == self.hall, event.code_key == key)
         )
+        for lost, its in () if case_id else self._lost(connection):
+            if its == key:
+                raise _gone(lost)
         return self._events_of(connection, case_id) if case_id else []
 
     def version(self) -> int:
@@ -580,6 +729,7 @@ class Store:
 
     # --- a login that sees a part ---------------------------------------------------------------
 
+    @_healing
     def events_by_code(self, key: str) -> Batch:
         """All that a login may have of the case whose code has this key (db.code.code_key), for a
         store that lacks it."""
@@ -642,6 +792,7 @@ class Store:
         self.set_fact(begins + device, told)
         return {name.removeprefix(begins): said for name, said in self.facts(begins).items()}
 
+    @_healing
     def heads(self) -> dict[str, Head]:
         """The newest event of every origin in this hall: what the store has."""
         with self._read() as connection:
@@ -651,6 +802,7 @@ class Store:
         statement = _HEADS if self.scope is None else _HEADS_IN_SCOPE
         return connection.execute(statement, {"hall": self.hall})
 
+    @_healing
     def hashes_at(self, places: dict[str, int]) -> dict[str, str]:
         """The hash of one event an origin, by origin; left out where the store lacks it."""
         row = tables.event.c
@@ -688,6 +840,17 @@ class Store:
                 .limit(1)
             )
 
+    def holds(self, origin: str, seq: int, its: str) -> bool:
+        """Whether the event with this hash is in its place here."""
+        return self.hashes_at({origin: seq}).get(origin) == its
+
+    def holes(self, origin: str) -> list[tuple[int, int]]:
+        """What is lacking in an origin's chain below its newest event: each time the seq before it
+        and the last one that is lacking."""
+        with self._read() as connection:
+            rows = connection.execute(_HOLES, {"hall": self.hall, "origin": origin})
+            return [(row.before, row.seq - 1) for row in rows]
+
     def count_of(self, origin: str) -> int:
         """How many of an origin's events are here."""
         row = tables.event.c
@@ -697,6 +860,7 @@ class Store:
             )
         return int(found or 0)
 
+    @_healing
     def run_of(self, origin: str, after: int, limit: int = 1000) -> Batch:
         """Some of an origin's events after a seq, with what is sealed beside them."""
         head = self.heads().get(origin, Head())
@@ -714,6 +878,7 @@ class Store:
             now = "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)"
             return int(connection.exec_driver_sql(now).scalar() or 0)
 
+    @_healing
     def lacking(self, heads: dict[str, Head], limit: int) -> Batch:
         """At most `limit` events that a store with these heads lacks, each origin without gaps,
         with little enough sealed beside them for one transaction.
@@ -853,12 +1018,22 @@ class Store:
     def _asides(self, connection: sa.Connection) -> list[Aside]:
         # Every pass asks, and nearly always there are none: then one fact is looked for, not all.
         found = self._facts(connection, SHORT).values() if self._fact(connection, ANY) else ()
-        return sorted(map(aside_of, found), key=lambda a: (a.origin, a.seq, a.name))
+        asides = map(aside_of, found)
+        standing = (a for a in asides if not a.rotted or not self._holds(connection, a))
+        return sorted(standing, key=lambda a: (a.origin, a.seq, a.name))
 
-    def see_asides(self) -> int:
-        """Somebody has looked: no alarm stands any more. Returns how many did."""
+    def _holds(self, connection: sa.Connection, aside: Aside) -> bool:
+        """Whether what is set aside is in its place in the log again."""
+        row = tables.event.c
+        place = (row.hall == self.hall) & (row.origin == aside.origin) & (row.seq == aside.seq)
+        return connection.scalar(sa.select(sa.literal(1)).where(place)) is not None
+
+    def see_asides(self, these: Collection[Aside] | None = None) -> int:
+        """Somebody has looked at all, or at `these`: no alarm of them stands any more. Returns how
+        many did."""
         now = datetime.now().astimezone().isoformat(timespec="seconds")
-        standing = {n: a for n, f in self.facts(SHORT).items() if not (a := aside_of(f)).seen}
+        every = {n: aside_of(f) for n, f in self.facts(SHORT).items()}
+        standing = {n: a for n, a in every.items() if not a.seen and (these is None or a in these)}
         for name, aside in standing.items():
             self.set_fact(name, short_of(replace(aside, seen=now)))
         return len(standing)
@@ -1005,6 +1180,19 @@ _HEADS = sa.text(
     "ON event.hall = :hall AND event.origin = head.origin AND event.seq = head.seq"
 )
 _HEADS_IN_SCOPE = sa.text("SELECT origin, seq, hash FROM guard.heads(:hall)")
+_HOLES = sa.text(
+    "SELECT before, seq FROM (SELECT seq, lag(seq, 1, 0) OVER (ORDER BY seq) AS before "
+    "FROM event WHERE hall = :hall AND origin = :origin) AS step WHERE seq > before + 1"
+)
+_OWN_NEWEST = sa.text(
+    f"SELECT {COLUMNS} FROM event WHERE hall = :hall AND origin = :origin ORDER BY seq DESC LIMIT 1"
+)
+_LATEST = sa.text(
+    f"{ORIGINS}SELECT {', '.join(f'event.{name}' for name in COLUMNS.split(', '))} "
+    "FROM head JOIN event "
+    "ON event.hall = :hall AND event.origin = head.origin AND event.seq = head.seq "
+    "ORDER BY event.clock DESC LIMIT 1"
+)
 _LAST_CLOCK = sa.text(
     ORIGINS + "SELECT max(event.clock) FROM head JOIN event "
     "ON event.hall = :hall AND event.origin = head.origin AND event.seq = head.seq"
@@ -1050,14 +1238,18 @@ def right_tail(case: Case | None, code: TrackingCode) -> Case | None:
 
 
 def checked(event: Event) -> Event:
-    """The event, if it is as its origin wrote it. Raises StoreDamaged."""
+    """The event, if it is as its origin wrote it. Raises RecordDamaged."""
     if event.hash != digest(event):
         raise _changed(event)
     return event
 
 
-def _changed(event: Event) -> StoreDamaged:
-    return StoreDamaged(f"event {event.origin}/{event.seq} is not as it was written")
+def _changed(event: Event) -> RecordDamaged:
+    return RecordDamaged(f"event {event.origin}/{event.seq} is not as it was written")
+
+
+def _gone(event: Event) -> StoreDamaged:
+    return StoreDamaged(f"event {event.origin}/{event.seq} was damaged and is set aside")
 
 
 class _Sift(Exception):
