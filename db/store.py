@@ -513,7 +513,7 @@ class Store:
             return head
         if row is not None:
             checked(Event._make(row))
-        if self._fact(connection, ANY):
+        if self._quick_fact(connection, REFILL) is not None:
             # What rot took out of the log keeps its place: no count is used twice.
             own = (a for a in map(aside_of, self._facts(connection, SHORT).values()) if a.rotted)
             gone = [Head(a.seq, a.hash) for a in own if a.origin == self.origin]
@@ -594,7 +594,7 @@ class Store:
     def _hall(self, connection: sa.Connection) -> Hall:
         """The hall's fold; read anew only where one of its origins has said something since."""
         heads = {row.origin: row.seq for row in self._heads(connection)}
-        healed = self._fact(connection, HEALED) if self.file is not None else None
+        healed = self._quick_fact(connection, HEALED)
         if healed != self._hall_healed:
             # Something of it may have been put right below the heads.
             self._hall_seen, self._hall_events, self._hall_folded = {}, [], None
@@ -628,7 +628,7 @@ class Store:
     def _lost(self, connection: sa.Connection) -> list[tuple[Event, str | None]]:
         """What rot took out of this file's log and is not back: each event, as it lay there, and
         its code's key. Whatever asks for such a case is told so, and not a part of it."""
-        if self.file is None or self._fact(connection, REFILL) is None:
+        if self._quick_fact(connection, REFILL) is None:
             return []
         short = self._facts(connection, SHORT).items()
         gone = [n for n, f in short if (a := aside_of(f)).rotted and not self._holds(connection, a)]
@@ -718,6 +718,13 @@ class Store:
     def _fact(self, connection: sa.Connection, name: str) -> str | None:
         row = tables.fact.c
         return connection.scalar(sa.select(row.value).where(row.name == self._fact_name(name)))
+
+    def _quick_fact(self, connection: sa.Connection, name: str) -> str | None:
+        """The same of a file, None of a server: for what every read asks, in a tenth of the time."""
+        if self.file is None:
+            return None
+        found = driver(connection).execute(_FACT, (name,)).fetchone()
+        return None if found is None else str(found[0])
 
     def _set_fact(self, connection: sa.Connection, name: str, value: str) -> None:
         connection.execute(_SET_FACT, {"name": self._fact_name(name), "value": value})
@@ -1157,6 +1164,7 @@ _PEOPLE_AFTER = sa.text(
 #: there must not use again what somebody has seen, and so has another origin on each timeline.
 _TIMELINE = sa.text("SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8)")
 _NEW_FACT = sa.text("INSERT INTO fact (name, value) VALUES (:name, :value) ON CONFLICT DO NOTHING")
+_FACT = "SELECT value FROM fact WHERE name = ?"
 _SET_FACT = sa.text(
     "INSERT INTO fact (name, value) VALUES (:name, :value) "
     "ON CONFLICT (name) DO UPDATE SET value = excluded.value"
