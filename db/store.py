@@ -103,6 +103,8 @@ SEALED_AT_ONCE = 2 * 1024 * 1024
 CONFIRMED = "clock_confirmed"
 #: The fact that says up to which seq of an origin what is sealed was left to the shared store.
 PRUNED = "pruned"
+#: Of the hall's own events those that give nobody a right.
+_SIGNS_IN = {"signedin", "signinfailed", "unlocked"}
 #: The facts of how many events were put right, and when the last; and that some are to be fetched
 #: again, with when it was tried.
 HEALED, REFILL = "healed", "refill"
@@ -413,7 +415,7 @@ class Store:
             head, last = self._newest(connection)
             hall = self._hall(connection)
             events = self._events_of(connection, case_id)
-            case = fold(events, hall)
+            case = self._folded(connection, events)
             if case is None:
                 raise UnknownCase(case_id)
             changes(case, happening, next_clock(last), hall)
@@ -443,10 +445,11 @@ class Store:
         return self.people()
 
     def _require_hall(self, connection: sa.Connection) -> None:
-        """Nobody's rights are known while an event of the hall itself is set aside as damaged: a
-        hall that lacks its first one would be founded anew."""
+        """Nobody's rights are known while an event of the hall itself is set aside as damaged: what
+        staff did to a case would count for nothing, and a hall without its first event would be
+        founded anew."""
         for lost, _ in self._lost(connection):
-            if lost.kind in PEOPLE_KINDS:
+            if lost.kind in PEOPLE_KINDS - _SIGNS_IN:
                 raise _gone(lost)
 
     def call(self, call_id: str, place: str, by: str = "") -> None:
@@ -553,7 +556,7 @@ class Store:
     def case(self, case_id: str) -> Case:
         """The case as this store knows it. Raises UnknownCase, StoreDamaged, StoreTrouble."""
         with self._read() as connection:
-            case = fold(self._events_of(connection, case_id), self._hall(connection))
+            case = self._folded(connection, self._events_of(connection, case_id))
         if case is None:
             raise UnknownCase(case_id)
         return case
@@ -567,7 +570,7 @@ class Store:
         key = code_key(self.hall, code)
         with self._read() as connection:
             events = self._events_by_code(connection, key)
-            case = fold(events, self._hall(connection)) if events else None
+            case = self._folded(connection, events) if events else None
         return right_tail(case, code)
 
     def sealed_content(self, case: Case, name: str) -> bytes | None:
@@ -625,13 +628,20 @@ class Store:
                 raise _gone(lost)
         return events
 
+    def _folded(self, connection: sa.Connection, events: list[Event]) -> Case | None:
+        if len(events) > 1:
+            self._require_hall(connection)
+        return fold(events, self._hall(connection))
+
     def _lost(self, connection: sa.Connection) -> list[tuple[Event, str | None]]:
-        """What rot took out of this file's log and is not back: each event, as it lay there, and
-        its code's key. Whatever asks for such a case is told so, and not a part of it."""
+        """What rot took out of this file's log, is not back, and nobody has looked at: each event
+        as it lay there, and its code's key. Whoever asks for such a case is told so, and not a
+        part of it; once somebody has looked, it goes on without."""
         if self._quick_fact(connection, REFILL) is None:
             return []
         short = self._facts(connection, SHORT).items()
-        gone = [n for n, f in short if (a := aside_of(f)).rotted and not self._holds(connection, a)]
+        unseen = [(n, a) for n, f in short if (a := aside_of(f)).rotted and not a.seen]
+        gone = [name for name, aside in unseen if not self._holds(connection, aside)]
         wholes = [self._fact(connection, WHOLE + name.removeprefix(SHORT)) for name in gone]
         return [event_kept(whole) for whole in wholes if whole]
 
@@ -720,7 +730,7 @@ class Store:
         return connection.scalar(sa.select(row.value).where(row.name == self._fact_name(name)))
 
     def _quick_fact(self, connection: sa.Connection, name: str) -> str | None:
-        """The same of a file, None of a server: for what every read asks, in a tenth of the time."""
+        """The same of a file, None of a server's: for what every read asks, much faster."""
         if self.file is None:
             return None
         found = driver(connection).execute(_FACT, (name,)).fetchone()

@@ -107,7 +107,8 @@ def sync(local: Store, shared: Side, *, pull: bool = True, batch: int = BATCH) -
     try:
         return _passed(local, shared, pull, batch)
     except RecordDamaged:
-        if not local.heal():
+        stores = [side for side in (local, shared) if isinstance(side, Store)]
+        if not sum(store.heal() for store in stores):
             raise
     return _passed(local, shared, pull, batch)
 
@@ -119,7 +120,7 @@ def _passed(local: Store, shared: Side, pull: bool, batch: int) -> Pass:
     if send_again(local, shared, theirs.asides):
         theirs = _Known(shared)
     here, there = mine.heads, theirs.heads
-    _same_chains(local, mine, theirs)
+    _same_chains((local, mine), (shared, theirs))
     ours = {origin: there.get(origin, Head()) for origin in here if shared.takes(origin)}
     _remember(local, ours, theirs.asides)
     # What it does not take from us counts as there.
@@ -185,9 +186,10 @@ def _copy(
     return copied
 
 
-def _same_chains(local: Store, a: _Known, b: _Known) -> None:
+def _same_chains(*sides: tuple[Side, _Known]) -> None:
     """Where both know an origin, the shorter chain must be the beginning of the longer one; of one
     that is told in part, or has a hole there, nobody can say."""
+    a, b = (known for _, known in sides)
     both = set(a.heads.keys() & b.heads.keys())
     for whole in (a.whole, b.whole):
         both = {o for o in both if whole is None or device_of(o) in whole}
@@ -195,9 +197,10 @@ def _same_chains(local: Store, a: _Known, b: _Known) -> None:
     mine, theirs = a.hashes_at(ends), b.hashes_at(ends)
     for origin in mine.keys() & theirs.keys():
         if mine[origin] != theirs[origin]:
-            for event in local.run_of(origin, ends[origin] - 1, 1).events:
+            for store in [side for side, _ in sides if isinstance(side, Store)]:
                 # Rot may have been at its hash.
-                checked(event)
+                for event in store.run_of(origin, ends[origin] - 1, 1).events:
+                    checked(event)
             raise Forked(f"{origin} has two histories; the stores were left as they are")
 
 

@@ -160,6 +160,16 @@ def test_what_the_shared_store_lost_is_sent_to_it_again(opened):
     assert verify(desk).troubles == () and desk.fact(REFILL) is None
 
 
+def test_a_damaged_hash_on_either_side_is_no_second_history(opened):
+    kiosk, shared = opened("K1"), opened("S1")
+    [tell(kiosk) for _ in range(3)]
+    sync(kiosk, shared)
+    for store in (kiosk, shared):
+        rot(store.file, kiosk.origin, 3, hash=turned(event_of(kiosk, 3).hash, 12))
+        sync(kiosk, shared)
+        assert verify(store).troubles == ()
+
+
 def test_what_a_desk_was_sent_damaged_is_fetched_once_it_is_whole(opened, monkeypatch):
     kiosk, desk, shared = opened("K1"), opened("D1"), opened("S1")
     [tell(kiosk) for _ in range(3)]
@@ -333,3 +343,15 @@ def test_the_row_of_what_was_taken_out_is_not_passed_over_in_the_lists(local, sa
     assert local.heal() == 1
     tell(local)
     assert len(lists.search(person, "两个小时")) == 5
+
+
+def test_once_somebody_has_looked_a_case_goes_on_without_what_is_lost(local, said):
+    found(local)
+    case = said[1][0]
+    local.append(case.case_id, Accepted("desk"))
+    ruin(local, 6)
+    for _ in range(2):
+        with pytest.raises(StoreDamaged):
+            local.case(case.case_id)
+    assert local.see_asides() == 1
+    assert local.case(case.case_id) == case
