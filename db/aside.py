@@ -92,6 +92,21 @@ def event_kept(whole: str) -> tuple[Event, str | None]:
     return Event(*told["event"]), told.get("code_key")
 
 
+def event_of_fact(whole: str) -> Event | None:
+    """The event that a whole fact keeps; None for a sealed content."""
+    return Event(*told["event"]) if "event" in (told := json.loads(whole)) else None
+
+
+def facts_kept(short: str, whole: str) -> list[tuple[str, str]]:
+    """The two facts, from what they say. Raises ValueError, TypeError, KeyError for what says
+    nothing of the kind."""
+    aside, told = aside_of(short), json.loads(whole)
+    origin, seq = told["event"][1:3] if "event" in told else (told["origin"], told["seq"])
+    if (aside.origin, aside.seq) != (origin, seq):
+        raise ValueError("a record that was set aside, under another's name")
+    return facts_of(aside, told)
+
+
 def refused(event: Event, why: str) -> list[tuple[str, str]]:
     """The facts of a refused event."""
     aside = Aside(event.origin, event.seq, event.hash, why, _now())

@@ -1045,6 +1045,20 @@ class Store:
         place = (row.hall == self.hall) & (row.origin == aside.origin) & (row.seq == aside.seq)
         return connection.scalar(sa.select(sa.literal(1)).where(place)) is not None
 
+    def keep_asides(self, facts: list[tuple[str, str]], rotted: bool) -> int:
+        """Keep what was set aside elsewhere, each record once: how many were new. `rotted`: some of
+        it was damaged on a disk, and is lacking in the log. Raises StoreTrouble."""
+        if not facts:
+            return 0
+        more = [(ANY, "yes"), *([(REFILL, "{}")] if rotted else [])]
+        new = 0
+        with self._write() as connection:
+            for name, value in [*facts, *more]:
+                where = {"name": self._fact_name(name), "value": value}
+                count = connection.execute(_NEW_FACT, where).rowcount
+                new += count if name.startswith(SHORT) else 0
+        return new
+
     def see_asides(self, these: Collection[Aside] | None = None) -> int:
         """Somebody has looked at all, or at `these`: no alarm of them stands any more. Returns how
         many did."""
