@@ -115,7 +115,9 @@ def sync(local: Store, shared: Side, *, pull: bool = True, batch: int = BATCH) -
 
 def _passed(local: Store, shared: Side, pull: bool, batch: int) -> Pass:
     mine, theirs = _Known(local), _Known(shared)
-    if refill(local, shared, theirs.log, mine.asides):
+    if pull and theirs.whole is not None:
+        local.note_gaps(theirs.whole)
+    if pull and refill(local, shared, theirs.log, mine.asides):
         mine = _Known(local)
     if send_again(local, shared, theirs.asides):
         theirs = _Known(shared)
@@ -129,8 +131,6 @@ def _passed(local: Store, shared: Side, pull: bool, batch: int) -> Pass:
     asides = shared.asides() if pushed or _grew(here, ours) else theirs.asides
     if pushed or asides != theirs.asides:
         _remember(local, {origin: here[origin] for origin in ours}, asides)
-    if pull and theirs.whole is not None:
-        local.note_gaps(theirs.whole)
     pulled = _copy(shared, local, here, batch) if pull else 0
     note_lost(local, theirs.asides)
     concern = [a for a in asides if shared.takes(a.origin)]

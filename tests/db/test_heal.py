@@ -27,6 +27,7 @@ from kiosk.workdays import Workdays
 from tests.hall import found, founding
 from tests.people import ANGRY, HALL, IDEA, tell
 from tests.rotten import GUARDS, noise, rot, turned
+from tests.test_copies import Machine
 
 DICE = random.Random(20261124)
 
@@ -355,3 +356,19 @@ def test_once_somebody_has_looked_a_case_goes_on_without_what_is_lost(local, sai
             local.case(case.case_id)
     assert local.see_asides() == 1
     assert local.case(case.case_id) == case
+
+
+def test_the_process_that_syncs_looks_once_a_day_and_status_tells(tmp_path, capsys):
+    machine = Machine(tmp_path / "data", shared=str(tmp_path / "shared.sqlite"))
+    machine.tell(3)
+    assert machine.run("sync", "--once") == 0
+    with closing(Store.open(machine.local, hall=HALL, device="K1")) as store:
+        rot(store.file, store.origin, 2, body=turned(event_of(store, 2).body, 90))
+        assert machine.run("sync", "--once") == 0
+        assert "damaged" not in capsys.readouterr().err
+        store.forget_fact(refill.LOOKED)
+        assert machine.run("sync", "--once") == 0
+        assert "zhaocha: 1 events in local.sqlite had been damaged" in capsys.readouterr().err
+        assert verify(store).troubles == ()
+    assert machine.run("status") == 1
+    assert "1 records on this machine had been damaged and are put right" in capsys.readouterr().out
