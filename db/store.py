@@ -185,6 +185,7 @@ class Store:
         self._hall_seen: dict[str, int] = {}
         self._hall_folded: Hall | None = None
         self._hall_healed: str | None = None
+        self._guarded = False
 
     # --- opening and closing ------------------------------------------------------------------
 
@@ -759,9 +760,12 @@ class Store:
         return self.scope.role if self.scope else ""
 
     def guarded(self) -> bool:
-        """Whether a server's store has its guards (db/guard.py)."""
-        with self._read() as connection:
-            return connection.scalar(_GUARDED) is not None
+        """Whether a server's store has its guards (db/guard.py); without them what they note is not
+        there to be asked, so it is looked for until they are there, and no more."""
+        if not self._guarded:
+            with self._read() as connection:
+                self._guarded = connection.scalar(_GUARDED) is not None
+        return self._guarded
 
     def board(self) -> str | None:
         """What a desk told of this hall's month, for kiosks that do not see all cases."""

@@ -184,6 +184,17 @@ def test_a_door_and_a_guarded_server_tell_a_kiosk_the_same(late, database, tmp_p
     file.close()
 
 
+def test_guards_are_looked_for_until_they_are_there_and_no_more(database, opened, monkeypatch):
+    store = opened("S1", database)
+    for _ in range(2):
+        with pytest.raises(Refused):
+            Part(store, "K1")
+    guard(database)
+    Part(store, "K1")
+    monkeypatch.setattr(store, "_read", None)
+    Part(store, "K2")
+
+
 def test_a_server_s_store_without_guards_lets_no_kiosk_in(database, tmp_path):
     door = OpenDoor(database, tmp_path)
     try:
