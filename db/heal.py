@@ -7,6 +7,7 @@ comes to it is the event, byte for byte.
 
 import re
 import sqlite3
+import time
 from collections.abc import Collection, Iterator
 from hashlib import sha256
 from typing import Any
@@ -17,8 +18,9 @@ from db.tables import CURSORS
 
 #: Two hashes that differ in no more bits than these of their texts are one, and rot was at it.
 NEAR = 8
-#: Bytes of an event in which one turned bit is looked for: each bit costs a hash.
-SEARCHED = 8 * 1024
+#: Bytes of an event in which one turned bit is looked for: each bit costs a hash. And seconds for
+#: which such bits are looked for at all, since somebody waits.
+SEARCHED, PATIENCE = 8 * 1024, 5.0
 
 _COLUMNS = "hall, origin, seq, clock, case_id, kind, version, body, prev, hash"
 _ROWS = f"SELECT rowid, {_COLUMNS} FROM event WHERE hall = :hall ORDER BY rowid"
@@ -75,14 +77,25 @@ def _as_it_lies(row: tuple[Any, ...]) -> Event:
     )
 
 
-def judged(raw: sqlite3.Connection, event: Event) -> tuple[Event | None, str]:
-    """What an event that lies there changed was, if that can be told; the hash it must come to."""
+def judged(
+    raw: sqlite3.Connection, found: dict[int, Event]
+) -> dict[int, tuple[Event, Event | None, str]]:
+    """Row → the event that lies there changed; what it was, if that can be told; the hash that it
+    must come to."""
+    until = time.monotonic() + PATIENCE
+    return {
+        rowid: (event, *_judged(raw, event, time.monotonic() < until))
+        for rowid, event in found.items()
+    }
+
+
+def _judged(raw: sqlite3.Connection, event: Event, patient: bool) -> tuple[Event | None, str]:
     prev, known = _chained(raw, event)
     its = str(event.hash)
     if not known and not _HASH.fullmatch(its):
         # Nothing is left of its hash, but all of it may be there.
         its = sha256(_hashed(event)).hexdigest()
-    return what_it_was(event, prev, known), (known or [its])[0]
+    return what_it_was(event, prev, known, patient), (known or [its])[0]
 
 
 def _chained(raw: sqlite3.Connection, event: Event) -> tuple[str, list[str]]:
@@ -97,14 +110,17 @@ def _chained(raw: sqlite3.Connection, event: Event) -> tuple[str, list[str]]:
     return prev, [str(after[0])] if after else []
 
 
-def what_it_was(event: Event, prev: str, known: Collection[str]) -> Event | None:
+def what_it_was(
+    event: Event, prev: str, known: Collection[str], patient: bool = True
+) -> Event | None:
     """The event that lies there changed, where its own hash or one of the `known` vouches for it.
 
     `prev` is the hash of the event before it. Looked for are a changed hash, a changed `prev`, a
-    value kept as another type, and any one turned bit. None where nothing comes to such a hash.
+    value kept as another type, and, if `patient`, any one turned bit. None where nothing comes to
+    such a hash.
     """
     wanted = (str(event.hash), *known)
-    for one in _candidates(event, prev):
+    for one in _candidates(event, prev, patient):
         digest = sha256(_hashed(one)).hexdigest()
         if any(near(digest, other) for other in wanted):
             try:
@@ -156,10 +172,12 @@ def _hashed(event: Event) -> bytes:
     return whole.encode("utf-8", "surrogateescape")
 
 
-def _candidates(event: Event, prev: str) -> Iterator[Event]:
+def _candidates(event: Event, prev: str, patient: bool) -> Iterator[Event]:
     yield event
     if prev:
         yield event._replace(prev=prev)
+    if not patient:
+        return
     turned: dict[str, Any]
     for name in ("clock", "version"):
         value = getattr(event, name)

@@ -147,7 +147,8 @@ def send_again(local: Store, shared: "Side", asides: Iterable[Aside]) -> int:
     """Send what the shared store set aside as damaged and is whole here: how many events."""
     sent = 0
     for aside in asides:
-        if aside.name or aside.seen or not (aside.rotted or aside.why == CHANGED):
+        came_so = aside.why == CHANGED and not aside.name and not aside.seen
+        if not (aside.rotted or came_so):
             continue
         if not shared.takes(aside.origin):
             continue

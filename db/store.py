@@ -17,7 +17,7 @@ from datetime import date, datetime
 from functools import wraps
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import sqlalchemy as sa
 
@@ -139,17 +139,25 @@ class Batch:
     refused: tuple[tuple[Event, str], ...] = ()
 
 
+class Heals(Protocol):
+    """What heals itself of rot."""
+
+    def heal(self) -> int:
+        """Put right what rot has changed: how many events there were."""
+
+
+_Healed = TypeVar("_Healed", bound=Heals)
 _Said = ParamSpec("_Said")
 _Answer = TypeVar("_Answer")
 
 
-def _healing(
-    method: Callable[Concatenate["Store", _Said], _Answer],
-) -> Callable[Concatenate["Store", _Said], _Answer]:
+def healing(
+    method: Callable[Concatenate[_Healed, _Said], _Answer],
+) -> Callable[Concatenate[_Healed, _Said], _Answer]:
     """A method that meets an event which rot has changed is tried once more after it was healed."""
 
     @wraps(method)
-    def tried(store: "Store", /, *said: _Said.args, **named: _Said.kwargs) -> _Answer:
+    def tried(store: _Healed, /, *said: _Said.args, **named: _Said.kwargs) -> _Answer:
         try:
             return method(store, *said, **named)
         except RecordDamaged:
@@ -246,7 +254,7 @@ class Store:
         key = self._own(connection, "number_key", lambda: secrets.token_hex(16))
         self._number_key = bytes.fromhex(key)
 
-    @_healing
+    @healing
     def _learn_newest(self) -> None:
         with self._write() as connection:
             self._newest(connection)
@@ -344,11 +352,10 @@ class Store:
         if self.file is None:
             return 0
         with translated(), self.as_before() as raw:
-            found = {
-                rowid: (event, *judged(raw, event))
-                for rowid, event in unsound(raw, self.hall).items()
-                if type(event.seq) is int
-            }
+            lie = unsound(raw, self.hall)
+            found = judged(
+                raw, {row: event for row, event in lie.items() if type(event.seq) is int}
+            )
         if not found:
             return 0
         with self._write() as connection:
@@ -385,7 +392,7 @@ class Store:
 
     # --- writing ------------------------------------------------------------------------------
 
-    @_healing
+    @healing
     def register(
         self, said: Registered, day: date, case_id: str, sealed: tuple[Sealed, ...] = ()
     ) -> Case:
@@ -406,7 +413,7 @@ class Store:
             event = self._append(connection, head, last, case_id, said, sealed)
         return begin(event, said)
 
-    @_healing
+    @healing
     def append(self, case_id: str, happening: Happening) -> Case:
         """Add what happened to a case, if it fits the state the case is in by now.
 
@@ -425,7 +432,7 @@ class Store:
         assert after is not None
         return after
 
-    @_healing
+    @healing
     def append_hall(self, subject: str, *happenings: OfHall) -> Hall:
         """Add what happened in the hall, if its author has the right to it: the hall after it.
 
@@ -553,7 +560,7 @@ class Store:
 
     # --- reading ------------------------------------------------------------------------------
 
-    @_healing
+    @healing
     def case(self, case_id: str) -> Case:
         """The case as this store knows it. Raises UnknownCase, StoreDamaged, StoreTrouble."""
         with self._read() as connection:
@@ -562,7 +569,7 @@ class Store:
             raise UnknownCase(case_id)
         return case
 
-    @_healing
+    @healing
     def find(self, code: TrackingCode) -> Case | None:
         """The case a tracking code belongs to; None for a code this store does not know.
 
@@ -589,7 +596,7 @@ class Store:
             )
         return found
 
-    @_healing
+    @healing
     def people(self) -> Hall:
         """Who works in the hall, whose keys open what, who is on duty, what was improved."""
         with self._read() as connection:
@@ -747,7 +754,7 @@ class Store:
 
     # --- a login that sees a part ---------------------------------------------------------------
 
-    @_healing
+    @healing
     def events_by_code(self, key: str) -> Batch:
         """All that a login may have of the case whose code has this key (db.code.code_key), for a
         store that lacks it."""
@@ -813,7 +820,7 @@ class Store:
         self.set_fact(begins + device, told)
         return {name.removeprefix(begins): said for name, said in self.facts(begins).items()}
 
-    @_healing
+    @healing
     def heads(self) -> dict[str, Head]:
         """The newest event of every origin in this hall: what the store has."""
         with self._read() as connection:
@@ -823,7 +830,7 @@ class Store:
         statement = _HEADS if self.scope is None else _HEADS_IN_SCOPE
         return connection.execute(statement, {"hall": self.hall})
 
-    @_healing
+    @healing
     def hashes_at(self, places: dict[str, int]) -> dict[str, str]:
         """The hash of one event an origin, by origin; left out where the store lacks it."""
         row = tables.event.c
@@ -881,7 +888,7 @@ class Store:
             )
         return int(found or 0)
 
-    @_healing
+    @healing
     def run_of(self, origin: str, after: int, limit: int = 1000) -> Batch:
         """Some of an origin's events after a seq, with what is sealed beside them."""
         head = self.heads().get(origin, Head())
@@ -899,7 +906,7 @@ class Store:
             now = "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)"
             return int(connection.exec_driver_sql(now).scalar() or 0)
 
-    @_healing
+    @healing
     def lacking(self, heads: dict[str, Head], limit: int) -> Batch:
         """At most `limit` events that a store with these heads lacks, each origin without gaps,
         with little enough sealed beside them for one transaction.

@@ -3,6 +3,7 @@
 import json
 import random
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime, timedelta
 
@@ -82,6 +83,29 @@ def test_what_a_hash_still_vouches_for_is_put_right_from_the_file_alone(local, s
     assert json.loads(local.fact(HEALED))["count"] == 1
     with closing(sqlite3.connect(local.file)) as raw:
         assert len(raw.execute(GUARDS).fetchall()) == 2
+
+
+def test_two_that_meet_it_at_once_heal_it_once(local, said, opened):
+    before, other = as_they_lie(local), opened("D1", local.file)
+    for seq in (1, 3, 5):
+        rot(local.file, local.origin, seq, body=turned(event_of(local, seq).body, 17 * seq))
+    ruin(local, 2)
+    with ThreadPoolExecutor(2) as pool:
+        assert max(pool.map(lambda store: store.heal(), (local, other))) == 4
+    assert as_they_lie(local) == [before[0], *before[2:]] and len(other.asides()) == 1
+    assert json.loads(local.fact(HEALED))["count"] == 3
+
+
+def test_so_much_damage_that_nobody_can_wait_is_fetched_again(local, said, opened, monkeypatch):
+    shared = opened("S1")
+    sync(local, shared)
+    before = set(as_they_lie(local))
+    monkeypatch.setattr("db.heal.PATIENCE", -1.0)
+    for event in as_they_lie(local):
+        rot(local.file, event.origin, event.seq, body=turned(event.body, 100))
+    assert local.heal() == 5 and len(local.asides()) == 5
+    sync(local, shared)
+    assert set(as_they_lie(local)) == before and local.asides() == []
 
 
 def test_a_blob_in_a_text_s_place_is_put_right(local, said):

@@ -57,8 +57,8 @@ def _refitted(event):
 
 
 PLANTED = {
-    "healed into anything": ("db.heal.what_it_was", lambda e, prev, known: _refitted(e)),
-    "healed by nobody": ("db.heal.what_it_was", lambda e, prev, known: None),
+    "healed into anything": ("db.heal.what_it_was", lambda e, *_: _refitted(e)),
+    "healed by nobody": ("db.heal.what_it_was", lambda *_: None),
     "dropped, not set aside": ("db.heal.rotted", lambda e, its, key: []),
     "not fetched again": ("db.sync.refill", lambda *_: 0),
     "not looked at when sent": ("db.sync.checked", lambda e: e),
