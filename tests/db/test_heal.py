@@ -317,6 +317,8 @@ def test_the_hall_goes_on_without_its_damaged_event_and_with_it_once_it_is_back(
     desk = opened("D1")
     found(shared)
     sync(desk, way("D1"))
+    case, new = tell(desk)[0], tell(desk)[0]
+    case = desk.append(case.case_id, Accepted("desk"))
     whole, open_before = desk.people(), opened("D1")
     assert open_before.people() == whole
     event = [e for e in founding().events if e.kind == "appointed"][-1]
@@ -326,20 +328,28 @@ def test_the_hall_goes_on_without_its_damaged_event_and_with_it_once_it_is_back(
     assert len(started.people().people) == len(whole.people) - 1
     assert started.asides()
     started.call("a-call", "K1")
+    assert started.case(new.case_id) == new
+    with pytest.raises(StoreDamaged):
+        # Whether it counts is not known.
+        started.case(case.case_id)
     with pytest.raises(StoreDamaged):
         started.append_hall("desk", SignInFailed("desk"))
     sync(desk, way("D1"))
     assert started.people() == open_before.people() == desk.people() == whole
+    assert started.case(case.case_id) == case
 
 
 def test_a_store_whose_newest_event_is_damaged_opens_and_counts_on(local, said):
     before = as_they_lie(local)
     local.close()
+    with closing(Store.open(local.file, hall=HALL, device="D1")) as desk:
+        # Its own newest is not the newest of all.
+        tell(desk)
     rot(local.file, local.origin, 5, hash=turned(before[-1].hash, 6))
     again, kept = open_or_rescue(local.file, hall=HALL, device="K1")
     assert kept is None
     tell(again)
-    assert as_they_lie(again)[:5] == before and verify(again).troubles == ()
+    assert as_they_lie(again)[1:6] == before and verify(again).troubles == ()
     again.close()
     rot(local.file, local.origin, 6, hash=noise(before[-1].hash, DICE))
     again, kept = open_or_rescue(local.file, hall=HALL, device="K1")
@@ -354,6 +364,10 @@ def test_a_damaged_clock_dates_nothing_else(local, said):
     rot(local.file, local.origin, 5, clock=event.clock ^ 1 << 60, body=noise(event.body, DICE))
     tell(local)
     assert event_of(local, 6).clock - before[-1].clock < 60_000 << 16
+    newest = found(local) and founding().events[-1]
+    rot(local.file, newest.origin, newest.seq, clock=newest.clock ^ 1 << 60)
+    tell(local)
+    assert event_of(local, 7).clock - before[-1].clock < 60_000 << 16
     with closing(Store.open(local.file, hall=HALL, device="D1")) as desk:
         assert abs(desk.now_ms() - datetime.now().timestamp() * 1000) < 60_000
 
