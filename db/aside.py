@@ -2,7 +2,8 @@
 
 A record set aside counts as known in its origin's chain, so that what follows it arrives; the log
 itself has a gap there, which a check of the evidence names. It is kept as two of the store's facts,
-a short one that every pass reads and the whole.
+a short one that every pass reads and the whole. What rot has changed in a store itself is set aside
+in the same way, and counts as lacking: wherever it is whole, it is fetched from.
 """
 
 import base64
@@ -18,6 +19,8 @@ from db.event import Event, hashed
 SHORT, WHOLE = "aside:", "kept:"
 #: The fact that there are such facts at all.
 ANY = "asides"
+#: Why: it came so; it was kept well and came to be so here.
+CHANGED, ROTTED = "it is not as it was written", "it was damaged on this disk"
 _LARGEST = (1 << 63) - 1
 _NO_TEXT = "it holds signs that no text has"
 
@@ -36,6 +39,11 @@ class Aside:
     #: When somebody looked at it; empty while the alarm stands.
     seen: str = ""
 
+    @property
+    def rotted(self) -> bool:
+        """Whether the event was kept here once and is whole no more."""
+        return self.why == ROTTED and not self.name
+
 
 def flaw(event: Event, hall: str) -> str:
     """What is wrong with an event from elsewhere, in words; empty for a sound one."""
@@ -50,7 +58,7 @@ def flaw(event: Event, hall: str) -> str:
     if b"\0" in whole:
         return _NO_TEXT
     if event.hash != hashlib.sha256(whole).hexdigest():
-        return "it is not as it was written"
+        return CHANGED
     return ""
 
 
@@ -78,10 +86,37 @@ def aside_of(fact: str) -> Aside:
     return Aside(*json.loads(fact))
 
 
+def event_kept(whole: str) -> tuple[Event, str | None]:
+    """The event that a whole fact keeps, and its code's key."""
+    told = json.loads(whole)
+    return Event(*told["event"]), told.get("code_key")
+
+
+def event_of_fact(whole: str) -> Event | None:
+    """The event that a whole fact keeps; None for a sealed content."""
+    return Event(*told["event"]) if "event" in (told := json.loads(whole)) else None
+
+
+def facts_kept(short: str, whole: str) -> list[tuple[str, str]]:
+    """The two facts, from what they say. Raises ValueError, TypeError, KeyError for what says
+    nothing of the kind."""
+    aside, told = aside_of(short), json.loads(whole)
+    origin, seq = told["event"][1:3] if "event" in told else (told["origin"], told["seq"])
+    if (aside.origin, aside.seq) != (origin, seq):
+        raise ValueError("a record that was set aside, under another's name")
+    return facts_of(aside, told)
+
+
 def refused(event: Event, why: str) -> list[tuple[str, str]]:
     """The facts of a refused event."""
     aside = Aside(event.origin, event.seq, event.hash, why, _now())
     return facts_of(aside, {"event": list(event)})
+
+
+def rotted(event: Event, its: str, code_key: str | None) -> list[tuple[str, str]]:
+    """The facts of an event that rot has changed: the hash it must come to, and its code's key."""
+    aside = Aside(event.origin, event.seq, its, ROTTED, _now())
+    return facts_of(aside, {"event": list(event), "code_key": code_key})
 
 
 def refused_content(

@@ -20,7 +20,7 @@ from db.engine import StoreTrouble
 from db.event import clock_ms, wall_ms
 from db.kept import LOST
 from db.scope import BEATS
-from db.store import Store
+from db.store import HEALED, Store
 from db.sync import Side, sync_state
 
 #: Two clocks no further apart than this say the same.
@@ -52,6 +52,10 @@ class Beat:
     paper_low: bool = False
     #: When the shared store was last seen to have lost what it had.
     lost_ms: int | None = None
+    #: Events that rot changed and that nobody has whole; those that were put right, when the last.
+    damaged: int = 0
+    healed: int = 0
+    healed_ms: int | None = None
 
 
 def beat_of(local: Store, version: str, offset_ms: int | None = None) -> Beat:
@@ -61,6 +65,7 @@ def beat_of(local: Store, version: str, offset_ms: int | None = None) -> Beat:
     said = [clock for origin in own if (clock := local.newest(origin, "registered")) is not None]
     paper = json.loads(local.fact(PAPER) or "{}")
     lost = json.loads(local.fact(LOST) or "{}")
+    healed = json.loads(local.fact(HEALED) or "{}")
     free = shutil.disk_usage(local.file.parent).free if local.file else None
     return Beat(
         local.device,
@@ -76,6 +81,9 @@ def beat_of(local: Store, version: str, offset_ms: int | None = None) -> Beat:
         paper.get("stops", False),
         paper.get("low", False),
         lost.get("at"),
+        sum(aside.rotted and not aside.seen for aside in local.asides()),
+        healed.get("count", 0),
+        healed.get("at"),
     )
 
 

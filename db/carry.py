@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from db.aside import aside_of, facts_kept
 from db.batch import Batch, SealedRow
 from db.event import Event, Head, digest
 from db.hallfile import BadHallFile, Contents, HallFile, event_of
 from db.rows import Evidence
 from db.store import PRUNED, SEALED_AT_ONCE, Store
 from db.sync import Forked
-from db.verify import Noted, check
+from db.verify import Noted, check, places_of
 
 EVENTS_AT_ONCE = 5000
 
@@ -24,6 +25,8 @@ class Brought:
     sealed: int
     #: Of a damaged file: good events behind something that is lost.
     behind: int = 0
+    #: Records that were set aside: those in the file.
+    asides: int = 0
 
 
 def bring(store: Store, file: Path, contents: Contents) -> Brought:
@@ -33,12 +36,14 @@ def bring(store: Store, file: Path, contents: Contents) -> Brought:
     """
     found = HallFile(file)
     _refuse(store, file, contents, found)
+    facts, asides, rotted = _asides(found, store.hall, file)
     # What is sealed first: a pass in between must not send an event without it.
     sealed = _seal(store, found.sealed(store.hall))
     store.note_pruned(json.loads(found.fact(PRUNED) or "{}"))
+    store.keep_asides(facts, rotted)
     new, behind = _events(store, found)
     assert behind == 0
-    return Brought(new, sealed)
+    return Brought(new, sealed, asides=asides)
 
 
 def bring_damaged(store: Store, file: Path) -> Brought:
@@ -47,10 +52,12 @@ def bring_damaged(store: Store, file: Path) -> Brought:
     What is behind a loss can follow once something else has brought what was lost.
     """
     found = HallFile(file, damaged=True)
+    facts, asides, rotted = _asides(found, store.hall, file)
+    store.keep_asides(facts, rotted)
     new, behind = _events(store, found)
     heads = store.heads()
     rows = (row for row in found.sealed(store.hall) if row[1] <= heads.get(row[0], Head()).seq)
-    return Brought(new, _seal(store, rows), behind)
+    return Brought(new, _seal(store, rows), behind, asides)
 
 
 def _refuse(store: Store, file: Path, contents: Contents, found: Evidence) -> None:
@@ -64,10 +71,11 @@ def _refuse(store: Store, file: Path, contents: Contents, found: Evidence) -> No
             raise Forked(f"{origin} has two histories, here and in {file.name}; nothing was taken")
     shorter = {o: h for o, h in mine.items() if 0 < h.seq < contents.heads.get(o, Head()).seq}
     report = check(found, store.hall, [Noted("this store", shorter)])
-    if report.troubles:
-        more = f" and {len(report.troubles) - 1} more" if len(report.troubles) > 1 else ""
+    # A gap whose events come along set aside is no loss.
+    if troubles := [one for one in report.troubles if one not in report.aside]:
+        more = f" and {len(troubles) - 1} more" if len(troubles) > 1 else ""
         raise BadHallFile(
-            f"{file.name} holds no sound history: {report.troubles[0]}{more}; nothing was taken"
+            f"{file.name} holds no sound history: {troubles[0]}{more}; nothing was taken"
         )
     if report.heads != contents.heads:
         raise BadHallFile(f"{file.name} does not hold what it says; nothing was taken")
@@ -86,8 +94,24 @@ def _seal(store: Store, rows: Iterator[tuple[str, int, str, bytes]]) -> int:
     return count
 
 
+def _asides(found: Evidence, hall: str, file: Path) -> tuple[list[tuple[str, str]], int, bool]:
+    """What was set aside: its facts, how many records, whether one was damaged on a disk."""
+    facts: list[tuple[str, str]] = []
+    count, rotted = 0, False
+    for short, whole in found.asides(hall):
+        try:
+            facts += facts_kept(short, whole)
+            rotted = rotted or aside_of(short).rotted
+        except (ValueError, TypeError, KeyError) as trouble:
+            raise BadHallFile(f"{file.name}: what was set aside cannot be read") from trouble
+        count += 1
+    return facts, count, rotted
+
+
 def _events(store: Store, found: Evidence) -> tuple[int, int]:
-    """Every event that follows what the store has: how many were new, how many did not follow."""
+    """Every event that follows what the store has, or what was set aside there: how many were new,
+    how many did not follow."""
+    aside = places_of(found, store.hall)
     heads, some = store.heads(), list[Event]()
     new, behind = 0, 0
     for row in found.events(store.hall):
@@ -95,7 +119,9 @@ def _events(store: Store, found: Evidence) -> tuple[int, int]:
         head = heads.get(event.origin, Head())
         if event.seq <= head.seq:
             continue
-        if event.seq != head.seq + 1 or event.prev != head.hash or event.hash != digest(event):
+        between = range(head.seq + 1, event.seq)
+        follows = event.prev == head.hash if not between else _all_in(aside, event.origin, between)
+        if not follows or event.hash != digest(event):
             behind += 1
             continue
         heads[event.origin] = Head(event.seq, event.hash)
@@ -106,3 +132,7 @@ def _events(store: Store, found: Evidence) -> tuple[int, int]:
     if some:
         new += store.receive(Batch(tuple(some)))
     return new, behind
+
+
+def _all_in(aside: set[tuple[str, int]], origin: str, seqs: range) -> bool:
+    return all((origin, seq) in aside for seq in seqs)

@@ -70,6 +70,10 @@ class StoreDamaged(StoreTrouble):
     """What the store holds is not what was written into it."""
 
 
+class RecordDamaged(StoreDamaged):
+    """One of its records is not as it was written; the file around it may well be whole."""
+
+
 def sqlite_engine(file: Path) -> sa.Engine:
     engine = sa.create_engine(
         f"sqlite:///{file}",
@@ -270,8 +274,8 @@ def translated() -> Iterator[None]:
     except exc.DBAPIError as trouble:
         raise _meaning(trouble) from trouble
     except UnicodeDecodeError as trouble:
-        # SQLite's own words of a damaged file may hold its bytes.
-        raise StoreDamaged(str(trouble)) from trouble
+        # SQLite's own words of a text that is none any more hold its bytes.
+        raise RecordDamaged(str(trouble)) from trouble
     except (sqlite3.DatabaseError, OSError) as trouble:
         raise meaning_of(str(trouble)) or StoreTrouble(str(trouble)) from trouble
     except Exception as trouble:
@@ -313,7 +317,9 @@ _NOT_NOW = ("25006", "25P03", "25P04")
 def meaning_of(said: str) -> StoreTrouble | None:
     if "disk is full" in said or "No space left" in said or "disk I/O error" in said:
         return StoreFull(said)
-    if "malformed" in said or "not a database" in said or "Could not decode" in said:
+    if "Could not decode" in said:
+        return RecordDamaged(said)
+    if "malformed" in said or "not a database" in said:
         return StoreDamaged(said)
     return None
 

@@ -3,7 +3,8 @@
 The file is a line that says what it is, blocks, and two lines at the end. A block is a line with
 its kind, length and SHA-256, then packed rows. `#end` has the newest hash of every origin, the
 counts and the digest of all before it; `#signed` has a signature over the digest with `#end`.
-Every file is whole: it has all events from each origin's first. What is sealed stays sealed in it.
+Every file is whole: it has all events from each origin's first, and what was set aside beside the
+log. What is sealed stays sealed in it. A reader passes over blocks of a kind that it does not know.
 """
 
 import base64
@@ -50,6 +51,8 @@ class Contents:
     #: Kind of event → how many.
     counts: dict[str, int] = field(default_factory=dict)
     sealed: int = 0
+    #: Records that were set aside; none in a file of an earlier version.
+    asides: int = 0
 
     @property
     def events(self) -> int:
@@ -119,8 +122,12 @@ def _write(raw: BinaryIO, found: Evidence, hall: str, secret: str, device: str, 
             size, some = 0, []
     if some:
         block("sealed", some)
-    told = {"heads": heads, "counts": counts, "sealed": sealed, "sha256": sha.hexdigest()}
-    put(_line(b"#end", told))
+    asides = 0
+    for rows in _parts(found.asides(hall), 1):
+        block("asides", rows)
+        asides += len(rows)
+    told = {"heads": heads, "counts": counts, "sealed": sealed, "asides": asides}
+    put(_line(b"#end", told | {"sha256": sha.hexdigest()}))
     signature = sign(secret, sha.digest())
     raw.write(_line(b"#signed", {"key": signing_public(secret), "signature": signature}))
 
@@ -129,11 +136,11 @@ def _line(sign_: bytes, told: dict[str, Any]) -> bytes:
     return sign_ + b" " + json.dumps(told, ensure_ascii=False, sort_keys=True).encode() + b"\n"
 
 
-def _parts(rows: Iterable[Row]) -> Iterator[list[Row]]:
+def _parts(rows: Iterable[Row], at_once: int = 0) -> Iterator[list[Row]]:
     some: list[Row] = []
     for row in rows:
         some.append(row)
-        if len(some) == EVENTS_AT_ONCE:
+        if len(some) == (at_once or EVENTS_AT_ONCE):
             yield some
             some = []
     if some:
@@ -192,7 +199,8 @@ def look_through(file: Path) -> Contents:
     try:
         heads = {origin: Head(*head) for origin, head in end["heads"].items()}
         counts = {str(kind): int(count) for kind, count in end["counts"].items()}
-        return Contents(head["hall"], head["device"], head["at"], key, heads, counts, end["sealed"])
+        told = (head["hall"], head["device"], head["at"], key, heads, counts, end["sealed"])
+        return Contents(*told, int(end.get("asides", 0)))
     except (KeyError, TypeError, ValueError) as trouble:
         raise BadHallFile(f"{file.name} says nothing of what it holds") from trouble
 
@@ -240,8 +248,8 @@ def _unpacked(packed: bytes) -> Any:
     return json.loads(plain)
 
 
-def blocks(file: Path, damaged: bool = False) -> Iterator[tuple[str, list[Any]]]:
-    """(kind, rows) of every block; of a damaged file every block that still is as it was written.
+def blocks(file: Path, kind: str, damaged: bool = False) -> Iterator[list[Any]]:
+    """The rows of every block of a kind; of a damaged file those that are as they were written.
 
     Raises BadHallFile for the first that is not, unless it is `damaged`.
     """
@@ -254,11 +262,9 @@ def blocks(file: Path, damaged: bool = False) -> Iterator[tuple[str, list[Any]]]
                 continue
             number += 1
             try:
-                told, rows = (
-                    _read(line, b"#block", file),
-                    _unpacked(_block(raw, line, number, file)),
-                )
-                yield told["what"], rows
+                packed = _block(raw, line, number, file)
+                if _read(line, b"#block", file)["what"] == kind:
+                    yield _unpacked(packed)
             except (BadHallFile, ValueError, KeyError, zlib.error):
                 if not damaged:
                     raise
@@ -290,11 +296,10 @@ class HallFile(Evidence):
         """As a store has them, but for the code's key, which a store makes anew from the body."""
         if not self._is_of(hall):
             return
-        for what, rows in blocks(self._file, self._damaged):
-            if what == "events":
-                for row in rows:
-                    told = CODE_KEY.search(row[6])
-                    yield (*row, told[1] if told else None)
+        for rows in blocks(self._file, "events", self._damaged):
+            for row in rows:
+                told = CODE_KEY.search(row[6])
+                yield (*row, told[1] if told else None)
 
     def heads(self, hall: str) -> dict[str, Head]:
         return {row[0]: Head(row[1], row[8]) for row in self.events(hall)}
@@ -302,10 +307,17 @@ class HallFile(Evidence):
     def sealed(self, hall: str) -> Iterator[Row]:
         if not self._is_of(hall):
             return
-        for what, rows in blocks(self._file, self._damaged):
-            if what == "sealed":
-                for origin, seq, name, content in rows:
-                    yield origin, seq, name, base64.b64decode(content)
+        for rows in blocks(self._file, "sealed", self._damaged):
+            for origin, seq, name, content in rows:
+                yield origin, seq, name, base64.b64decode(content)
+
+    def asides(self, hall: str) -> Iterator[tuple[str, str]]:
+        """(short, whole) of all that was set aside in the store that the file was written from."""
+        if not self._is_of(hall):
+            return
+        for rows in blocks(self._file, "asides", self._damaged):
+            for short, whole in rows:
+                yield str(short), str(whole)
 
     def fact(self, name: str) -> str | None:
         return json.dumps(self._head().get(PRUNED, {})) if name == PRUNED else None

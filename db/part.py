@@ -18,7 +18,7 @@ from db.engine import Refused, driver
 from db.event import Event, Head
 from db.happening import KINDS, OfCitizen, OfStaff
 from db.scope import device_of
-from db.store import AFTER, ORIGINS, Store
+from db.store import AFTER, ORIGINS, Store, healing
 
 #: What every kiosk of the hall is told: who works there as what, its public keys, roster, ledger.
 TO_EVERYBODY = {"appointed", "dismissed", "keymade", "rostered", "improved"}
@@ -157,6 +157,11 @@ class Part:
         self._device = device
         self._noted = "told" if store.file is not None else "guard.told"
 
+    def heal(self) -> int:
+        """The same as the store's."""
+        return self._store.heal()
+
+    @healing
     def heads(self) -> dict[str, Head]:
         """The newest event of every origin that it is told of."""
         own = {o: head for o, head in self._store.heads().items() if device_of(o) == self._device}
@@ -166,6 +171,7 @@ class Part:
             told = {row.origin: Head(row.seq, row.hash) for row in rows}
         return told | own
 
+    @healing
     def lacking(self, heads: dict[str, Head], limit: int) -> Batch:
         """At most `limit` events that it is told and lacks, nothing sealed with them."""
         events: list[Event] = []

@@ -15,7 +15,7 @@ from db.batch import COLUMNS, Batch, SealedRow
 from db.checked import note_of
 from db.engine import StoreDamaged, StoreTrouble, translated
 from db.event import Event
-from db.store import SEALED_AT_ONCE, Store
+from db.store import REFILL, SEALED_AT_ONCE, Store
 
 #: The size of a page, SQLite's own default since 2016; the mark of a table's leaf.
 _PAGE, _LEAF = 4096, 13
@@ -55,6 +55,8 @@ def _rescued(file: Path, hall: str, device: str) -> tuple[Store, Path | None]:
         try:
             for batch in _salvage(file):
                 store.receive(batch)
+            # What could not be saved may be whole at the shared store.
+            store.set_fact(REFILL, "{}")
             if not store.wipe():
                 raise StoreTrouble("the rescued store is in use") from None
         finally:

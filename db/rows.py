@@ -1,8 +1,10 @@
 """A store's rows as whoever checks it reads them: what is asked, and what answers."""
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from db.aside import SHORT, WHOLE, event_of_fact
 from db.event import Head
 
 #: An event's columns in their order, then the code's key that stands beside it.
@@ -19,6 +21,9 @@ _HEADS = (
     "WHERE hall = {hall} GROUP BY origin) newest ON e.origin = newest.origin "
     "AND e.seq = newest.seq WHERE e.hall = {hall}"
 )
+# A login's own facts have its name before theirs.
+_ASIDES = f"SELECT name, value FROM fact WHERE substr(name, length(name) - 37, 6) = '{SHORT}'"
+_ASIDE = re.compile(f"(.*/)?{SHORT}([0-9a-f]{{32}})")
 _FACT = "SELECT value FROM fact WHERE name = {hall}"
 
 
@@ -56,6 +61,18 @@ class Evidence:
     def sealed(self, hall: str) -> Iterable[Row]:
         """(origin, seq, name, content) of all that is sealed."""
         return self._rows(_SEALED, hall)
+
+    def asides(self, hall: str) -> Iterator[tuple[str, str]]:
+        """(short, whole) of all that was set aside, whoever's it is, as db/aside.py keeps it; but
+        not what is of another hall that is here as well."""
+        found = list(self._rows(_ASIDES, "")) if "fact" in self.tables else []
+        others = set(self.halls()) - {hall} if found else set()
+        for name, short in sorted(found):
+            told = _ASIDE.fullmatch(name)
+            whole = told and self.fact(f"{told[1] or ''}{WHOLE}{told[2]}")
+            event = event_of_fact(whole) if whole else None
+            if whole and not (event and event.hall in others):
+                yield str(short), whole
 
     def fact(self, name: str) -> str | None:
         """One of the store's own facts."""

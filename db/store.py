@@ -13,14 +13,15 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import date, datetime
+from functools import wraps
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import sqlalchemy as sa
 
 from db import tables
-from db.aside import ANY, SHORT, Aside, aside_of, flaw, refused, short_of
+from db.aside import ANY, SHORT, WHOLE, Aside, aside_of, event_kept, flaw, refused, short_of
 from db.batch import (
     COLUMNS,
     Batch,
@@ -41,6 +42,7 @@ from db.code import ALPHABET, TrackingCode, case_number, code_key, tail_digest
 from db.engine import (
     PRAGMAS,
     READS,
+    RecordDamaged,
     SetBack,
     StoreDamaged,
     StoreFull,
@@ -79,6 +81,7 @@ from db.happening import (
     Registered,
     write_body,
 )
+from db.heal import judged, put_right, unsound
 from db.owner import require_local
 from db.rules import changes, may_register
 from db.scope import ALL_HALLS, BEATS, Scope, device_of, scope_of
@@ -101,10 +104,44 @@ SEALED_AT_ONCE = 2 * 1024 * 1024
 CONFIRMED = "clock_confirmed"
 #: The fact that says up to which seq of an origin what is sealed was left to the shared store.
 PRUNED = "pruned"
+#: Of the hall's own events those that give nobody a right.
+_SIGNS_IN = {"signedin", "signinfailed", "unlocked"}
+#: The facts of how many events were put right, and when the last; and that some are to be fetched
+#: again, with when it was tried.
+HEALED, REFILL = "healed", "refill"
 
 
 class UnknownCase(LookupError):
     """There is no such case in this store."""
+
+
+class Heals(Protocol):
+    """What heals itself of rot."""
+
+    def heal(self) -> int:
+        """Put right what rot has changed: how many events there were."""
+
+
+_Healed = TypeVar("_Healed", bound=Heals)
+_Said = ParamSpec("_Said")
+_Answer = TypeVar("_Answer")
+
+
+def healing(
+    method: Callable[Concatenate[_Healed, _Said], _Answer],
+) -> Callable[Concatenate[_Healed, _Said], _Answer]:
+    """A method that meets an event which rot has changed is tried once more after it was healed."""
+
+    @wraps(method)
+    def tried(store: _Healed, /, *said: _Said.args, **named: _Said.kwargs) -> _Answer:
+        try:
+            return method(store, *said, **named)
+        except RecordDamaged:
+            if not store.heal():
+                raise
+        return method(store, *said, **named)
+
+    return tried
 
 
 class Store:
@@ -132,6 +169,8 @@ class Store:
         self._hall_events: list[Event] = []
         self._hall_seen: dict[str, int] = {}
         self._hall_folded: Hall | None = None
+        self._hall_healed: str | None = None
+        self._guarded = False
 
     # --- opening and closing ------------------------------------------------------------------
 
@@ -170,6 +209,8 @@ class Store:
                 if self.file is None:
                     self._keeps_alone = connection.scalar(_KEEPS_ALONE) is not None
                 self._learn_origin(connection)
+        if self.file is not None:
+            self._learn_newest()
 
     def _check_scope(self, connection: sa.Connection, scope: Scope) -> None:
         """A login that owns nothing finds the store as its owner left it."""
@@ -191,7 +232,10 @@ class Store:
         self.origin = self._own(connection, f"origin:{self.device}{life}", self._new_origin)
         key = self._own(connection, "number_key", lambda: secrets.token_hex(16))
         self._number_key = bytes.fromhex(key)
-        if self.file is not None:
+
+    @healing
+    def _learn_newest(self) -> None:
+        with self._write() as connection:
             self._newest(connection)
 
     def _check_settings(self) -> None:
@@ -254,10 +298,19 @@ class Store:
 
     @contextmanager
     def reading(self, first: Callable[[sa.Connection], None]) -> Iterator[sa.Connection]:
-        """For the lists: a transaction that begins with bringing them up to date."""
-        with self._write() as connection:
-            first(connection)
-            yield connection
+        """For the lists: a transaction that begins with bringing them up to date; where that meets
+        an event which rot has changed, once more after it was healed."""
+        ready = False
+        while True:
+            try:
+                with self._write() as connection:
+                    first(connection)
+                    ready = True
+                    yield connection
+                    return
+            except RecordDamaged:
+                if not self.heal() or ready:
+                    raise
 
     @contextmanager
     def as_before(self) -> Iterator[sqlite3.Connection]:
@@ -267,8 +320,58 @@ class Store:
         with closing(sqlite3.connect(f"{self.file.absolute().as_uri()}?mode=ro", uri=True)) as raw:
             yield raw
 
+    # --- what rot has changed -----------------------------------------------------------------
+
+    def heal(self) -> int:
+        """Look through a file's events and put right those that rot has changed, as far as a hash
+        vouches for what they were; set the others aside, to be fetched again (db/refill.py).
+
+        Returns how many there were. Raises StoreTrouble. A server's store heals nothing.
+        """
+        if self.file is None:
+            return 0
+        with translated(), self.as_before() as raw:
+            lie = unsound(raw, self.hall)
+            found = judged(
+                raw, {row: event for row, event in lie.items() if type(event.seq) is int}
+            )
+        if not found:
+            return 0
+        with self._write() as connection:
+            raw = driver(connection)
+            # Another process may have done it meanwhile.
+            still = {
+                rowid: told
+                for rowid, told in found.items()
+                if unsound(raw, self.hall, rowid).get(rowid) == told[0]
+            }
+            facts = put_right(raw, still)
+            for name, value in (*facts, (ANY, "yes")) if facts else ():
+                connection.execute(_NEW_FACT, {"name": self._fact_name(name), "value": value})
+            if facts:
+                self._set_fact(connection, REFILL, "{}")
+            self._note_healed(connection, sum(was is not None for _, was, _ in still.values()))
+            self._head = None
+        return len(found)
+
+    def note_healed(self, count: int) -> None:
+        """So many events more were put right. Raises StoreTrouble."""
+        with self._write() as connection:
+            self._note_healed(connection, count)
+
+    def _note_healed(self, connection: sa.Connection, count: int) -> None:
+        before = json.loads(self._fact(connection, HEALED) or "{}")
+        # Also where nothing was put right: whoever has folded the hall folds it anew.
+        told = {
+            "count": before.get("count", 0) + count,
+            "looks": before.get("looks", 0) + 1,
+            "at": wall_ms() if count else before.get("at"),
+        }
+        self._set_fact(connection, HEALED, json.dumps(told))
+
     # --- writing ------------------------------------------------------------------------------
 
+    @healing
     def register(
         self, said: Registered, day: date, case_id: str, sealed: tuple[Sealed, ...] = ()
     ) -> Case:
@@ -289,6 +392,7 @@ class Store:
             event = self._append(connection, head, last, case_id, said, sealed)
         return begin(event, said)
 
+    @healing
     def append(self, case_id: str, happening: Happening) -> Case:
         """Add what happened to a case, if it fits the state the case is in by now.
 
@@ -298,7 +402,7 @@ class Store:
             head, last = self._newest(connection)
             hall = self._hall(connection)
             events = self._events_of(connection, case_id)
-            case = fold(events, hall)
+            case = self._folded(connection, events)
             if case is None:
                 raise UnknownCase(case_id)
             changes(case, happening, next_clock(last), hall)
@@ -307,14 +411,17 @@ class Store:
         assert after is not None
         return after
 
+    @healing
     def append_hall(self, subject: str, *happenings: OfHall) -> Hall:
         """Add what happened in the hall, if its author has the right to it: the hall after it.
 
-        Several are kept together or not at all. Raises db.hall.NotHis, StoreTrouble.
+        Several are kept together or not at all. Raises db.hall.NotHis, StoreTrouble, StoreDamaged.
         """
         with self._write() as connection:
             head, last = self._newest(connection)
             hall = self._hall(connection)
+            if not all(isinstance(one, Called | Came) for one in happenings):
+                self._require_hall(connection)
             added: list[Event] = []
             for happening in happenings:
                 if added:
@@ -323,6 +430,14 @@ class Store:
                 added.append(self._append(connection, head, last, subject, happening))
                 head, last = Head(added[-1].seq, added[-1].hash), added[-1].clock
         return self.people()
+
+    def _require_hall(self, connection: sa.Connection) -> None:
+        """Nobody's rights are known while an event of the hall itself is set aside as damaged: what
+        staff did to a case would count for nothing, and a hall without its first event would be
+        founded anew."""
+        for lost, _ in self._lost(connection):
+            if lost.kind in PEOPLE_KINDS - _SIGNS_IN:
+                raise _gone(lost)
 
     def call(self, call_id: str, place: str, by: str = "") -> None:
         """Somebody asks for a person to come, or staff for the leader. Raises StoreTrouble."""
@@ -372,18 +487,36 @@ class Store:
         else:
             lock = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
             connection.execute(lock, {"name": f"{self.hall}/{self.origin}"})
-        event = tables.event
-        mine = connection.execute(
-            sa.select(event.c.seq, event.c.hash)
-            .where(event.c.hall == self.hall, event.c.origin == self.origin)
-            .order_by(event.c.seq.desc())
-            .limit(1)
-        ).first()
-        last = connection.scalar(_LAST_CLOCK, {"hall": self.hall}) or 0
+        newest, last = self._own_head(connection), self._last_clock(connection)
         confirmed = int(self._fact(connection, CONFIRMED) or 0) << COUNTER_BITS
         self._last = max(last, confirmed)
-        self._head = (Head(*mine) if mine else Head(), self._last)
+        self._head = (newest, self._last)
         return self._head
+
+    def _own_head(self, connection: sa.Connection) -> Head:
+        """What this origin counts on from. Raises RecordDamaged in a file: a wrong hash there would
+        be in the chain for ever."""
+        where = {"hall": self.hall, "origin": self.origin}
+        row = connection.execute(_OWN_NEWEST, where).first()
+        head = Head() if row is None else Head(row.seq, row.hash)
+        if self.file is None:
+            return head
+        if row is not None:
+            checked(Event._make(row))
+        if self._quick_fact(connection, REFILL) is not None:
+            # What rot took out of the log keeps its place: no count is used twice.
+            own = (a for a in map(aside_of, self._facts(connection, SHORT).values()) if a.rotted)
+            gone = [Head(a.seq, a.hash) for a in own if a.origin == self.origin]
+            head = max([head, *gone], key=lambda h: h.seq)
+        return head
+
+    def _last_clock(self, connection: sa.Connection) -> int:
+        """The latest clock in the store. Raises RecordDamaged in a file: a wrong clock there would
+        date every later record."""
+        if self.file is None:
+            return connection.scalar(_LAST_CLOCK, {"hall": self.hall}) or 0
+        row = connection.execute(_LATEST, {"hall": self.hall}).first()
+        return 0 if row is None else checked(Event._make(row)).clock
 
     # --- the time ------------------------------------------------------------------------------
 
@@ -406,14 +539,16 @@ class Store:
 
     # --- reading ------------------------------------------------------------------------------
 
+    @healing
     def case(self, case_id: str) -> Case:
         """The case as this store knows it. Raises UnknownCase, StoreDamaged, StoreTrouble."""
         with self._read() as connection:
-            case = fold(self._events_of(connection, case_id), self._hall(connection))
+            case = self._folded(connection, self._events_of(connection, case_id))
         if case is None:
             raise UnknownCase(case_id)
         return case
 
+    @healing
     def find(self, code: TrackingCode) -> Case | None:
         """The case a tracking code belongs to; None for a code this store does not know.
 
@@ -422,7 +557,7 @@ class Store:
         key = code_key(self.hall, code)
         with self._read() as connection:
             events = self._events_by_code(connection, key)
-            case = fold(events, self._hall(connection)) if events else None
+            case = self._folded(connection, events) if events else None
         return right_tail(case, code)
 
     def sealed_content(self, case: Case, name: str) -> bytes | None:
@@ -440,6 +575,7 @@ class Store:
             )
         return found
 
+    @healing
     def people(self) -> Hall:
         """Who works in the hall, whose keys open what, who is on duty, what was improved."""
         with self._read() as connection:
@@ -448,6 +584,11 @@ class Store:
     def _hall(self, connection: sa.Connection) -> Hall:
         """The hall's fold; read anew only where one of its origins has said something since."""
         heads = {row.origin: row.seq for row in self._heads(connection)}
+        healed = self._quick_fact(connection, HEALED)
+        if healed != self._hall_healed:
+            # Something of it may have been put right below the heads.
+            self._hall_seen, self._hall_events, self._hall_folded = {}, [], None
+            self._hall_healed = healed
         if self._hall_folded is not None and heads == self._hall_seen:
             return self._hall_folded
         if any(heads.get(origin, 0) < seq for origin, seq in self._hall_seen.items()):
@@ -468,7 +609,28 @@ class Store:
 
     def _events_of(self, connection: sa.Connection, case_id: str) -> list[Event]:
         rows = connection.execute(_EVENTS_OF, {"hall": self.hall, "case_id": case_id}).all()
-        return [checked(Event._make(row)) for row in rows]
+        events = [checked(Event._make(row)) for row in rows]
+        for lost, _ in self._lost(connection):
+            if lost.case_id == case_id:
+                raise _gone(lost)
+        return events
+
+    def _folded(self, connection: sa.Connection, events: list[Event]) -> Case | None:
+        if len(events) > 1:
+            self._require_hall(connection)
+        return fold(events, self._hall(connection))
+
+    def _lost(self, connection: sa.Connection) -> list[tuple[Event, str | None]]:
+        """What rot took out of this file's log, is not back, and nobody has looked at: each event
+        as it lay there, and its code's key. Whoever asks for such a case is told so, and not a
+        part of it; once somebody has looked, it goes on without."""
+        if self._quick_fact(connection, REFILL) is None:
+            return []
+        short = self._facts(connection, SHORT).items()
+        unseen = [(n, a) for n, f in short if (a := aside_of(f)).rotted and not a.seen]
+        gone = [name for name, aside in unseen if not self._holds(connection, aside)]
+        wholes = [self._fact(connection, WHOLE + name.removeprefix(SHORT)) for name in gone]
+        return [event_kept(whole) for whole in wholes if whole]
 
     def _events_by_code(self, connection: sa.Connection, key: str) -> list[Event]:
         """The events of the case with this key; a kiosk's login has no other way to another's."""
@@ -479,6 +641,9 @@ class Store:
         case_id = connection.scalar(
             sa.select(event.case_id).where(event.hall == self.hall, event.code_key == key)
         )
+        for lost, its in () if case_id else self._lost(connection):
+            if its == key:
+                raise _gone(lost)
         return self._events_of(connection, case_id) if case_id else []
 
     def version(self) -> int:
@@ -550,6 +715,13 @@ class Store:
         row = tables.fact.c
         return connection.scalar(sa.select(row.value).where(row.name == self._fact_name(name)))
 
+    def _quick_fact(self, connection: sa.Connection, name: str) -> str | None:
+        """The same of a file, None of a server's: for what every read asks, much faster."""
+        if self.file is None:
+            return None
+        found = driver(connection).execute(_FACT, (name,)).fetchone()
+        return None if found is None else str(found[0])
+
     def _set_fact(self, connection: sa.Connection, name: str, value: str) -> None:
         connection.execute(_SET_FACT, {"name": self._fact_name(name), "value": value})
 
@@ -560,6 +732,7 @@ class Store:
 
     # --- a login that sees a part ---------------------------------------------------------------
 
+    @healing
     def events_by_code(self, key: str) -> Batch:
         """All that a login may have of the case whose code has this key (db.code.code_key), for a
         store that lacks it."""
@@ -572,9 +745,12 @@ class Store:
         return self.scope.role if self.scope else ""
 
     def guarded(self) -> bool:
-        """Whether a server's store has its guards (db/guard.py)."""
-        with self._read() as connection:
-            return connection.scalar(_GUARDED) is not None
+        """Whether a server's store has its guards (db/guard.py); without them what they note is not
+        there to be asked, so it is looked for until they are there, and no more."""
+        if not self._guarded:
+            with self._read() as connection:
+                self._guarded = connection.scalar(_GUARDED) is not None
+        return self._guarded
 
     def board(self) -> str | None:
         """What a desk told of this hall's month, for kiosks that do not see all cases."""
@@ -622,6 +798,7 @@ class Store:
         self.set_fact(begins + device, told)
         return {name.removeprefix(begins): said for name, said in self.facts(begins).items()}
 
+    @healing
     def heads(self) -> dict[str, Head]:
         """The newest event of every origin in this hall: what the store has."""
         with self._read() as connection:
@@ -631,6 +808,7 @@ class Store:
         statement = _HEADS if self.scope is None else _HEADS_IN_SCOPE
         return connection.execute(statement, {"hall": self.hall})
 
+    @healing
     def hashes_at(self, places: dict[str, int]) -> dict[str, str]:
         """The hash of one event an origin, by origin; left out where the store lacks it."""
         row = tables.event.c
@@ -668,6 +846,17 @@ class Store:
                 .limit(1)
             )
 
+    def holds(self, origin: str, seq: int, its: str) -> bool:
+        """Whether the event with this hash is in its place here."""
+        return self.hashes_at({origin: seq}).get(origin) == its
+
+    def holes(self, origin: str) -> list[tuple[int, int]]:
+        """What is lacking in an origin's chain below its newest event: each time the seq before it
+        and the last one that is lacking."""
+        with self._read() as connection:
+            rows = connection.execute(_HOLES, {"hall": self.hall, "origin": origin})
+            return [(row.before, row.seq - 1) for row in rows]
+
     def count_of(self, origin: str) -> int:
         """How many of an origin's events are here."""
         row = tables.event.c
@@ -677,6 +866,7 @@ class Store:
             )
         return int(found or 0)
 
+    @healing
     def run_of(self, origin: str, after: int, limit: int = 1000) -> Batch:
         """Some of an origin's events after a seq, with what is sealed beside them."""
         head = self.heads().get(origin, Head())
@@ -694,6 +884,7 @@ class Store:
             now = "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)"
             return int(connection.exec_driver_sql(now).scalar() or 0)
 
+    @healing
     def lacking(self, heads: dict[str, Head], limit: int) -> Batch:
         """At most `limit` events that a store with these heads lacks, each origin without gaps,
         with little enough sealed beside them for one transaction.
@@ -845,12 +1036,36 @@ class Store:
     def _asides(self, connection: sa.Connection) -> list[Aside]:
         # Every pass asks, and nearly always there are none: then one fact is looked for, not all.
         found = self._facts(connection, SHORT).values() if self._fact(connection, ANY) else ()
-        return sorted(map(aside_of, found), key=lambda a: (a.origin, a.seq, a.name))
+        asides = map(aside_of, found)
+        standing = (a for a in asides if not a.rotted or not self._holds(connection, a))
+        return sorted(standing, key=lambda a: (a.origin, a.seq, a.name))
 
-    def see_asides(self) -> int:
-        """Somebody has looked: no alarm stands any more. Returns how many did."""
+    def _holds(self, connection: sa.Connection, aside: Aside) -> bool:
+        """Whether what is set aside is in its place in the log again."""
+        row = tables.event.c
+        place = (row.hall == self.hall) & (row.origin == aside.origin) & (row.seq == aside.seq)
+        return connection.scalar(sa.select(sa.literal(1)).where(place)) is not None
+
+    def keep_asides(self, facts: list[tuple[str, str]], rotted: bool) -> int:
+        """Keep what was set aside elsewhere, each record once: how many were new. `rotted`: some of
+        it was damaged on a disk, and is lacking in the log. Raises StoreTrouble."""
+        if not facts:
+            return 0
+        more = [(ANY, "yes"), *([(REFILL, "{}")] if rotted else [])]
+        new = 0
+        with self._write() as connection:
+            for name, value in [*facts, *more]:
+                where = {"name": self._fact_name(name), "value": value}
+                count = connection.execute(_NEW_FACT, where).rowcount
+                new += count if name.startswith(SHORT) else 0
+        return new
+
+    def see_asides(self, these: Collection[Aside] | None = None) -> int:
+        """Somebody has looked at all, or at `these`: no alarm of them stands any more. Returns how
+        many did."""
         now = datetime.now().astimezone().isoformat(timespec="seconds")
-        standing = {n: a for n, f in self.facts(SHORT).items() if not (a := aside_of(f)).seen}
+        every = {n: aside_of(f) for n, f in self.facts(SHORT).items()}
+        standing = {n: a for n, a in every.items() if not a.seen and (these is None or a in these)}
         for name, aside in standing.items():
             self.set_fact(name, short_of(replace(aside, seen=now)))
         return len(standing)
@@ -965,6 +1180,7 @@ _PEOPLE_AFTER = sa.text(
 #: there must not use again what somebody has seen, and so has another origin on each timeline.
 _TIMELINE = sa.text("SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8)")
 _NEW_FACT = sa.text("INSERT INTO fact (name, value) VALUES (:name, :value) ON CONFLICT DO NOTHING")
+_FACT = "SELECT value FROM fact WHERE name = ?"
 _SET_FACT = sa.text(
     "INSERT INTO fact (name, value) VALUES (:name, :value) "
     "ON CONFLICT (name) DO UPDATE SET value = excluded.value"
@@ -988,6 +1204,19 @@ _HEADS = sa.text(
     "ON event.hall = :hall AND event.origin = head.origin AND event.seq = head.seq"
 )
 _HEADS_IN_SCOPE = sa.text("SELECT origin, seq, hash FROM guard.heads(:hall)")
+_HOLES = sa.text(
+    "SELECT before, seq FROM (SELECT seq, lag(seq, 1, 0) OVER (ORDER BY seq) AS before "
+    "FROM event WHERE hall = :hall AND origin = :origin) AS step WHERE seq > before + 1"
+)
+_OWN_NEWEST = sa.text(
+    f"SELECT {COLUMNS} FROM event WHERE hall = :hall AND origin = :origin ORDER BY seq DESC LIMIT 1"
+)
+_LATEST = sa.text(
+    f"{ORIGINS}SELECT {', '.join(f'event.{name}' for name in COLUMNS.split(', '))} "
+    "FROM head JOIN event "
+    "ON event.hall = :hall AND event.origin = head.origin AND event.seq = head.seq "
+    "ORDER BY event.clock DESC LIMIT 1"
+)
 _LAST_CLOCK = sa.text(
     ORIGINS + "SELECT max(event.clock) FROM head JOIN event "
     "ON event.hall = :hall AND event.origin = head.origin AND event.seq = head.seq"
@@ -1027,11 +1256,15 @@ def right_tail(case: Case | None, code: TrackingCode) -> Case | None:
 
 
 def checked(event: Event) -> Event:
-    """The event, if it is as its origin wrote it. Raises StoreDamaged."""
+    """The event, if it is as its origin wrote it. Raises RecordDamaged."""
     if event.hash != digest(event):
         raise _changed(event)
     return event
 
 
-def _changed(event: Event) -> StoreDamaged:
-    return StoreDamaged(f"event {event.origin}/{event.seq} is not as it was written")
+def _changed(event: Event) -> RecordDamaged:
+    return RecordDamaged(f"event {event.origin}/{event.seq} is not as it was written")
+
+
+def _gone(event: Event) -> StoreDamaged:
+    return StoreDamaged(f"event {event.origin}/{event.seq} was damaged and is set aside")

@@ -18,10 +18,11 @@ from db.aside import Aside
 from db.batch import Batch
 from db.case import Case
 from db.code import TrackingCode
-from db.engine import Refused, StoreTrouble
-from db.event import Head, clock_ms
+from db.engine import RecordDamaged, Refused, StoreTrouble
+from db.event import Event, Head, clock_ms
+from db.refill import note_lost, refill, send_again
 from db.scope import device_of
-from db.store import Store
+from db.store import Store, checked
 
 BATCH = 1000
 #: Seconds between two tries while somebody has to see to it.
@@ -101,24 +102,40 @@ def sync(local: Store, shared: Side, *, pull: bool = True, batch: int = BATCH) -
     """One pass. Raises StoreTrouble when either store cannot be reached, Forked, StoreDamaged.
 
     What a side does not take from us is left to others. One that tells some chains in part leaves
-    gaps here, which the store remembers for `verify`.
+    gaps here, which the store remembers for `verify`. What rot has changed is healed and fetched
+    again, never sent.
     """
+    try:
+        return _passed(local, shared, pull, batch)
+    except RecordDamaged:
+        stores = [side for side in (local, shared) if isinstance(side, Store)]
+        if not sum(store.heal() for store in stores):
+            raise
+    return _passed(local, shared, pull, batch)
+
+
+def _passed(local: Store, shared: Side, pull: bool, batch: int) -> Pass:
     mine, theirs = _Known(local), _Known(shared)
+    if pull and theirs.whole is not None:
+        local.note_gaps(theirs.whole)
+    if pull and refill(local, shared, theirs.log, mine.asides):
+        mine = _Known(local)
+    if send_again(local, shared, theirs.asides):
+        theirs = _Known(shared)
     here, there = mine.heads, theirs.heads
-    _same_chains(mine, theirs)
+    _same_chains((local, mine), (shared, theirs))
     ours = {origin: there.get(origin, Head()) for origin in here if shared.takes(origin)}
     _remember(local, ours, theirs.asides)
     # What it does not take from us counts as there.
     others = {origin: head for origin, head in here.items() if origin not in ours}
-    pushed = _copy(local, shared, there | others, batch)
+    pushed = _copy(local, shared, there | others, batch, checked)
     sent = {origin: here[origin] for origin in ours}
     asides = shared.asides() if pushed or _grew(sent, ours) else theirs.asides
     if pushed or asides != theirs.asides:
         _remember(local, sent, asides)
-    if pull and theirs.whole is not None:
-        local.note_gaps(theirs.whole)
     # What came in there meanwhile the next pass fetches.
     pulled = _copy(shared, local, here, batch) if pull and _grew(theirs.log, here) else 0
+    note_lost(local, theirs.asides)
     concern = [a for a in asides if shared.takes(a.origin)]
     return Pass(pushed, pulled, theirs.log, (*concern, *local.asides()))
 
@@ -132,7 +149,8 @@ class _Known:
         self.heads = dict(self.log)
         self.asides = side.asides()
         self.whole = side.whole_devices()
-        self._beside = {(a.origin, a.seq): a.hash for a in self.asides if not a.name}
+        refused = (a for a in self.asides if not a.name and not a.rotted)
+        self._beside = {(a.origin, a.seq): a.hash for a in refused}
         for (origin, seq), claimed in self._beside.items():
             if seq > self.heads.get(origin, Head()).seq:
                 self.heads[origin] = Head(seq, claimed)
@@ -145,15 +163,24 @@ class _Known:
         return beside | told | (self._side.hashes_at(asked) if asked else {})
 
 
-def _copy(source: Side, target: Side, heads: dict[str, Head], batch: int) -> int:
-    """Give `target`, which has these heads, everything it lacks: a batch is read while the one
-    before it is kept, since most of either is waiting for the other side's machine."""
+def _copy(
+    source: Side,
+    target: Side,
+    heads: dict[str, Head],
+    batch: int,
+    look: Callable[[Event], Any] = lambda event: event,
+) -> int:
+    """Give `target`, which has these heads, everything it lacks, each event looked at: a batch is
+    read while the one before it is kept, since most of either is waiting for the other side's
+    machine."""
     copied = 0
     lacking: Batch = source.lacking(heads, batch)
     with ThreadPoolExecutor(1, "sync") as ahead:
         while lacking.events:
             newest = {event.origin: event for event in lacking.events}
             heads = heads | {o: Head(event.seq, event.hash) for o, event in newest.items()}
+            for event in lacking.events:
+                look(event)
             more = ahead.submit(source.lacking, heads, batch) if lacking.more else None
             copied += target.receive(lacking)
             if more is None:
@@ -162,16 +189,21 @@ def _copy(source: Side, target: Side, heads: dict[str, Head], batch: int) -> int
     return copied
 
 
-def _same_chains(a: _Known, b: _Known) -> None:
+def _same_chains(*sides: tuple[Side, _Known]) -> None:
     """Where both know an origin, the shorter chain must be the beginning of the longer one; of one
-    that is told in part nobody can say."""
+    that is told in part, or has a hole there, nobody can say."""
+    a, b = (known for _, known in sides)
     both = set(a.heads.keys() & b.heads.keys())
     for whole in (a.whole, b.whole):
         both = {o for o in both if whole is None or device_of(o) in whole}
     ends = {origin: min(a.heads[origin].seq, b.heads[origin].seq) for origin in both}
     mine, theirs = a.hashes_at(ends), b.hashes_at(ends)
-    for origin in ends:
-        if mine.get(origin) != theirs.get(origin):
+    for origin in mine.keys() & theirs.keys():
+        if mine[origin] != theirs[origin]:
+            for store in [side for side, _ in sides if isinstance(side, Store)]:
+                # Rot may have been at its hash.
+                for event in store.run_of(origin, ends[origin] - 1, 1).events:
+                    checked(event)
             raise Forked(f"{origin} has two histories; the stores were left as they are")
 
 

@@ -78,6 +78,8 @@ fact = Table(
 )
 
 read = MetaData()
+#: The facts that say up to which row of the log the read tables have come: lines, and words.
+CURSORS = ("read_cursor", "word_cursor")
 
 #: One line a case: what lists, counts and the search ask for, and what hides it from somebody.
 case_line = Table(

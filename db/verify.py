@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from db.aside import aside_of
 from db.batch import CODE_KEY
 from db.engine import StoreTrouble
 from db.event import COUNTER_BITS, GENESIS, Head, clock_ms, wall_ms
@@ -60,6 +61,8 @@ class Report:
     troubles: tuple[str, ...]
     remarks: tuple[str, ...] = ()
     heads: dict[str, Head] = field(default_factory=dict)
+    #: Those of the troubles that are gaps whose events all were set aside here.
+    aside: tuple[str, ...] = ()
 
 
 def verify(store: Store | str | Path, hall: str = "", noted: Sequence[Noted] = ()) -> Report:
@@ -85,7 +88,14 @@ def check(found: Evidence, hall: str, noted: Sequence[Noted] = ()) -> Report:
         tuple(checked.troubles),
         tuple(checked.remarks),
         checked.heads,
+        tuple(checked.aside),
     )
+
+
+def places_of(found: Evidence, hall: str) -> set[tuple[str, int]]:
+    """(origin, seq) of every event that was set aside there."""
+    asides = (aside_of(short) for short, _ in found.asides(hall))
+    return {(aside.origin, aside.seq) for aside in asides if not aside.name}
 
 
 class _Check:
@@ -99,6 +109,8 @@ class _Check:
         self.count = 0
         self.troubles: list[str] = []
         self.remarks: list[str] = []
+        self.aside: list[str] = []
+        self._set_aside = places_of(found, hall)
         self.heads: dict[str, Head] = {}
         self._first: dict[str, int] = {}
         self._marks: dict[str, dict[int, list[tuple[str, str]]]] = {}
@@ -128,6 +140,8 @@ class _Check:
             if number != seq + 1:
                 if not gaps:
                     self._say(origin, number, _gap(seq + 1, number - 1))
+                    if all((origin, n) in self._set_aside for n in range(seq + 1, number)):
+                        self.aside.append(self.troubles[-1])
             elif before != prev:
                 self._say(origin, number, "does not follow the event before it")
             whole = (

@@ -115,7 +115,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 #: The world's troubles by name, so that no room has to be loaded to know them.
 KNOWN = {
-    *("BadHallFile", "StoreTrouble", "StoreFull", "StoreDamaged", "StoreRefused", "Forked"),
+    *("BadHallFile", "StoreTrouble", "StoreFull", "StoreDamaged", "RecordDamaged", "StoreRefused"),
+    "Forked",
     *("NewerStore", "CatalogueError", "Refused", "DoorShut", "WrongDoor", "NetworkStore", "Owned"),
 }
 

@@ -3,6 +3,7 @@
 import gc
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
@@ -13,6 +14,8 @@ from kiosk.catalogue import Catalogue, load_or_keep
 from kiosk.settings import BEHIND_A_DOOR, DOORS, Settings
 
 if TYPE_CHECKING:
+    import threading
+
     from db.hall import Hall
     from db.store import Store
     from db.sync import Shared
@@ -451,6 +454,8 @@ def run_serve(settings: Settings) -> int:
     Raises StoreTrouble where another process serves this file, OSError and ValueError for a door
     that cannot be opened.
     """
+    import threading
+
     from db.owner import Owner
     from kiosk.web.metrics import Figures, metrics
     from kiosk.web.page import Tracking, serve
@@ -470,9 +475,13 @@ def run_serve(settings: Settings) -> int:
     tracking = Tracking(open_store, catalogue, more=more)
     door = open_door(settings, hall) if settings.number("door_port") else None
     print(f"Tracking page: {settings.web_address}/", flush=True)
+    stop = threading.Event()
+    if own_file:
+        threading.Thread(target=_looking, args=(open_store, stop), daemon=True).start()
     try:
         serve(tracking, settings.text("web_host"), settings.number("web_port"))
     finally:
+        stop.set()
         if door is not None:
             door.close()
         if owner is not None:
@@ -654,6 +663,7 @@ def run_sync(settings: Settings, once: bool) -> int:
                 exchange(local, shared, datetime.now())
                 wait, batch = note_pass(local, period=period)
                 pulse.good(shared)
+                _look_through(local, shared)
                 for aside in set(made.asides) - known:
                     place = f"{aside.origin}/{aside.seq}"
                     print(f"zhaocha: {place} was set aside: {aside.why}", file=sys.stderr)
@@ -675,6 +685,33 @@ def run_sync(settings: Settings, once: bool) -> int:
         local.close()
         if shared is not None:
             shared.close()
+
+
+def _look_through(*stores: object) -> None:
+    """Once a day those of them that lie in a file: what rot has changed is healed, and said on
+    stderr. Raises StoreTrouble."""
+    from db.refill import look_through
+    from db.store import Store
+
+    for store in stores:
+        if isinstance(store, Store) and (found := look_through(store)):
+            name = Path(store.address).name
+            print(f"zhaocha: {found} events in {name} had been damaged", file=sys.stderr)
+
+
+def _looking(open_store: "Callable[[], Store]", stop: "threading.Event") -> None:
+    """The same while this process owns the file; the first minute is for those who wait."""
+    from db.engine import StoreTrouble
+
+    wait = 60.0
+    while not stop.wait(wait):
+        wait = 3600.0
+        with suppress(StoreTrouble):
+            store = open_store()
+            try:
+                _look_through(store)
+            finally:
+                store.close()
 
 
 def run_hall(settings: Settings) -> int:

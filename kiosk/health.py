@@ -29,6 +29,8 @@ class What(StrEnum):
     CLOCK = "clock"
     QUIET = "quiet"
     LOST = "lost"
+    DAMAGED = "damaged"
+    HEALED = "healed"
 
 
 class Bad(IntEnum):
@@ -73,7 +75,7 @@ class Bounds:
 
 #: A screen that is there says so every minute; it may be in use for a few.
 SCREEN = timedelta(minutes=10)
-#: For so long somebody should hear that the shared store had lost something.
+#: For so long somebody should hear that the shared store had lost something, or a disk had.
 LOST = timedelta(days=7)
 
 
@@ -137,6 +139,12 @@ def _of_itself(beat: Beat, bounds: Bounds) -> list[Row]:
         add(What.CLOCK, None, Bad.LOOK, sentence, seconds)
     if beat.unsent_ms is not None and beat.at_ms - beat.unsent_ms > bounds.unsent // _MS:
         add(What.UNSENT, beat.unsent_ms, Bad.LOOK, "有 %1 条记录还没有送到共享库", beat.unsent)
+    if beat.damaged:
+        sentence = "这台机器上有 %1 条记录坏了，别处还没找到好的，已另存，请管理员来看"
+        add(What.DAMAGED, None, Bad.ACT, sentence, beat.damaged)
+    if beat.healed_ms is not None and beat.at_ms - beat.healed_ms <= LOST // _MS:
+        sentence = "这台机器上坏过 %1 条记录，已经修好；磁盘可能不可靠，请看一看"
+        add(What.HEALED, beat.healed_ms, Bad.LOOK, sentence, beat.healed)
     return rows
 
 

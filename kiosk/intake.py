@@ -16,7 +16,7 @@ from datetime import datetime
 from db.beat import PAPER
 from db.case import Case
 from db.code import NotACode, TrackingCode, code_key, mint, read_code, tail_digest
-from db.engine import StoreTrouble
+from db.engine import StoreDamaged, StoreTrouble
 from db.event import canonical
 from db.hall import Hall
 from db.happening import (
@@ -302,14 +302,16 @@ class Intake:
             code = read_code(typed)
         except NotACode:
             return LookUp(None)
-        since = None
+        since, found = None, None
         try:
             found = self._shared_store().find(code) or self._store.find(code)
         except StoreTrouble:
             self._shared = None
             state = sync_state(self._store)
             since = state.failing_since or self._now().astimezone()
-            found = self._store.find(code)
+            with suppress(StoreDamaged):
+                # What is damaged here the shared store can tell, once it can be asked.
+                found = self._store.find(code)
         self._looked_up = (found.case_id, code) if found else None
         return LookUp(None if self._test and found and not found.test else found, since)
 

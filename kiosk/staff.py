@@ -64,20 +64,26 @@ class Badge:
     own: str = field(default="", repr=False)
     #: Somebody else gave them the password, and knows it.
     given: bool = False
+    #: Grant → the key in it, None for one that this secret does not open: neither ever changes.
+    _opened: dict[str, str | None] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def keys(self, hall: Hall) -> tuple[str, ...]:
         """The rings' secret keys that were granted to this person by now, the newest first."""
         if not self.own:
             return ()
         granted = [content for (to, _), content in hall.grants.items() if to == self.person.login]
-        found: list[str] = []
-        for content in reversed(granted):
+        return tuple(key for content in reversed(granted) if (key := self._key(content)))
+
+    def _key(self, content: str) -> str | None:
+        if content not in self._opened:
             try:
-                found.append(take_grant(self.own, content))
+                self._opened[content] = take_grant(self.own, content)
             except WrongSecret:
                 # Granted to the key of another password than the one they came in with.
-                continue
-        return tuple(found)
+                self._opened[content] = None
+        return self._opened[content]
 
 
 def sign_in(store: Store, login: str, secret: str, pins: Pins | None = None) -> Badge:

@@ -14,6 +14,8 @@ WHY = {
     "DoorShut": "大厅的门不认这台机器，请管理员重新发放口令",
     "WrongDoor": "对面不是本厅的门，请管理员核对地址和证书",
     "StoreFull": "磁盘满了，请管理员腾出地方",
+    "StoreDamaged": "有记录坏了，请管理员来看",
+    "RecordDamaged": "有记录坏了，请管理员来看",
     "Forked": "这台机器的记录有两个版本，请管理员来看",
 }
 OTHERWISE = "共享库没有收，请管理员来看"
@@ -29,7 +31,10 @@ def lines(state: SyncState, language: str, now: datetime) -> list[str]:
     why = WHY.get(state.trouble, OTHERWISE)
     if state.failing_since and why:
         told.append(say(why, language))
-    unseen = sum(not aside.seen for aside in state.asides)
+    rotted = sum(aside.rotted and not aside.seen for aside in state.asides)
+    if rotted:
+        told.append(say("%1 条记录坏了，已另存，请管理员来看", language, str(rotted)))
+    unseen = sum(not aside.seen for aside in state.asides) - rotted
     if unseen:
         told.append(say("%1 条没能收下，已另存，请管理员来看", language, str(unseen)))
     return told

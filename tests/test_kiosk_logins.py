@@ -2,6 +2,7 @@
 nothing of it, and neither kiosk has the other's cases.
 """
 
+import random
 from datetime import datetime
 
 import pytest
@@ -24,6 +25,7 @@ from kiosk.workdays import Workdays
 from tests.db.guarded import guard, open_pair
 from tests.hall import found
 from tests.people import ANGRY, DONE, HALL, IDEA
+from tests.rotten import noise, rot
 from tests.test_stories import ADDRESS, CATALOGUE
 
 
@@ -147,3 +149,31 @@ def test_a_kiosk_whose_login_was_revoked_goes_on_by_itself(machines):
         sync(*machines.pairs["K1"])
     assert first.withdraw(looked_up).outcome is not None
     assert first.take(IDEA).case.number
+
+
+def test_a_kiosk_whose_disk_rots_takes_on_and_gets_all_of_it_back(machines):
+    first, dice = machines.kiosks["K1"], random.Random(1)
+    taken = first.take(ANGRY, Contact(phone="13805370000"))
+    machines.meet()
+    local, shared = machines.pairs["K1"]
+    before = set(local.all_events())
+    for event in before:
+        if event.kind in ("registered", "keymade"):
+            rot(local.file, event.origin, event.seq, body=noise(event.body, dice))
+
+    def gone():
+        raise StoreTrouble("no network")
+
+    first._open_shared, first._shared = gone, None
+    looked_up = first.look_up(taken.address)
+    assert looked_up.case is None and looked_up.stale_since is not None
+    other = first.take(IDEA)
+    assert first.duty() and first.stories() == [] and first.can_take()
+    with pytest.raises(StoreTrouble, match="keys"):
+        first.take(ANGRY, Contact(phone="13805370000"))
+    first._open_shared = lambda: shared
+    machines.meet()
+    assert set(local.all_events()) > before and local.asides() == []
+    assert local.case(taken.case.case_id) == first.look_up(taken.address).case == taken.case
+    assert first.take(ANGRY, Contact(phone="13805370000")).case.contact_digest
+    assert machines.desk.case(other.case.case_id) == other.case

@@ -184,6 +184,22 @@ def test_a_key_granted_to_somebody_signed_in_opens_at_once_and_no_longer_than_th
     assert badge.keys(hall.people()) == ()
 
 
+def test_each_grant_is_opened_once_for_a_badge_whoever_asks_how_often(hall, monkeypatch):
+    opened, take = [], staff.take_grant
+    monkeypatch.setattr(staff, "take_grant", lambda own, one: opened.append(one) or take(own, one))
+    badge = staff.sign_in(hall, "coord", PASSWORD)
+    before = [badge.keys(hall.people()) for _ in range(3)]
+    assert len(set(before)) == 1 and len(opened) == len(set(opened)) == len(before[0])
+    at_work(hall, "coord").new_key(Ring.CONTACT)
+    opened.clear()
+    assert set(badge.keys(hall.people())) > set(before[0]) and len(opened) == 1
+    again = staff.sign_in(hall, "coord", PASSWORD)
+    assert again == badge and "_opened" not in repr(badge)
+    opened.clear()
+    assert again.keys(hall.people()) == badge.keys(hall.people())
+    assert len(opened) == len(again.keys(hall.people()))
+
+
 def test_a_key_made_since_signing_in_outlives_a_new_password(hall):
     """The page of keys and the page of one's own password each have a badge of their own."""
     own, keys = at_work(hall, "coord"), at_work(hall, "coord")

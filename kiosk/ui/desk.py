@@ -9,7 +9,7 @@ from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
 from PySide6.QtQml import QmlElement
 
 from db.case import DoesNotFit
-from db.engine import StoreTrouble
+from db.engine import StoreDamaged, StoreTrouble
 from db.hall import NotHis, Person
 from db.lists import Call, CaseLine
 from db.seal import WrongSecret
@@ -380,6 +380,8 @@ class Desk(QObject):
                 self.tell(say("您的钥匙打不开这一件。", spoken))
             case UnknownCase():
                 self.tell(say("没有这件事，或者您要回避。", spoken))
+            case StoreDamaged():
+                self.tell(say("有记录坏了，请管理员来看", spoken))
             case StoreTrouble():
                 self.tell(say("记录暂时打不开，请稍后再试。", spoken))
             case _:

@@ -12,10 +12,11 @@ from sqlalchemy import text
 
 from db import engine as store_engine
 from db import store as store_room
+from db.aside import ROTTED
 from db.case import DoesNotFit
 from db.code import code_key, mint, tail_digest
 from db.engine import StoreDamaged, StoreFull, StoreTrouble
-from db.happening import Accepted, Closed, Noted, Reprinted
+from db.happening import Accepted, Closed, Noted, Reprinted, SignInFailed
 from db.lists import Column, Lists
 from db.rescue import open_or_rescue
 from db.seal import WrongSecret, new_key, seal, unseal, unwrap, wrap
@@ -288,9 +289,10 @@ def test_an_event_that_was_changed_behind_our_back_is_noticed_when_it_is_read(lo
     raw.execute("UPDATE event SET body = replace(body, '两个小时', '两分钟')")
     raw.commit()
     raw.close()
+    assert verify(local).troubles == (f"{local.origin}/1: is not as it was written",)
     with pytest.raises(StoreDamaged):
         local.find(code)
-    assert verify(local).troubles == (f"{local.origin}/1: is not as it was written",)
+    assert [a.why for a in local.asides()] == [ROTTED]
 
 
 def test_an_unreachable_server_is_trouble_and_not_a_crash():
@@ -341,15 +343,17 @@ def test_whole_events_are_rescued_though_the_first_page_is_lost(tmp_path):
     store.close()
 
 
-def test_a_damaged_event_of_the_hall_is_said_at_every_question(tmp_path):
+def test_a_damaged_event_of_the_hall_is_set_aside_and_said_at_every_deed(tmp_path):
     file = tmp_path / "K1.sqlite"
     found(Store.open(file, hall=HALL, device="K1")).close()
     data = file.read_bytes()
     file.write_bytes(data.replace(b'"login":"desk"', b'"login":"disk"'))
     store = Store.open(file, hall=HALL, device="K1")
     for _ in range(3):
-        with pytest.raises(StoreDamaged):
-            store.people()
+        assert "disk" not in {person.login for person in store.people().people}
+        with pytest.raises(StoreDamaged, match="set aside"):
+            store.append_hall("admin", SignInFailed("admin"))
+    assert {a.why for a in store.asides()} == {ROTTED}
     store.close()
 
 

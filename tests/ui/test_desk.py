@@ -43,6 +43,7 @@ from kiosk.ui.hands import DeskHands, items, wait_until
 from kiosk.ui.window import application, close_view, open_view
 from tests.hall import badge_keys, found
 from tests.people import ANGRY, DONE, HALL, IDEA, NO, tell
+from tests.rotten import rot
 from tests.ui.conftest import touch_device
 from tests.ui.test_screens import box
 
@@ -1101,3 +1102,19 @@ def test_what_was_done_and_trouble_with_the_store_are_both_read(counter):
     counter.wait_for_words("受理了")
     assert clipped(counter, "away") == []
     assert overlapping(counter) == []
+
+
+def test_a_case_that_is_damaged_says_so_and_opens_once_it_is_fetched_again(counter):
+    case, _ = counter.told()
+    counter.at_work()
+    wait_until(lambda: counter._line(case), "its line")
+    origin, seq = case.sealed_at
+    rot(counter.store.file, origin, seq, body=b"?" * 300)
+    counter.hands.tap(case.number)
+    counter.wait_for_words("有记录坏了，请管理员来看")
+    wait_until(lambda: "1 条记录坏了，已另存" in counter.desk.waits, "the alarm")
+    assert counter.case == {} and counter.store.asides()
+    sync(counter.passes, counter.shared)
+    counter.open(case)
+    assert counter.case["number"] == case.number
+    wait_until(lambda: "坏了" not in counter.desk.waits, "no alarm")

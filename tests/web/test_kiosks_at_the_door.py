@@ -1,6 +1,7 @@
 """What a kiosk's token reads and says at a hall's door: its part of the log, in its own name."""
 
 import json
+import random
 from dataclasses import replace
 from datetime import datetime
 
@@ -8,12 +9,13 @@ import pytest
 
 from db.batch import Batch, event_values
 from db.door import Door
-from db.engine import Refused, StoreTrouble
+from db.engine import Refused, StoreDamaged, StoreTrouble
 from db.event import Head, canonical, next_event
 from db.happening import Accepted, Called, Joined, Noted, Replied, write_body
 from db.lists import Month
 from db.part import BY_KIOSK, OF_CASE, SECRET, Part, note_told
-from db.store import Store, UnknownCase
+from db.rescue import open_or_rescue
+from db.store import REFILL, Store, UnknownCase
 from db.sync import sync
 from db.verify import verify
 from kiosk.month import exchange, month
@@ -21,6 +23,7 @@ from tests.db.guarded import guard, lived_in
 from tests.doors import OpenDoor
 from tests.hall import found
 from tests.people import ANGRY, DONE, HALL, IDEA, registered, tell
+from tests.rotten import noise, rot
 
 THEIRS = replace(ANGRY, words="别人说的话")
 
@@ -182,6 +185,17 @@ def test_a_door_and_a_guarded_server_tell_a_kiosk_the_same(late, database, tmp_p
     file.close()
 
 
+def test_guards_are_looked_for_until_they_are_there_and_no_more(database, opened, monkeypatch):
+    store = opened("S1", database)
+    for _ in range(2):
+        with pytest.raises(Refused):
+            Part(store, "K1")
+    guard(database)
+    Part(store, "K1")
+    monkeypatch.setattr(store, "_read", None)
+    Part(store, "K2")
+
+
 def test_a_server_s_store_without_guards_lets_no_kiosk_in(database, tmp_path):
     door = OpenDoor(database, tmp_path)
     try:
@@ -223,3 +237,37 @@ def test_a_door_of_an_earlier_version_has_no_board_and_stops_no_pass(door, opene
     sync(kiosk, client)
     exchange(kiosk, client, datetime.now())
     assert isinstance(client, Door) and kiosk.fact("month") is None
+
+
+def test_what_rot_took_of_its_part_comes_again(door, opened, tmp_path):
+    kiosk, desk = opened("K1"), opened("D1")
+    sync(kiosk, door.client("K1"))
+    case, code = tell(kiosk)
+    sync(kiosk, door.client("K1"))
+    sync(desk, door.client("D1"))
+    desk.append(case.case_id, Accepted("desk"))
+    desk.append(case.case_id, Replied("desk", DONE))
+    sync(desk, door.client("D1"))
+    sync(kiosk, door.client("K1"))
+    before, whole, dice = set(kiosk.all_events()), kiosk.find(code), random.Random(1)
+    for event in before:
+        if event.kind in ("registered", "replied", "keymade"):
+            rot(kiosk.file, event.origin, event.seq, body=noise(event.body, dice))
+    with pytest.raises(StoreDamaged):
+        kiosk.find(code)
+    assert len(kiosk.asides()) == 4
+    tell(kiosk)
+    sync(kiosk, door.client("K1"))
+    assert set(kiosk.all_events()) > before and kiosk.find(code) == whole
+    assert kiosk.asides() == [] and kiosk.fact(REFILL) is None
+    kiosk.close()
+    data = bytearray(kiosk.file.read_bytes())
+    event = next(event for event in before if event.kind == "keymade")
+    here = data.index(event.body.encode()) // 4096 * 4096
+    data[here : here + 4096] = bytes(4096)
+    kiosk.file.write_bytes(data)
+    rescued, kept = open_or_rescue(kiosk.file, hall=HALL, device="K1")
+    assert kept is not None and not before <= set(rescued.all_events())
+    sync(rescued, door.client("K1"))
+    assert before <= set(rescued.all_events())
+    rescued.close()

@@ -14,7 +14,7 @@ from kiosk.web.line import SMALL, Refusal
 
 
 class Echo:
-    """A room that says back what it is told, once it is let go on; who says `stranger` is unknown."""
+    """A room that says back what it is told; who says `stranger` is unknown."""
 
     silence = 20.0
 
