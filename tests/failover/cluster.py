@@ -28,11 +28,16 @@ TTL, LOOP, RETRY = 5, 1, 2
 NAMES = ("n1", "n2", "n3")
 #: The etcd beside each node: at a host of its own, so that a node can be cut off from all of them.
 ETCDS = {"n1": "e1", "n2": "e2", "n3": "e3"}
-#: A database's events as its own server has them, up to some place of every origin.
+#: How far every origin goes; a digest of all its events up to there; whether a follower is there.
+PLACES = """
+SELECT jsonb_object_agg(origin, last)::text
+FROM (SELECT origin, max(seq) AS last FROM event GROUP BY origin) AS heads
+"""
 LOG = """
 SELECT origin, count(*), md5(string_agg(hash, ',' ORDER BY seq)) FROM event
 WHERE seq <= (%s::jsonb ->> origin)::bigint GROUP BY origin ORDER BY origin
 """
+REPLAYED = "SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn"
 
 
 @dataclass(frozen=True)
@@ -300,6 +305,15 @@ class Cluster:
                     return {one["name"]: one for one in json.load(told)["members"]}
         return {}
 
+    def written(self):
+        """At which of etcd's own steps its majority was last told who leads; 0 for nobody."""
+        for etcd in self.etcds.values():
+            with suppress(OSError, ValueError):
+                url = f"http://{etcd.client}/v2/keys/service/zhaocha/leader?quorum=true"
+                with urllib.request.urlopen(url, timeout=1) as told:
+                    return json.load(told)["node"]["modifiedIndex"]
+        return 0
+
     def healthy(self):
         """One leads, two follow it, one of them synchronously where that is wanted."""
         found = self.members()
@@ -341,20 +355,16 @@ class Cluster:
         """Whose log is not the leader's, up to where the leader's was a moment ago; in words."""
         leader = self.leader()
         with psycopg.connect(leader.address("zhaocha")) as owner:
-            heads = "SELECT jsonb_object_agg(origin, n)::text FROM "
-            heads += "(SELECT origin, max(seq) AS n FROM event GROUP BY origin) AS places"
-            places = owner.execute(heads).fetchone()
+            places = owner.execute(PLACES).fetchone()
             wanted = owner.execute(LOG, places).fetchall()
             owner.rollback()
             written = owner.execute("SELECT pg_current_wal_lsn()::text").fetchone()
-
         wrong = []
         for node in self.nodes:
             if node is not leader:
                 with psycopg.connect(node.address("zhaocha"), autocommit=True) as follower:
-                    there = "SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn"
                     self.wait_for(
-                        lambda at=follower: at.execute(there, written).fetchone()[0],
+                        lambda at=follower: at.execute(REPLAYED, written).fetchone()[0],
                         f"{node.name} does not follow",
                     )
                     if follower.execute(LOG, places).fetchall() != wanted:

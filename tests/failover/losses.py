@@ -5,7 +5,7 @@ import signal
 import statistics
 import threading
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from unittest import mock
 
@@ -31,6 +31,7 @@ ASYNCHRONOUS = ("lag", *LEADER)
 NETWORK = ("cut", "cut-off", "blink", "patroni", "alone", "follower")
 #: Of three etcd, some die and come back.
 ETCD = {"etcd-one": 1, "etcd-two": 2, "etcd-all": 3}
+AS_DOCUMENTED = Settings()
 #: Asked for by name: its Postgres goes on without Patroni until all are through, as if it led.
 BY_NAME = "headless"
 SETS = {"leader": LEADER, "network": NETWORK, "etcd": tuple(ETCD)}
@@ -307,7 +308,7 @@ class Losses:
     def _lose_etcd(self, how, leader, tries):
         """Some etcd die, and come back when it is plain what the cluster makes of it."""
         cluster, hall = self.cluster, self.hall
-        lost = self.dice.sample(list(cluster.etcds.values()), ETCD[how])
+        lost, written = self.dice.sample(list(cluster.etcds.values()), ETCD[how]), cluster.written()
         for etcd in lost:
             etcd.kill()
         tries.start()
@@ -321,6 +322,7 @@ class Losses:
                 self.found.wrong.append(f"{how}: somebody leads without etcd")
         for etcd in lost:
             etcd.start()
+        cluster.wait_for(lambda: cluster.written() > written, f"{how}: nobody leads in etcd's eyes")
 
     def _another_leads(self, how, leader, began):
         """When another takes writing."""
@@ -372,7 +374,7 @@ def campaign(
     times,
     seed,
     bug="none",
-    settings=Settings(),
+    settings=AS_DOCUMENTED,
     blows=(),
     seconds=float("inf"),
     tell=None,

@@ -42,18 +42,19 @@ def test_a_cut_is_between_the_sides_alone_and_in_both_directions(network):
 
 
 def test_a_connection_outlives_a_cut_and_nobody_is_told(network):
-    with listening(network, "a") as server, network.inside("b"):
-        with socket.create_connection((network.ip("a"), 7000)) as client:
-            far, _ = server.accept()
-            with far:
-                network.cut(["a"], ["b"])
-                client.sendall(b"one")
-                far.settimeout(0.3)
-                with pytest.raises(TimeoutError):
-                    far.recv(3)
-                network.heal()
-                far.settimeout(10)
-                assert far.recv(3) == b"one"
+    with listening(network, "a") as server:
+        with network.inside("b"):
+            client = socket.create_connection((network.ip("a"), 7000))
+        far, _ = server.accept()
+        with client, far:
+            network.cut(["a"], ["b"])
+            client.sendall(b"one")
+            far.settimeout(0.3)
+            with pytest.raises(TimeoutError):
+                far.recv(3)
+            network.heal()
+            far.settimeout(10)
+            assert far.recv(3) == b"one"
 
 
 def test_a_network_is_left_behind_by_nobody():

@@ -1,9 +1,9 @@
 """A network of the campaign's own: hosts that can be cut off from each other, and the one machine.
 
 Each host is a network namespace with one wire to a switch, all inside the kernel: nothing leaves
-the machine, and nothing is left once nobody uses it. What is sent along a cut line goes to a station
-that is not there: as with a pulled cable nobody is told, and connections stay open until somebody
-gives them up.
+the machine, and nothing is left once nobody uses it. What is sent along a cut line goes to a
+station that is not there: as with a pulled cable nobody is told, and connections stay open until
+somebody gives them up.
 """
 
 import ctypes
