@@ -6,7 +6,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.failover.cluster import Settings, missing
+from tests.failover.cluster import PACES, Settings, missing
 from tests.failover.losses import ASYNCHRONOUS, BY_NAME, NETWORK, SETS, campaign, spread
 from tests.failover.wires import missing_wires
 
@@ -19,6 +19,7 @@ def main():
     told.add_argument("--asynchronous", action="store_true", help="synchronous_mode off")
     told.add_argument("--no-failsafe", action="store_true", help="failsafe_mode off")
     told.add_argument("--commit", default="on", help="synchronous_commit")
+    told.add_argument("--pace", default="quick", choices=PACES, help="Patroni's times")
     one_by_one = (name for names in SETS.values() for name in names)
     told.add_argument(
         "--blow",
@@ -34,7 +35,7 @@ def main():
     if lacks:
         print(lacks, file=sys.stderr)
         return 2
-    settings = Settings(not told.asynchronous, not told.no_failsafe, told.commit)
+    settings = Settings(not told.asynchronous, not told.no_failsafe, told.commit, told.pace)
     started = time.monotonic()
 
     def tell(found):

@@ -23,8 +23,10 @@ from tests.servers import free_port, given, listens, processes_of, run_as, serve
 
 #: Seconds that a cluster may take for anything.
 PATIENCE = 90
-#: A failover takes about `ttl` seconds where nobody says goodbye.
-TTL, LOOP, RETRY = 5, 1, 2
+#: Patroni's `ttl`, `loop_wait` and `retry_timeout`: about a failover's length where nobody says
+#: goodbye, how often it looks, how long it asks. Within five seconds a leader that must still ask
+#: for the others (failsafe) outlasts its key, so that two take writing for a moment.
+PACES = {"quick": (5, 1, 2), "documented": (30, 10, 10)}
 NAMES = ("n1", "n2", "n3")
 #: The etcd beside each node: at a host of its own, so that a node can be cut off from all of them.
 ETCDS = {"n1": "e1", "n2": "e2", "n3": "e3"}
@@ -47,6 +49,7 @@ class Settings:
     synchronous: bool = True
     failsafe: bool = True
     commit: str = "on"
+    pace: str = "quick"
 
 
 def missing():
@@ -74,6 +77,7 @@ class Node:
     def configure(self):
         programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_rewind"))[-1].parent
         login = {"username": "postgres"}
+        ttl, loop_wait, retry_timeout = PACES[self._cluster.settings.pace]
         told = {
             "scope": "zhaocha",
             "name": self.name,
@@ -84,9 +88,9 @@ class Node:
             "etcd": {"hosts": [etcd.client for etcd in self._cluster.etcds.values()]},
             "bootstrap": {
                 "dcs": {
-                    "ttl": TTL,
-                    "loop_wait": LOOP,
-                    "retry_timeout": RETRY,
+                    "ttl": ttl,
+                    "loop_wait": loop_wait,
+                    "retry_timeout": retry_timeout,
                     "maximum_lag_on_failover": 1 << 30,
                     "synchronous_mode": self._cluster.settings.synchronous,
                     "failsafe_mode": self._cluster.settings.failsafe,
@@ -272,6 +276,13 @@ class Cluster:
             f"postgresql://postgres:@{hosts}/zhaocha?target_session_attrs=read-write"
             "&sslmode=disable"
         )
+
+    @property
+    def settled(self):
+        """Seconds after which it has done what it does about a blow: the leader's key has run out,
+        Patroni has asked and waited, Postgres has given up a standby that says nothing.
+        """
+        return sum(PACES[self.settings.pace]) + 7
 
     def start(self):
         """Start all of it; returns when three nodes stand, with a database of ours."""

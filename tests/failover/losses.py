@@ -15,7 +15,7 @@ from db import engine
 from db.event import Head
 from db.store import Store
 from tests.busy import BusyHall, at_work, keep_later
-from tests.failover.cluster import ETCDS, TTL, Settings, patroni, send
+from tests.failover.cluster import ETCDS, Settings, patroni, send
 from tests.failover.wires import MACHINES
 
 #: Kiosks and desks, each with a login of its own: nobody brings another's events along, so that
@@ -29,15 +29,12 @@ ASYNCHRONOUS = ("lag", *LEADER)
 #: well; `blink`: it is mended at any moment; `patroni`: the leader's node from every etcd; `alone`:
 #: it from both followers, with every etcd in reach; `follower`: a follower's node from all others.
 NETWORK = ("cut", "cut-off", "blink", "patroni", "alone", "follower")
-#: Of three etcd, some die and come back.
-ETCD = {"etcd-one": 1, "etcd-two": 2, "etcd-all": 3}
+#: Of three etcd so many die and come back; `etcd-and-leader`: without them the leader dies too.
+ETCD = {"etcd-one": 1, "etcd-two": 2, "etcd-all": 3, "etcd-and-leader": 3}
 AS_DOCUMENTED = Settings()
 #: Asked for by name: its Postgres goes on without Patroni until all are through, as if it led.
 BY_NAME = "headless"
 SETS = {"leader": LEADER, "network": NETWORK, "etcd": tuple(ETCD)}
-#: Seconds after which whatever a cluster does about a blow is done: the leader's key has run out,
-#: Patroni has asked and waited, Postgres has given up a standby that says nothing.
-SETTLED = 3 * TTL
 
 
 @dataclass
@@ -178,6 +175,15 @@ def trust_memory(shared, machine):
     shared.hashes_at = lambda places: hashes_at(places) | machine.local.hashes_at(places)
 
 
+def call_off(leader):
+    """A planted bug of an operator: commits that wait for a standby are called off."""
+    waiting = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+    with leader.inside(), psycopg.connect(leader.address(), autocommit=True) as owner:
+        until = time.monotonic() + 2
+        while time.monotonic() < until:
+            owner.execute(waiting)
+
+
 @contextmanager
 def planted(bug):
     """A fault of the program itself while the block lasts; what spoils a machine's way."""
@@ -188,6 +194,16 @@ def planted(bug):
             # The store would see that something is missing before what it is sent.
             with mock.patch.object(Store, "_require", lambda *_: None):
                 yield trust_memory
+            return
+        if bug == "called-off":
+            cut = Losses._cut_lines
+
+            def cut_and_call_off(losses, how, leader):
+                cut(losses, how, leader)
+                call_off(leader)
+
+            with mock.patch.object(Losses, "_cut_lines", cut_and_call_off):
+                yield None
             return
         yield keep_later if bug == "told-before-commit" else None
 
@@ -275,7 +291,7 @@ class Losses:
     def _cut(self, how, leader, tries, began):
         """Some lines are cut until it is plain what the cluster makes of it."""
         cluster, hall = self.cluster, self.hall
-        cluster.network.cut(*self._sides(how, leader))
+        self._cut_lines(how, leader)
         tries.start()
         try:
             if how in ("cut", "cut-off") or (how == "patroni" and not cluster.settings.failsafe):
@@ -283,11 +299,14 @@ class Losses:
                 self.found.both += leader.leads()
                 self.found.wrong += self._through(how, began)
             elif how == "blink":
-                hall.over.wait(self.dice.random() * SETTLED)
+                hall.over.wait(self.dice.random() * cluster.settled)
             else:
                 self._holds(how, leader)
         finally:
             cluster.network.heal()
+
+    def _cut_lines(self, how, leader):
+        self.cluster.network.cut(*self._sides(how, leader))
 
     def _sides(self, how, leader):
         """Between whom the lines are cut: two lists of hosts."""
@@ -312,17 +331,26 @@ class Losses:
         for etcd in lost:
             etcd.kill()
         tries.start()
-        if how == "etcd-one" or cluster.settings.failsafe:
+        leads = how == "etcd-one" or cluster.settings.failsafe
+        if leads:
             self._holds(how, leader)
-        else:
+        if how == "etcd-and-leader":
+            leader.kill()
+            leads = False
+        if not leads:
             # Nobody may lead whom nobody can tell that another does.
             cluster.wait_for(lambda: not cluster.takes_writing(), f"{how}: somebody still leads")
-            hall.over.wait(TTL)
+            hall.over.wait(cluster.settled)
             if cluster.takes_writing():
                 self.found.wrong.append(f"{how}: somebody leads without etcd")
+        back = time.monotonic()
         for etcd in lost:
             etcd.start()
         cluster.wait_for(lambda: cluster.written() > written, f"{how}: nobody leads in etcd's eyes")
+        if how == "etcd-and-leader":
+            self._another_leads(how, leader, back)
+            self.found.wrong += self._through(how, back)
+            leader.start()
 
     def _another_leads(self, how, leader, began):
         """When another takes writing."""
@@ -336,7 +364,7 @@ class Losses:
     def _holds(self, how, leader):
         """The leader goes on leading, and everybody is through, also when all has settled."""
         hall, found = self.hall, self.found
-        hall.over.wait(SETTLED)
+        hall.over.wait(self.cluster.settled)
         found.wrong += [f"{how}: {one}" for one in hall.everybody_passes(2)]
         if not leader.leads() or self.cluster.takes_writing(leader):
             found.wrong.append(f"{how}: {leader.name} does not lead alone")
