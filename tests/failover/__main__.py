@@ -19,6 +19,9 @@ def main():
     told.add_argument("--asynchronous", action="store_true", help="synchronous_mode off")
     told.add_argument("--no-failsafe", action="store_true", help="failsafe_mode off")
     told.add_argument("--commit", default="on", help="synchronous_commit")
+    told.add_argument("--watchdog", action="store_true", help="mode required, with a test device")
+    told.add_argument("--etcd3", action="store_true", help="etcd's v3 interface")
+    told.add_argument("--no-pre-vote", action="store_true", help="etcd calls elections at once")
     told.add_argument("--pace", default="quick", choices=PACES, help="Patroni's times")
     one_by_one = (name for names in SETS.values() for name in names)
     told.add_argument(
@@ -29,13 +32,22 @@ def main():
         help="leader (what it does without --blow), network, etcd, or one of theirs; several",
     )
     told.add_argument("--bug", default="none")
+    told.add_argument("--logs", type=Path, help="a folder for what the nodes said")
     told = told.parse_args()
     blows = [one for name in told.blow for one in SETS.get(name, (name,))]
     lacks = missing() or (missing_wires() if set(blows) & set(NETWORK) else "")
     if lacks:
         print(lacks, file=sys.stderr)
         return 2
-    settings = Settings(not told.asynchronous, not told.no_failsafe, told.commit, told.pace)
+    settings = Settings(
+        synchronous=not told.asynchronous,
+        failsafe=not told.no_failsafe,
+        commit=told.commit,
+        pace=told.pace,
+        watchdog=told.watchdog,
+        pre_vote=not told.no_pre_vote,
+        etcd3=told.etcd3,
+    )
     started = time.monotonic()
 
     def tell(found):
@@ -43,7 +55,15 @@ def main():
 
     with tempfile.TemporaryDirectory() as name:
         found = campaign(
-            Path(name), told.times, told.seed, told.bug, settings, blows, told.seconds, tell
+            Path(name),
+            told.times,
+            told.seed,
+            told.bug,
+            settings,
+            blows,
+            told.seconds,
+            tell,
+            logs=told.logs,
         )
     took = time.monotonic() - started
     print(
@@ -64,6 +84,8 @@ def main():
         f"  a leader that was lost was asked {found.tried} times, said {found.said_yes} times yes, "
         f"{found.taken} of these are nowhere; {found.both} times two took writing at once"
     )
+    if told.watchdog:
+        print(f"  a watchdog cut a node's power {found.bites} times")
     print(f"  lost of what was kept: {found.lost}; all there again after {spread(found.restored)}")
     for example in found.wrong[:5]:
         print(f"  {example}")

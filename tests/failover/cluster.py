@@ -5,19 +5,23 @@ theirs. They are all on 127.0.0.1, or each at a host of its own (tests/failover/
 free ones, and everything lies in memory where that is possible.
 """
 
+import base64
 import json
 import os
 import shutil
 import signal
 import subprocess
+import threading
 import time
 import urllib.request
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import psycopg
 
+from tests.failover.watchdog import Watchdog
 from tests.failover.wires import NETWORK, OneMachine, wires
 from tests.servers import free_port, given, listens, processes_of, run_as, server_folder
 
@@ -50,6 +54,11 @@ class Settings:
     failsafe: bool = True
     commit: str = "on"
     pace: str = "quick"
+    watchdog: bool = False
+    #: Whether an etcd that was cut off asks, before it calls an election, whether it may.
+    pre_vote: bool = True
+    #: Patroni speaks etcd's v3 interface.
+    etcd3: bool = False
 
 
 def missing():
@@ -71,8 +80,16 @@ class Node:
         self.host = self._network.ip(name)
         self._folder.mkdir()
         self.config = self._folder / "patroni.json"
-        self._log = self._folder / "log"
+        #: What Patroni and its Postgres say, and what was done to them.
+        self.log = self._folder / "log"
+        self.log.touch()
         self._process = None
+        # A watchdog and the campaign may both reach for it.
+        self._power = threading.RLock()
+        self.watchdog = None
+        if cluster.settings.watchdog:
+            self.watchdog = Watchdog(self._folder / "watchdog", self.restart)
+            self.watchdog.start()
 
     def configure(self):
         programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_rewind"))[-1].parent
@@ -85,7 +102,9 @@ class Node:
                 "listen": f"{self.host}:{self.rest}",
                 "connect_address": f"{self.host}:{self.rest}",
             },
-            "etcd": {"hosts": [etcd.client for etcd in self._cluster.etcds.values()]},
+            "etcd3" if self._cluster.settings.etcd3 else "etcd": {
+                "hosts": [etcd.client for etcd in self._cluster.etcds.values()]
+            },
             "bootstrap": {
                 "dcs": {
                     "ttl": ttl,
@@ -133,6 +152,13 @@ class Node:
                 ],
             },
         }
+        if self.watchdog:
+            told["watchdog"] = {
+                "mode": "required",
+                "driver": "testing",
+                "device": str(self._folder / "watchdog"),
+                "safety_margin": -1 if self._cluster.settings.pace == "quick" else 5,
+            }
         self.config.write_text(json.dumps(told))
 
     def address(self, database="postgres"):
@@ -150,8 +176,11 @@ class Node:
         return False
 
     def start(self):
+        """Start Patroni, unless it runs."""
         command = run_as(shutil.which("patroni"), self.config)
-        with self.inside(), self._log.open("ab") as log:
+        with self._power, self.inside(), self.log.open("ab") as log:
+            if self._process is not None and self._process.poll() is None:
+                return
             self._process = subprocess.Popen(
                 **command, stdout=log, stderr=log, start_new_session=True, cwd=self._folder
             )
@@ -181,10 +210,20 @@ class Node:
 
     def kill(self):
         """The same with Patroni, as if the machine were gone."""
-        send(signal.SIGSTOP, [self._process.pid])
-        self.kill_postgres()
-        os.kill(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+        with self._power:
+            if self.watchdog:
+                self.watchdog.calm()
+            if self._process.poll() is None:
+                send(signal.SIGSTOP, [self._process.pid])
+            self.kill_postgres()
+            self._process.kill()
+            self._process.wait()
+
+    def restart(self):
+        """As a machine whose power is cut for a moment."""
+        with self._power:
+            self.kill()
+            self.start()
 
     def behead(self):
         """SIGKILL for Patroni alone: its Postgres goes on as if it led."""
@@ -202,8 +241,13 @@ class Node:
         send(signal.SIGCONT, self.postgres())
         send(signal.SIGCONT, processes_of(self._process.pid))
 
+    def last_words(self):
+        return self.log.read_text(errors="replace")[-3000:]
+
     def leave(self):
         """Begin to go, and leave nothing in the machine's memory."""
+        if self.watchdog:
+            self.watchdog.close()
         if self._process is not None and self._process.poll() is None:
             self.thaw()
             self._process.kill()
@@ -213,9 +257,6 @@ class Node:
     def gone(self):
         """Whether nothing of it is there any more."""
         return not self.postgres()
-
-    def log(self):
-        return self._log.read_text(errors="replace")[-3000:] if self._log.exists() else ""
 
 
 def send(number, pids):
@@ -247,10 +288,25 @@ class Etcd:
             "--listen-client-urls", here, "--advertise-client-urls", here,
             "--listen-peer-urls", there, "--initial-advertise-peer-urls", there,
             "--initial-cluster", every, "--log-level", "error", "--enable-v2",
+            f"--pre-vote={str(self._cluster.settings.pre_vote).lower()}",
         )  # fmt: skip
         log = self._folder / f"{self.name}.log"
         with self._cluster.network.inside(self.name), log.open("ab") as told:
             self._process = subprocess.Popen(**command, stdout=told, stderr=told)
+
+    def written(self, key, etcd3):
+        """Where in etcd's own count a key was last written; 0 if it is not there.
+
+        Raises OSError where no majority answers.
+        """
+        if etcd3:
+            asked = json.dumps({"key": base64.b64encode(key.encode()).decode()}).encode()
+            with urllib.request.urlopen(f"http://{self.client}/v3/kv/range", asked, 1) as told:
+                return int(json.load(told).get("kvs", [{"mod_revision": 0}])[0]["mod_revision"])
+        with urllib.request.urlopen(
+            f"http://{self.client}/v2/keys{key}?quorum=true", None, 1
+        ) as told:
+            return json.load(told)["node"]["modifiedIndex"]
 
     def answers(self):
         return listens(self._port, self._host)()
@@ -302,10 +358,16 @@ class Cluster:
         began = time.monotonic()
         while not true():
             if time.monotonic() > began + patience or any(node.died for node in self.nodes):
-                logs = "\n".join(f"--- {node.name}\n{node.log()}" for node in self.nodes)
+                logs = "\n".join(f"--- {node.name}\n{node.last_words()}" for node in self.nodes)
                 raise AssertionError(f"{what} in {patience} s\n{self.members()}\n{logs}")
             time.sleep(0.05)
         return time.monotonic() - began
+
+    def note(self, what):
+        """Write into the nodes' logs what is done to them."""
+        for node in self.nodes:
+            with node.log.open("a") as log:
+                log.write(f"{datetime.now()} ==== {what}\n")
 
     def members(self):
         """What Patroni tells of each: name → role, state, lag; of whichever node answers."""
@@ -320,9 +382,7 @@ class Cluster:
         """At which of etcd's own steps its majority was last told who leads; 0 for nobody."""
         for etcd in self.etcds.values():
             with suppress(OSError, ValueError):
-                url = f"http://{etcd.client}/v2/keys/service/zhaocha/leader?quorum=true"
-                with urllib.request.urlopen(url, timeout=1) as told:
-                    return json.load(told)["node"]["modifiedIndex"]
+                return etcd.written("/service/zhaocha/leader", self.settings.etcd3)
         return 0
 
     def healthy(self):
@@ -404,8 +464,10 @@ class Cluster:
 
 
 @contextmanager
-def patroni(settings, apart=False):
-    """A cluster that stands, until the block ends; `apart`: its lines can be cut."""
+def patroni(settings, apart=False, logs=None):
+    """A cluster that stands, until the block ends; `apart`: its lines can be cut; `logs`: a folder
+    for what it said.
+    """
     memory = "/dev/shm" if os.path.isdir("/dev/shm") else None
     hosts = (*NAMES, *ETCDS.values())
     with ExitStack() as around:
@@ -417,3 +479,6 @@ def patroni(settings, apart=False):
             yield cluster
         finally:
             cluster.stop()
+            if logs:
+                for node in cluster.nodes:
+                    shutil.copy(node.log, Path(logs) / f"{node.name}.log")

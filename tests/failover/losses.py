@@ -58,6 +58,8 @@ class Found:
     said_yes: int = 0
     taken: int = 0
     both: int = 0
+    #: How often a node's watchdog cut its power.
+    bites: int = 0
     #: Events that the cluster had lost of what it had kept, by blow.
     lost: dict[str, int] = field(default_factory=dict)
     #: Seconds from a new leader that lacked something until it had all of it again.
@@ -231,6 +233,7 @@ class Losses:
         before = {one: (one.kept, one.set_back) for one in hall.machines}
         hall.struck(leader)
         found.blows[how] = found.blows.get(how, 0) + 1
+        cluster.note(f"{how} strikes {leader.name}")
         began = led = time.monotonic()
         if how in NETWORK:
             self._cut(how, leader, tries, began)
@@ -239,6 +242,7 @@ class Losses:
         else:
             led = self._lose(how, leader, tries, began)
         restored = time.monotonic()
+        cluster.note(f"{how} is over")
         cluster.wait_for(cluster.healthy, f"{how}: three nodes did not come to stand")
         found.stands.append(time.monotonic() - began)
         self._count(tries)
@@ -407,13 +411,16 @@ def campaign(
     seconds=float("inf"),
     tell=None,
     patience=1.0,
+    logs=None,
 ):
-    """Strike the cluster so many times, or until the seconds are over; `tell` hears of each."""
+    """Strike the cluster so many times, or until the seconds are over; `tell` hears of each, and
+    what the cluster said goes into the folder `logs`.
+    """
     dice, until = random.Random(seed), time.monotonic() + seconds
     blows = blows or (LEADER if settings.synchronous else ASYNCHRONOUS)
     turns = in_turn(blows, dice)
     apart = any(how in NETWORK for how in blows)
-    with patroni(settings, apart) as cluster, planted(bug) as spoil:
+    with patroni(settings, apart, logs) as cluster, planted(bug) as spoil:
         with psycopg.connect(cluster.leader().address()) as owner:
             owner.execute("CREATE TABLE tries (number bigint)")
         hall = ClusterHall(cluster.address, folder, seed, KIOSKS, DESKS, spoil)
@@ -423,6 +430,7 @@ def campaign(
         with at_work(hall, folder, found):
             while found.good and found.count < times and time.monotonic() < until:
                 losses.strike(next(turns))
+                found.bites = sum(node.watchdog.bites for node in cluster.nodes if node.watchdog)
                 if tell:
                     tell(found)
     return found
