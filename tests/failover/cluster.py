@@ -157,7 +157,7 @@ class Node:
                 "mode": "required",
                 "driver": "testing",
                 "device": str(self._folder / "watchdog"),
-                "safety_margin": -1 if self._cluster.settings.pace == "quick" else 5,
+                "safety_margin": 1 if self._cluster.settings.pace == "quick" else 5,
             }
         self.config.write_text(json.dumps(told))
 

@@ -10,6 +10,7 @@ import ctypes
 import os
 import shutil
 import subprocess
+import sys
 from contextlib import contextmanager, nullcontext
 
 #: Who works at the shared store: the campaign's own process.
@@ -18,14 +19,13 @@ MACHINES = "machines"
 NETWORK = "10.73.0.0/24"
 _NOBODY = "02:73:00:00:00:ff"
 _NEW_NETWORK = 0x40000000
-_libc = ctypes.CDLL(None, use_errno=True)
 
 
 def missing_wires():
     """Why no such network can be made here, in words; empty if it can."""
     made = "ip link add name sw0 type bridge && ip link add name sw1 type veth peer name sw2"
-    if os.geteuid():
-        return "only root makes networks"
+    if sys.platform != "linux" or os.geteuid():
+        return "only root on Linux makes networks"
     if not shutil.which("ip"):
         return "not installed: iproute2"
     command = ["unshare", "--net", "sh", "-c", made]
@@ -129,6 +129,7 @@ def _open():
 
 
 def _libc_call(name, *arguments):
-    if getattr(_libc, name)(*arguments):
+    libc = ctypes.CDLL(None, use_errno=True)
+    if getattr(libc, name)(*arguments):
         number = ctypes.get_errno()
         raise OSError(number, f"{name}: {os.strerror(number)}")
