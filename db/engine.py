@@ -171,20 +171,37 @@ def _connect(
 
 @cache
 def _patient() -> "type[psycopg.Connection]":
-    """A connection that gives up a server which says nothing for `silence` seconds.
+    """A connection that gives up a server which says nothing for `silence` seconds, and that takes
+    a commit for kept only where the server's standby has it.
 
     A machine that stands still, and one behind a line that takes and gives nothing, look like a
     server that thinks for long; what looks after the line (keepalives) notices neither the first
     nor a pooler that waits for the second. Nothing is called off at the server: a commit that is
-    called off while it waits for a standby is told as done.
+    called off while it waits for a standby is told as done, with a warning.
     """
     import psycopg
 
     class Patient(psycopg.Connection):
         silence = SILENCE
 
+        def __init__(self, *told: Any, **more: Any) -> None:
+            super().__init__(*told, **more)
+            self._alone = False
+            self.add_notice_handler(self._noticed)
+
+        def _noticed(self, notice: psycopg.errors.Diagnostic) -> None:
+            # The words depend on the server's language, the place does not.
+            if notice.source_function == "SyncRepWaitForLSN":
+                self._alone = True
+
         def wait(self, gen: Generator[Any, Any, Any], *args: Any, **told: Any) -> Any:
-            return super().wait(self._heard(gen), *args, **told)
+            answer = super().wait(self._heard(gen), *args, **told)
+            if self._alone:
+                self._alone = False
+                raise psycopg.OperationalError(
+                    "the server kept that by itself: somebody called off its wait for the standby"
+                )
+            return answer
 
         def _heard(self, gen: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
             last = time.monotonic()

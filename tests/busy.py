@@ -7,6 +7,7 @@ cluster whose leader is lost (tests/failover).
 import random
 import threading
 from collections import Counter
+from contextlib import contextmanager
 from datetime import datetime
 
 import psycopg
@@ -228,3 +229,27 @@ class BusyHall:
             wrong += [one for one in troubles if "a machine that was offline" not in one]
         shared.close()
         return wrong
+
+
+@contextmanager
+def at_work(hall, folder, found):
+    """Everybody works while the block lasts; in the end all must be there.
+
+    `found` is told what was wrong (`wrong`), and how many `events`, `passes` and passes that were
+    `broken` off it came to.
+    """
+    for one in hall.machines:
+        one.start()
+    try:
+        found.wrong += hall.everybody_passes()
+        yield
+        hall.closing.set()
+        found.wrong += [] if found.wrong else hall.everybody_passes(3)
+    finally:
+        hall.over.set()
+        for one in hall.machines:
+            one.join()
+    found.wrong += [] if found.wrong else hall.in_the_end(folder)
+    found.events = sum(hall.there().values())
+    found.passes = sum(one.passes for one in hall.machines)
+    found.broken = sum(one.broken for one in hall.machines)

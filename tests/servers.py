@@ -125,12 +125,12 @@ def lives(pid):
         return False
 
 
-def listens(port):
+def listens(port, host="127.0.0.1"):
     """Whether somebody listens there by now."""
 
     def asked():
         try:
-            socket.create_connection(("127.0.0.1", port), 0.2).close()
+            socket.create_connection((host, port), 0.2).close()
         except OSError:
             time.sleep(0.02)
             return False

@@ -1,28 +1,64 @@
-"""A Patroni cluster of the campaign's own: three etcd, three Postgres, all on 127.0.0.1.
+"""A Patroni cluster of the campaign's own: three etcd and three Postgres.
 
 A node is Patroni with its Postgres: both can be killed, frozen and thawed with every process of
-theirs. Ports are free ones, and everything lies in memory where that is possible.
+theirs. They are all on 127.0.0.1, or each at a host of its own (tests/failover/wires.py). Ports are
+free ones, and everything lies in memory where that is possible.
 """
 
+import base64
 import json
 import os
 import shutil
 import signal
 import subprocess
+import threading
 import time
 import urllib.request
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import psycopg
 
+from tests.failover.watchdog import Watchdog
+from tests.failover.wires import NETWORK, OneMachine, wires
 from tests.servers import free_port, given, listens, processes_of, run_as, server_folder
 
 #: Seconds that a cluster may take for anything.
 PATIENCE = 90
-#: A failover takes about `ttl` seconds where nobody says goodbye.
-TTL, LOOP, RETRY = 5, 1, 2
+#: Patroni's `ttl`, `loop_wait` and `retry_timeout`: about a failover's length where nobody says
+#: goodbye, how often it looks, how long it asks. Within five seconds a leader that must still ask
+#: for the others (failsafe) outlasts its key, so that two take writing for a moment.
+PACES = {"quick": (5, 1, 2), "documented": (30, 10, 10)}
 NAMES = ("n1", "n2", "n3")
+#: The etcd beside each node: at a host of its own, so that a node can be cut off from all of them.
+ETCDS = {"n1": "e1", "n2": "e2", "n3": "e3"}
+#: How far every origin goes; a digest of all its events up to there; whether a follower is there.
+PLACES = """
+SELECT jsonb_object_agg(origin, last)::text
+FROM (SELECT origin, max(seq) AS last FROM event GROUP BY origin) AS heads
+"""
+LOG = """
+SELECT origin, count(*), md5(string_agg(hash, ',' ORDER BY seq)) FROM event
+WHERE seq <= (%s::jsonb ->> origin)::bigint GROUP BY origin ORDER BY origin
+"""
+REPLAYED = "SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an operator chooses (docs/postgres.md)."""
+
+    synchronous: bool = True
+    failsafe: bool = True
+    commit: str = "on"
+    pace: str = "quick"
+    watchdog: bool = False
+    #: Whether an etcd that was cut off asks, before it calls an election, whether it may.
+    pre_vote: bool = True
+    #: Patroni speaks etcd's v3 interface.
+    etcd3: bool = False
 
 
 def missing():
@@ -40,29 +76,43 @@ class Node:
     def __init__(self, folder, name, cluster):
         self.name, self.port, self.rest = name, free_port(), free_port()
         self._folder, self._cluster = folder / name, cluster
+        self._network = cluster.network
+        self.host = self._network.ip(name)
         self._folder.mkdir()
         self.config = self._folder / "patroni.json"
-        self._log = self._folder / "log"
+        #: What Patroni and its Postgres say, and what was done to them.
+        self.log = self._folder / "log"
+        self.log.touch()
         self._process = None
+        # A watchdog and the campaign may both reach for it.
+        self._power = threading.RLock()
+        self.watchdog = None
+        if cluster.settings.watchdog:
+            self.watchdog = Watchdog(self._folder / "watchdog", self.restart)
+            self.watchdog.start()
 
     def configure(self):
         programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_rewind"))[-1].parent
         login = {"username": "postgres"}
+        ttl, loop_wait, retry_timeout = PACES[self._cluster.settings.pace]
         told = {
             "scope": "zhaocha",
             "name": self.name,
             "restapi": {
-                "listen": f"127.0.0.1:{self.rest}",
-                "connect_address": f"127.0.0.1:{self.rest}",
+                "listen": f"{self.host}:{self.rest}",
+                "connect_address": f"{self.host}:{self.rest}",
             },
-            "etcd": {"hosts": [f"127.0.0.1:{port}" for port in self._cluster.etcd_ports]},
+            "etcd3" if self._cluster.settings.etcd3 else "etcd": {
+                "hosts": [etcd.client for etcd in self._cluster.etcds.values()]
+            },
             "bootstrap": {
                 "dcs": {
-                    "ttl": TTL,
-                    "loop_wait": LOOP,
-                    "retry_timeout": RETRY,
+                    "ttl": ttl,
+                    "loop_wait": loop_wait,
+                    "retry_timeout": retry_timeout,
                     "maximum_lag_on_failover": 1 << 30,
-                    "synchronous_mode": self._cluster.synchronous,
+                    "synchronous_mode": self._cluster.settings.synchronous,
+                    "failsafe_mode": self._cluster.settings.failsafe,
                     # A leader that dies is followed by another, not waited for.
                     "primary_start_timeout": 0,
                     "master_start_timeout": 0,
@@ -78,15 +128,15 @@ class Node:
                             "wal_sender_timeout": "5s",
                             "wal_receiver_timeout": "5s",
                             "wal_retrieve_retry_interval": "200ms",
-                            "synchronous_commit": "on",
+                            "synchronous_commit": self._cluster.settings.commit,
                         },
                     },
                 },
                 "initdb": [{"encoding": "UTF8"}, "data-checksums", {"auth": "trust"}],
             },
             "postgresql": {
-                "listen": f"127.0.0.1:{self.port}",
-                "connect_address": f"127.0.0.1:{self.port}",
+                "listen": f"{self.host}:{self.port}",
+                "connect_address": f"{self.host}:{self.port}",
                 "data_dir": str(self._folder / "data"),
                 "bin_dir": str(programs),
                 "pgpass": str(self._folder / "pgpass"),
@@ -94,21 +144,43 @@ class Node:
                 "parameters": {"unix_socket_directories": str(self._folder)},
                 "pg_hba": [
                     "local all all trust",
-                    "host all all 127.0.0.1/32 trust",
-                    "host replication all 127.0.0.1/32 trust",
+                    *(
+                        f"host {what} all {whence} trust"
+                        for what in ("all", "replication")
+                        for whence in ("127.0.0.1/32", NETWORK)
+                    ),
                 ],
             },
         }
+        if self.watchdog:
+            told["watchdog"] = {
+                "mode": "required",
+                "driver": "testing",
+                "device": str(self._folder / "watchdog"),
+                "safety_margin": 1 if self._cluster.settings.pace == "quick" else 5,
+            }
         self.config.write_text(json.dumps(told))
 
-    @property
-    def address(self):
+    def address(self, database="postgres"):
         """This node alone, for its owner."""
-        return f"postgresql://postgres:@127.0.0.1:{self.port}/postgres?connect_timeout=2"
+        return f"postgresql://postgres:@{self.host}:{self.port}/{database}?connect_timeout=2"
+
+    def inside(self):
+        """What this thread does meanwhile, it does at this node's host."""
+        return self._network.inside(self.name)
+
+    def leads(self):
+        """Whether its Postgres takes writing, as it says itself to whoever is beside it."""
+        with suppress(psycopg.Error), self.inside(), psycopg.connect(self.address()) as owner:
+            return owner.execute("SELECT NOT pg_is_in_recovery()").fetchone()[0]
+        return False
 
     def start(self):
+        """Start Patroni, unless it runs."""
         command = run_as(shutil.which("patroni"), self.config)
-        with self._log.open("ab") as log:
+        with self._power, self.inside(), self.log.open("ab") as log:
+            if self._process is not None and self._process.poll() is None:
+                return
             self._process = subprocess.Popen(
                 **command, stdout=log, stderr=log, start_new_session=True, cwd=self._folder
             )
@@ -138,10 +210,20 @@ class Node:
 
     def kill(self):
         """The same with Patroni, as if the machine were gone."""
-        send(signal.SIGSTOP, [self._process.pid])
-        self.kill_postgres()
-        os.kill(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+        with self._power:
+            if self.watchdog:
+                self.watchdog.calm()
+            if self._process.poll() is None:
+                send(signal.SIGSTOP, [self._process.pid])
+            self.kill_postgres()
+            self._process.kill()
+            self._process.wait()
+
+    def restart(self):
+        """As a machine whose power is cut for a moment."""
+        with self._power:
+            self.kill()
+            self.start()
 
     def behead(self):
         """SIGKILL for Patroni alone: its Postgres goes on as if it led."""
@@ -159,8 +241,13 @@ class Node:
         send(signal.SIGCONT, self.postgres())
         send(signal.SIGCONT, processes_of(self._process.pid))
 
+    def last_words(self):
+        return self.log.read_text(errors="replace")[-3000:]
+
     def leave(self):
         """Begin to go, and leave nothing in the machine's memory."""
+        if self.watchdog:
+            self.watchdog.close()
         if self._process is not None and self._process.poll() is None:
             self.thaw()
             self._process.kill()
@@ -170,9 +257,6 @@ class Node:
     def gone(self):
         """Whether nothing of it is there any more."""
         return not self.postgres()
-
-    def log(self):
-        return self._log.read_text(errors="replace")[-3000:] if self._log.exists() else ""
 
 
 def send(number, pids):
@@ -187,41 +271,86 @@ def _title(pid):
     return b""
 
 
+class Etcd:
+    """One of the three that know who leads."""
+
+    def __init__(self, folder, name, cluster):
+        self.name, self._folder, self._cluster = name, folder, cluster
+        self._host, self._port = cluster.network.ip(name), free_port()
+        self.client, self.peer = f"{self._host}:{self._port}", f"{self._host}:{free_port()}"
+        self._process = None
+
+    def start(self):
+        here, there = f"http://{self.client}", f"http://{self.peer}"
+        every = ",".join(f"{o.name}=http://{o.peer}" for o in self._cluster.etcds.values())
+        command = run_as(
+            shutil.which("etcd"), "--name", self.name, "--data-dir", self._folder / self.name,
+            "--listen-client-urls", here, "--advertise-client-urls", here,
+            "--listen-peer-urls", there, "--initial-advertise-peer-urls", there,
+            "--initial-cluster", every, "--log-level", "error", "--enable-v2",
+            f"--pre-vote={str(self._cluster.settings.pre_vote).lower()}",
+        )  # fmt: skip
+        log = self._folder / f"{self.name}.log"
+        with self._cluster.network.inside(self.name), log.open("ab") as told:
+            self._process = subprocess.Popen(**command, stdout=told, stderr=told)
+
+    def written(self, key, etcd3):
+        """Where in etcd's own count a key was last written; 0 if it is not there.
+
+        Raises OSError where no majority answers.
+        """
+        if etcd3:
+            asked = json.dumps({"key": base64.b64encode(key.encode()).decode()}).encode()
+            with urllib.request.urlopen(f"http://{self.client}/v3/kv/range", asked, 1) as told:
+                return int(json.load(told).get("kvs", [{"mod_revision": 0}])[0]["mod_revision"])
+        with urllib.request.urlopen(
+            f"http://{self.client}/v2/keys{key}?quorum=true", None, 1
+        ) as told:
+            return json.load(told)["node"]["modifiedIndex"]
+
+    def answers(self):
+        return listens(self._port, self._host)()
+
+    def kill(self):
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+
 class Cluster:
     """Three nodes, and who of them leads."""
 
-    def __init__(self, folder, synchronous):
-        self.folder, self.synchronous = folder, synchronous
-        self.etcd_ports = [free_port() for _ in NAMES]
-        self._etcd = []
+    def __init__(self, folder, settings, network):
+        self.folder, self.settings, self.network = folder, settings, network
+        self.etcds = {name: Etcd(folder, name, self) for name in ETCDS.values()}
         self.nodes = [Node(folder, name, self) for name in NAMES]
         for node in self.nodes:
             node.configure()
-        hosts = ",".join(f"127.0.0.1:{node.port}" for node in self.nodes)
+        hosts = ",".join(f"{node.host}:{node.port}" for node in self.nodes)
         #: The address that machines and owner have, whoever leads.
-        self.address = f"postgresql://postgres:@{hosts}/zhaocha?target_session_attrs=read-write"
+        self.address = (
+            f"postgresql://postgres:@{hosts}/zhaocha?target_session_attrs=read-write"
+            "&sslmode=disable"
+        )
+
+    @property
+    def settled(self):
+        """Seconds after which it has done what it does about a blow: the leader's key has run out,
+        Patroni has asked and waited, Postgres has given up a standby that says nothing.
+        """
+        return sum(PACES[self.settings.pace]) + 7
 
     def start(self):
         """Start all of it; returns when three nodes stand, with a database of ours."""
-        peers = [free_port() for _ in NAMES]
-        every = ",".join(f"e{i}=http://127.0.0.1:{port}" for i, port in enumerate(peers))
         given(self.folder)
-        for i, (port, peer) in enumerate(zip(self.etcd_ports, peers, strict=True)):
-            here, there = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{peer}"
-            command = run_as(
-                shutil.which("etcd"), "--name", f"e{i}", "--data-dir", self.folder / f"etcd{i}",
-                "--listen-client-urls", here, "--advertise-client-urls", here,
-                "--listen-peer-urls", there, "--initial-advertise-peer-urls", there,
-                "--initial-cluster", every, "--log-level", "error", "--enable-v2",
-            )  # fmt: skip
-            with (self.folder / f"etcd{i}.log").open("ab") as log:
-                self._etcd.append(subprocess.Popen(**command, stdout=log, stderr=log))
-        for port in self.etcd_ports:
-            self.wait_for(listens(port), "etcd does not answer")
+        for etcd in self.etcds.values():
+            etcd.start()
+        for etcd in self.etcds.values():
+            self.wait_for(etcd.answers, "etcd does not answer")
         for node in self.nodes:
             node.start()
         self.wait_for(self.healthy, "no cluster of three came about")
-        with psycopg.connect(self.leader().address, autocommit=True) as owner:
+        with psycopg.connect(self.leader().address(), autocommit=True) as owner:
             owner.execute("CREATE DATABASE zhaocha")
 
     def wait_for(self, true, what, patience=PATIENCE):
@@ -229,25 +358,38 @@ class Cluster:
         began = time.monotonic()
         while not true():
             if time.monotonic() > began + patience or any(node.died for node in self.nodes):
-                logs = "\n".join(f"--- {node.name}\n{node.log()}" for node in self.nodes)
+                logs = "\n".join(f"--- {node.name}\n{node.last_words()}" for node in self.nodes)
                 raise AssertionError(f"{what} in {patience} s\n{self.members()}\n{logs}")
             time.sleep(0.05)
         return time.monotonic() - began
+
+    def note(self, what):
+        """Write into the nodes' logs what is done to them."""
+        for node in self.nodes:
+            with node.log.open("a") as log:
+                log.write(f"{datetime.now()} ==== {what}\n")
 
     def members(self):
         """What Patroni tells of each: name → role, state, lag; of whichever node answers."""
         for node in self.nodes:
             with suppress(OSError, ValueError):
-                url = f"http://127.0.0.1:{node.rest}/cluster"
+                url = f"http://{node.host}:{node.rest}/cluster"
                 with urllib.request.urlopen(url, timeout=1) as told:
                     return {one["name"]: one for one in json.load(told)["members"]}
         return {}
+
+    def written(self):
+        """At which of etcd's own steps its majority was last told who leads; 0 for nobody."""
+        for etcd in self.etcds.values():
+            with suppress(OSError, ValueError):
+                return etcd.written("/service/zhaocha/leader", self.settings.etcd3)
+        return 0
 
     def healthy(self):
         """One leads, two follow it, one of them synchronously where that is wanted."""
         found = self.members()
         roles = sorted(one["role"] for one in found.values())
-        follower = "sync_standby" if self.synchronous else "replica"
+        follower = "sync_standby" if self.settings.synchronous else "replica"
         return (
             roles == sorted(["leader", "replica", follower])
             and all(one["state"] in ("running", "streaming") for one in found.values())
@@ -264,8 +406,9 @@ class Cluster:
             "FROM pg_stat_replication WHERE state = 'streaming'"
         )
         try:
-            with psycopg.connect(leads.address, autocommit=True) as owner:
-                return owner.execute(query).fetchone() == (2, 1 if self.synchronous else 0)
+            with psycopg.connect(leads.address(), autocommit=True) as owner:
+                wanted = (2, 1 if self.settings.synchronous else 0)
+                return owner.execute(query).fetchone() == wanted
         except psycopg.OperationalError:
             return False
 
@@ -277,12 +420,27 @@ class Cluster:
 
     def takes_writing(self, but=None):
         """The node whose Postgres takes writing, as it says itself, other than `but`; or None."""
+        return next((node for node in self.nodes if node is not but and node.leads()), None)
+
+    def other_logs(self):
+        """Whose log is not the leader's, up to where the leader's was a moment ago; in words."""
+        leader = self.leader()
+        with psycopg.connect(leader.address("zhaocha")) as owner:
+            places = owner.execute(PLACES).fetchone()
+            wanted = owner.execute(LOG, places).fetchall()
+            owner.rollback()
+            written = owner.execute("SELECT pg_current_wal_lsn()::text").fetchone()
+        wrong = []
         for node in self.nodes:
-            if node is not but:
-                with suppress(psycopg.Error), psycopg.connect(node.address) as owner:
-                    if owner.execute("SELECT NOT pg_is_in_recovery()").fetchone()[0]:
-                        return node
-        return None
+            if node is not leader:
+                with psycopg.connect(node.address("zhaocha"), autocommit=True) as follower:
+                    self.wait_for(
+                        lambda at=follower: at.execute(REPLAYED, written).fetchone()[0],
+                        f"{node.name} does not follow",
+                    )
+                    if follower.execute(LOG, places).fetchall() != wanted:
+                        wrong.append(f"{node.name}'s log is not {leader.name}'s")
+        return wrong
 
     def switch_over(self, leader):
         """As an operator does it; the command as it runs."""
@@ -301,19 +459,26 @@ class Cluster:
                 for node in self.nodes:
                     send(signal.SIGKILL, node.postgres())
             time.sleep(0.02)
-        for one in self._etcd:
-            one.kill()
-            one.wait()
+        for etcd in self.etcds.values():
+            etcd.kill()
 
 
 @contextmanager
-def patroni(synchronous=True):
-    """A cluster that stands, until the block ends."""
+def patroni(settings, apart=False, logs=None):
+    """A cluster that stands, until the block ends; `apart`: its lines can be cut; `logs`: a folder
+    for what it said.
+    """
     memory = "/dev/shm" if os.path.isdir("/dev/shm") else None
-    with server_folder(memory) as folder:
-        cluster = Cluster(folder, synchronous)
+    hosts = (*NAMES, *ETCDS.values())
+    with ExitStack() as around:
+        folder = around.enter_context(server_folder(memory))
+        network = around.enter_context(wires(hosts)) if apart else OneMachine()
+        cluster = Cluster(folder, settings, network)
         try:
             cluster.start()
             yield cluster
         finally:
             cluster.stop()
+            if logs:
+                for node in cluster.nodes:
+                    shutil.copy(node.log, Path(logs) / f"{node.name}.log")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import psycopg
 
-from tests.busy import BusyHall, keep_later
+from tests.busy import BusyHall, at_work, keep_later
 from tests.postgres.server import killable
 
 #: Kiosks and desks: a device, and the role of its login; None comes as the store's owner does.
@@ -41,10 +41,7 @@ def campaign(folder, kills, seed, bug="none", seconds=float("inf")):
         # A server that only promises must not lose the logins: those are not the question.
         with psycopg.connect(server.address, autocommit=True) as raw:
             raw.execute("CHECKPOINT")
-        for one in hall.machines:
-            one.start()
-        try:
-            told.wrong += hall.everybody_passes()
+        with at_work(hall, folder, told):
             while told.good and told.kills < kills and time.monotonic() < until:
                 hall.begun.clear()
                 hall.begun.wait(hall.GOES_ON)
@@ -55,14 +52,4 @@ def campaign(folder, kills, seed, bug="none", seconds=float("inf")):
                 server.start()
                 told.wrong += hall.taken_back()
                 told.wrong += hall.everybody_passes(dice.choice((1, 1, 2, 4)))
-            hall.closing.set()
-            told.wrong += hall.everybody_passes(3) if told.good else []
-        finally:
-            hall.over.set()
-            for one in hall.machines:
-                one.join()
-        told.wrong += hall.in_the_end(folder) if told.good else []
-        told.events = sum(hall.there().values())
-        told.passes = sum(one.passes for one in hall.machines)
-        told.broken = sum(one.broken for one in hall.machines)
     return told

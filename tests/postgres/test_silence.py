@@ -1,6 +1,7 @@
 """A server that does not answer, or does not take writing, ends a pass and nothing more."""
 
 import sys
+import threading
 import time
 
 import psycopg
@@ -96,6 +97,35 @@ def test_a_session_that_was_ended_because_it_waited_is_no_mistake_of_ours(server
 
     with pytest.raises(StoreTrouble, match="idle-in-transaction"), shared.reading(waits):
         pass
+
+
+def test_a_commit_that_is_called_off_while_it_waits_for_a_standby_is_not_kept(
+    server, shared, local
+):
+    tell(local)
+    standby = "ALTER SYSTEM SET synchronous_standby_names = '{}'"
+    with psycopg.connect(server.address, autocommit=True) as owner:
+
+        def call_off():
+            waiting = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity "
+            while not owner.execute(waiting + "WHERE wait_event = 'SyncRep'").rowcount:
+                pass
+
+        owner.execute(standby.format("nobody"))
+        owner.execute("SELECT pg_reload_conf()")
+        while owner.execute("SHOW synchronous_standby_names").fetchone() != ("nobody",):
+            pass
+        impatient = threading.Thread(target=call_off)
+        impatient.start()
+        try:
+            with pytest.raises(StoreTrouble, match="called off its wait for the standby"):
+                sync(local, shared)
+        finally:
+            owner.execute(standby.format(""))
+            owner.execute("SELECT pg_reload_conf()")
+            impatient.join()
+    # It is there all the same, and a standby would have it by the time of the next.
+    assert sync(local, shared).pushed == 0
 
 
 def test_a_line_that_died_is_noticed_by_whoever_waits_without_a_limit(server):
