@@ -53,6 +53,10 @@ _BY_INDEX = (
 )
 # The same for a plan that is kept: only the right index has the order that is asked for.
 _IN_ORDER = "SET enable_seqscan = off SET enable_sort = off"
+_OF_ITS_CASE = (
+    "SELECT * FROM event WHERE hall = n.hall AND case_id BETWEEN n.case_id AND n.case_id "
+    "ORDER BY case_id OFFSET 0"
+)
 _DEVICE = "split_part({}origin, '-', 1)"
 
 FUNCTIONS = f"""
@@ -139,25 +143,26 @@ BEGIN
 END $$;
 
 -- Once for each statement: who else is told of what has just come in.
-CREATE OR REPLACE FUNCTION guard.tell() RETURNS trigger LANGUAGE plpgsql {_BY_INDEX} AS $$
+CREATE OR REPLACE FUNCTION guard.tell() RETURNS trigger
+    LANGUAGE plpgsql {_AS_OWNER} {_IN_ORDER} AS $$
 BEGIN
     INSERT INTO guard.told SELECT n.hall, '', n.origin, n.seq FROM news n
         WHERE n.kind IN ({listed(TO_EVERYBODY)}) ON CONFLICT DO NOTHING;
     INSERT INTO guard.told SELECT n.hall, {_DEVICE.format("b.")}, n.origin, n.seq
-        FROM news n JOIN event b ON b.hall = n.hall AND b.case_id = n.case_id
+        FROM news n CROSS JOIN LATERAL ({_OF_ITS_CASE}) b
         WHERE n.kind IN ({listed(OF_CASE)}) AND b.kind IN ({listed(BEGINS)})
         AND {_DEVICE.format("b.")} <> {_DEVICE.format("n.")} ON CONFLICT DO NOTHING;
     -- A beginning may come in late, after a store was brought back from an older copy.
     INSERT INTO guard.told SELECT n.hall, {_DEVICE.format("n.")}, e.origin, e.seq
-        FROM news n JOIN event e ON e.hall = n.hall AND e.case_id = n.case_id
+        FROM news n CROSS JOIN LATERAL ({_OF_ITS_CASE}) e
         WHERE n.kind IN ({listed(BEGINS)}) AND e.kind IN ({listed(OF_CASE)})
         AND {_DEVICE.format("e.")} <> {_DEVICE.format("n.")} ON CONFLICT DO NOTHING;
     -- What the log says is erased goes here at once, whoever brought the word.
     IF EXISTS (SELECT FROM news WHERE kind = 'erased') THEN
-        DELETE FROM sealed s USING news n, event r
-            WHERE n.kind = 'erased' AND r.hall = n.hall AND r.case_id = n.case_id
+        EXECUTE 'DELETE FROM sealed s USING news n, event r
+            WHERE n.kind = ''erased'' AND r.hall = n.hall AND r.case_id = n.case_id
             AND s.hall = r.hall AND s.origin = r.origin AND s.seq = r.seq
-            AND (n.body::jsonb -> 'names') ? s.name;
+            AND (n.body::jsonb -> ''names'') ? s.name';
     END IF;
     RETURN NULL;
 END $$;

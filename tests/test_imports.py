@@ -101,7 +101,9 @@ MAY = {
         "kiosk.initials", "kiosk.numbers", "kiosk.paper", "kiosk.reports", "kiosk.roster",
         "kiosk.staff", "kiosk.stationery", "kiosk.wording", "kiosk.workdays",
     },
-    "kiosk.web": {"db", "kiosk.catalogue", "kiosk.visit", "kiosk.words", "kiosk.workdays"},
+    "kiosk.web": {
+        "db", "kiosk.catalogue", "kiosk.visit", "kiosk.web", "kiosk.words", "kiosk.workdays",
+    },
     "kiosk.ui": {
         "db", "kiosk", "kiosk.adpcm", "kiosk.casework", "kiosk.catalogue", "kiosk.charts",
         "kiosk.contact", "kiosk.deadlines", "kiosk.drawing", "kiosk.due", "kiosk.enclosed",
