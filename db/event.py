@@ -62,9 +62,13 @@ def digest(event: Event) -> str:
 
 def hashed(event: Event) -> bytes:
     """Everything in the event but its own hash. Raises UnicodeEncodeError for what is no text."""
+    return spelt(event).encode()
+
+
+def spelt(event: Event) -> str:
+    """The same as a text."""
     hall, origin, seq, clock, case_id, kind, version, body, prev, _ = event
-    whole = f"{prev}\n{hall}\n{origin}\n{seq}\n{clock}\n{case_id}\n{kind}\n{version}\n{body}"
-    return whole.encode()
+    return f"{prev}\n{hall}\n{origin}\n{seq}\n{clock}\n{case_id}\n{kind}\n{version}\n{body}"
 
 
 def next_event(

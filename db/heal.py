@@ -13,7 +13,8 @@ from hashlib import sha256
 from typing import Any
 
 from db.aside import rotted
-from db.event import GENESIS, Event, hashed
+from db.batch import COLUMNS
+from db.event import GENESIS, Event, hashed, spelt
 from db.tables import CURSORS
 
 #: Two hashes that differ in no more bits than these of their texts are one, and rot was at it.
@@ -22,10 +23,9 @@ NEAR = 8
 #: which such bits are looked for at all, since somebody waits.
 SEARCHED, PATIENCE = 8 * 1024, 5.0
 
-_COLUMNS = "hall, origin, seq, clock, case_id, kind, version, body, prev, hash"
-_ROWS = f"SELECT rowid, {_COLUMNS} FROM event WHERE hall = :hall ORDER BY rowid"
-_ROW = f"SELECT rowid, {_COLUMNS} FROM event WHERE rowid = :rowid"
-_PUT = f"UPDATE event SET ({_COLUMNS}) = (:{_COLUMNS.replace(', ', ', :')}) WHERE rowid = :rowid"
+_ROWS = f"SELECT rowid, {COLUMNS} FROM event WHERE hall = :hall ORDER BY rowid"
+_ROW = f"SELECT rowid, {COLUMNS} FROM event WHERE rowid = :rowid"
+_PUT = f"UPDATE event SET ({COLUMNS}) = (:{COLUMNS.replace(', ', ', :')}) WHERE rowid = :rowid"
 _BACK = (
     "UPDATE fact SET value = CAST((SELECT coalesce(max(rowid), 0) FROM event) AS TEXT) "
     "WHERE name = ? AND CAST(value AS INTEGER) > (SELECT coalesce(max(rowid), 0) FROM event)"
@@ -167,9 +167,7 @@ def _bits(text: str) -> int:
 
 
 def _hashed(event: Event) -> bytes:
-    hall, origin, seq, clock, case_id, kind, version, body, prev, _ = event
-    whole = f"{prev}\n{hall}\n{origin}\n{seq}\n{clock}\n{case_id}\n{kind}\n{version}\n{body}"
-    return whole.encode("utf-8", "surrogateescape")
+    return spelt(event).encode("utf-8", "surrogateescape")
 
 
 def _candidates(event: Event, prev: str, patient: bool) -> Iterator[Event]:

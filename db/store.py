@@ -346,8 +346,7 @@ class Store:
                 if unsound(raw, self.hall, rowid).get(rowid) == told[0]
             }
             facts = put_right(raw, still)
-            for name, value in (*facts, (ANY, "yes")) if facts else ():
-                connection.execute(_NEW_FACT, {"name": self._fact_name(name), "value": value})
+            self._set_aside(connection, facts)
             if facts:
                 self._set_fact(connection, REFILL, "{}")
             self._note_healed(connection, sum(was is not None for _, was, _ in still.values()))
@@ -725,6 +724,11 @@ class Store:
     def _set_fact(self, connection: sa.Connection, name: str, value: str) -> None:
         connection.execute(_SET_FACT, {"name": self._fact_name(name), "value": value})
 
+    def _set_aside(self, connection: sa.Connection, facts: list[tuple[str, str]]) -> None:
+        """Keep the facts of what was refused or is damaged (db/aside.py), unless they are there."""
+        for name, value in (*facts, (ANY, "yes")) if facts else ():
+            connection.execute(_NEW_FACT, {"name": self._fact_name(name), "value": value})
+
     def _fact_name(self, name: str) -> str:
         """Every login of a shared store has facts of its own; how a machine is, is for all."""
         common = self.scope is None or name.startswith(BEATS)
@@ -997,8 +1001,7 @@ class Store:
             self._require(connection, {place for b in batches for place in b.after.items()})
             new, more = put(connection, sound, sealed, copies=self.scope is None)
             facts = [*refusals, *more]
-            for name, value in (*facts, (ANY, "yes")) if facts else ():
-                connection.execute(_NEW_FACT, {"name": self._fact_name(name), "value": value})
+            self._set_aside(connection, facts)
             self._head = None
             self._last = max(self._last, *(e.clock for events in sound for e in events), 0)
             gone = 0
