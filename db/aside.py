@@ -9,6 +9,7 @@ in the same way, and counts as lacking: wherever it is whole, it is fetched from
 import base64
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Any
@@ -21,7 +22,8 @@ SHORT, WHOLE = "aside:", "kept:"
 ANY = "asides"
 #: Why: it came so; it was kept well and came to be so here.
 CHANGED, ROTTED = "it is not as it was written", "it was damaged on this disk"
-_LARGEST = (1 << 63) - 1
+#: What a server's columns take; in COPY's binary format the driver would cut off what is above.
+_LARGEST, _LARGEST_VERSION = (1 << 63) - 1, (1 << 31) - 1
 _NO_TEXT = "it holds signs that no text has"
 
 
@@ -51,6 +53,8 @@ def flaw(event: Event, hall: str) -> str:
         return f"it belongs to another hall, {event.hall}"
     if not (0 < event.seq <= _LARGEST and 0 < event.clock <= _LARGEST):
         return "its count or clock is out of range"
+    if not 0 <= event.version <= _LARGEST_VERSION:
+        return "its version is out of range"
     try:
         whole = hashed(event)
     except UnicodeEncodeError:
@@ -60,6 +64,12 @@ def flaw(event: Event, hall: str) -> str:
     if event.hash != hashlib.sha256(whole).hexdigest():
         return CHANGED
     return ""
+
+
+def flaws(events: Iterable[Event], hall: str = "") -> list[tuple[Event, str]]:
+    """Those of these events that have one, each with what is wrong. `hall`: whose they all are to
+    be; empty where they may be of several."""
+    return [(event, why) for event in events if (why := flaw(event, hall or event.hall))]
 
 
 def is_text(text: str) -> bool:

@@ -21,7 +21,7 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 import sqlalchemy as sa
 
 from db import tables
-from db.aside import ANY, SHORT, WHOLE, Aside, aside_of, event_kept, flaw, refused, short_of
+from db.aside import ANY, SHORT, WHOLE, Aside, aside_of, event_kept, flaws, refused, short_of
 from db.batch import (
     COLUMNS,
     Batch,
@@ -952,10 +952,11 @@ class Store:
         for batch in batches:
             # What a login has no right to the server refuses, and is no flaw of an event.
             hall = self.hall if self.scope is None else ""
-            flaws = [(event, flaw(event, hall or event.hall)) for event in batch.events]
-            sound.append([event for event, why in flaws if not why])
-            for event, why in (*flaws, *batch.refused):
-                facts += refused(event, why) if why else ()
+            found = [] if batch.sound else flaws(batch.events, hall)
+            bad = {event for event, _ in found}
+            sound.append([e for e in batch.events if e not in bad] if bad else list(batch.events))
+            for event, why in (*found, *batch.refused):
+                facts += refused(event, why)
         if len(batches) == 1 and not facts:
             alone = self._kept_alone(batches[0])
             if alone is not None:

@@ -14,12 +14,12 @@ from dataclasses import asdict, astuple, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from db.aside import Aside
+from db.aside import Aside, flaws
 from db.batch import Batch
 from db.case import Case
 from db.code import TrackingCode
 from db.engine import RecordDamaged, Refused, StoreTrouble
-from db.event import Event, Head, clock_ms
+from db.event import Head, clock_ms
 from db.refill import note_lost, refill, send_again
 from db.scope import device_of
 from db.store import Store, checked
@@ -128,7 +128,7 @@ def _passed(local: Store, shared: Side, pull: bool, batch: int) -> Pass:
     _remember(local, ours, theirs.asides)
     # What it does not take from us counts as there.
     others = {origin: head for origin, head in here.items() if origin not in ours}
-    pushed = _copy(local, shared, there | others, batch, checked)
+    pushed = _copy(local, shared, there | others, batch, _own)
     sent = {origin: here[origin] for origin in ours}
     asides = shared.asides() if pushed or _grew(sent, ours) else theirs.asides
     if pushed or asides != theirs.asides:
@@ -168,25 +168,36 @@ def _copy(
     target: Side,
     heads: dict[str, Head],
     batch: int,
-    look: Callable[[Event], Any] = lambda event: event,
+    looked: Callable[[Batch], Batch] = lambda batch: batch,
 ) -> int:
-    """Give `target`, which has these heads, everything it lacks, each event looked at: a batch is
-    read while the one before it is kept, since most of either is waiting for the other side's
-    machine."""
+    """Give `target`, which has these heads, everything it lacks, each batch looked at: one is read
+    while the one before it is kept, since most of either is waiting for the other side's machine.
+    """
+
+    def read(heads: dict[str, Head]) -> Batch:
+        return looked(source.lacking(heads, batch))
+
     copied = 0
-    lacking: Batch = source.lacking(heads, batch)
+    lacking = read(heads)
     with ThreadPoolExecutor(1, "sync") as ahead:
         while lacking.events:
             newest = {event.origin: event for event in lacking.events}
             heads = heads | {o: Head(event.seq, event.hash) for o, event in newest.items()}
-            for event in lacking.events:
-                look(event)
-            more = ahead.submit(source.lacking, heads, batch) if lacking.more else None
+            more = ahead.submit(read, heads) if lacking.more else None
             copied += target.receive(lacking)
             if more is None:
                 break
             lacking = more.result()
     return copied
+
+
+def _own(batch: Batch) -> Batch:
+    """What this machine sends, looked at. Raises RecordDamaged for what rot has changed: that is
+    healed."""
+    found = flaws(batch.events)
+    for event, _ in found:
+        checked(event)
+    return replace(batch, sound=not found)
 
 
 def _same_chains(*sides: tuple[Side, _Known]) -> None:

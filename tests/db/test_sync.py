@@ -10,9 +10,9 @@ import psycopg
 import pytest
 
 from db.aside import ROTTED
-from db.batch import Batch
+from db.batch import COLUMNS, Batch
 from db.engine import Refused, SetBack, StoreTrouble
-from db.event import Head
+from db.event import Event, Head, next_event
 from db.guard import install
 from db.happening import Accepted, SignInFailed
 from db.kept import KEPT, keep_heads
@@ -22,7 +22,7 @@ from db.terms import State
 from db.verify import verify
 from tests.doors import OpenDoor, chain, grant
 from tests.hall import found, founding
-from tests.people import ANGRY, IDEA, tell
+from tests.people import ANGRY, HALL, IDEA, tell
 
 
 def test_what_a_kiosk_kept_reaches_the_desk_and_the_answer_comes_back(opened, way, shared):
@@ -115,16 +115,13 @@ def test_a_store_brought_back_from_an_old_copy_is_not_mixed_with_the_new_history
         sync(rolled_back, way("K1"))
 
 
-def test_a_damaged_event_is_never_passed_on(opened, way, shared, tmp_path):
-    import sqlite3
-
+@pytest.mark.parametrize("rot", ["clock = clock / 3", "clock = -clock", "body = body || char(0)"])
+def test_a_damaged_event_is_never_passed_on(opened, way, shared, tmp_path, rot):
     kiosk = opened("K1")
     tell(kiosk)
-    raw = sqlite3.connect(tmp_path / "K1.sqlite")
-    raw.execute("DROP TRIGGER event_no_update")
-    raw.execute("UPDATE event SET clock = clock / 3")
-    raw.commit()
-    raw.close()
+    with closing(sqlite3.connect(tmp_path / "K1.sqlite")) as raw, raw:
+        raw.execute("DROP TRIGGER event_no_update")
+        raw.execute(f"UPDATE event SET {rot}")
     made = sync(kiosk, way("K1"))
     assert (made.pushed, shared.heads()) == (0, {})
     assert [a.why for a in made.asides] == [ROTTED]
@@ -150,6 +147,37 @@ def test_text_that_is_hard_on_databases_arrives_bit_for_bit(opened, way, shared)
     _, code = tell(kiosk, replace(ANGRY, words=words))
     sync(kiosk, way("K1"))
     assert shared.find(code).feedback.words == words
+
+
+def test_an_event_that_is_as_it_was_written_but_fits_no_store_is_set_aside_there(
+    opened, way, shared, tmp_path
+):
+    kiosk = opened("K1")
+    events = chain("K1", [{"n": n} for n in range(40)])
+    last = events[-1]
+    odd = next_event(
+        *(last.hall, last.origin, Head(last.seq, last.hash), last.clock + 1, "c", "called", 1),
+        '{"words":"\0"}',
+    )
+    kiosk.receive(Batch(tuple(events)))
+    with closing(sqlite3.connect(tmp_path / "K1.sqlite")) as raw, raw:
+        raw.execute(f"INSERT INTO event ({COLUMNS}) VALUES ({', '.join('?' * 10)})", odd)
+    made = sync(kiosk, way("K1"))
+    assert made.pushed == 40
+    assert [(a.seq, a.hash) for a in shared.asides()] == [(odd.seq, odd.hash)]
+
+
+@pytest.mark.parametrize("version", [1 << 40, 1 << 31, -1])
+def test_a_number_that_no_column_takes_hurts_none_of_its_neighbours(shared, version):
+    events, head = list[Event](), Head()
+    for n in range(50):
+        event = next_event(
+            HALL, "K1-A", head, 1 + n, f"c{n}", "called", version if n == 7 else 1, "{}"
+        )
+        head = Head(event.seq, event.hash)
+        events.append(event)
+    assert shared.receive(Batch(tuple(events))) == 49
+    assert [a.seq for a in shared.asides()] == [8]
 
 
 def test_a_store_out_of_reach_is_said_to_be(opened):
