@@ -9,7 +9,7 @@ import pytest
 from psycopg.errors import InsufficientPrivilege
 
 from db import guard, part
-from db.batch import Batch, SealedRow
+from db.batch import COLUMNS, Batch, SealedRow
 from db.engine import StoreRefused, StoreTrouble
 from db.event import Head, canonical, next_event
 from db.guard_check import check
@@ -626,6 +626,20 @@ def test_what_is_sealed_goes_once_the_log_says_so_and_not_before(hall):
         left = raw.execute("SELECT count(*) FROM sealed WHERE origin = %s", [case.sealed_at[0]])
         assert left.fetchone() == (0,)
     owner.close()
+
+
+def test_an_erasure_is_heard_of_whatever_program_and_whichever_machine_wrote_it(hall):
+    owner = Store.open(hall.address, hall=HALL, device="F1")
+    case = next(owner.case(e.case_id) for e in owner.all_events() if e.kind == "registered")
+    origin, head = case.sealed_at[0], owner.heads()[case.sealed_at[0]]
+    kind, body = write_body(Erased(("phone",), "the citizen asked"))
+    clock = owner.clock_at(origin, head.seq) + 1
+    said = next_event(HALL, origin, head, clock, case.case_id, kind, 1, canonical(body))
+    owner.close()
+    with hall.owner() as raw:
+        raw.execute(f"INSERT INTO event ({COLUMNS}) VALUES ({', '.join(['%s'] * 10)})", said)
+        left = raw.execute("SELECT count(*) FROM sealed WHERE origin = %s", [origin])
+        assert left.fetchone() == (0,)
 
 
 def test_a_stolen_desk_erases_nothing(hall):
