@@ -90,13 +90,14 @@ MAY = {
     },
     "kiosk.bell": {"kiosk.adpcm"},
     "kiosk.printing": {"kiosk.paper", "kiosk.settings"},
+    "kiosk.calls": {"db", "kiosk.deadlines"},
     "kiosk.intake": {
-        "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.deadlines", "kiosk.enclosed",
+        "db", "kiosk", "kiosk.calls", "kiosk.catalogue", "kiosk.contact", "kiosk.deadlines", "kiosk.enclosed",
         "kiosk.month", "kiosk.paper", "kiosk.play", "kiosk.roster", "kiosk.workdays",
     },
     "kiosk.stationery": {"db", "kiosk.catalogue", "kiosk.paper", "kiosk.words", "kiosk.workdays"},
     "kiosk.casework": {
-        "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.deadlines", "kiosk.deeds",
+        "db", "kiosk", "kiosk.calls", "kiosk.catalogue", "kiosk.contact", "kiosk.deadlines", "kiosk.deeds",
         "kiosk.due",
         "kiosk.initials", "kiosk.numbers", "kiosk.paper", "kiosk.reports", "kiosk.roster",
         "kiosk.staff", "kiosk.stationery", "kiosk.wording", "kiosk.workdays",
@@ -105,7 +106,7 @@ MAY = {
         "db", "kiosk.catalogue", "kiosk.visit", "kiosk.web", "kiosk.words", "kiosk.workdays",
     },
     "kiosk.ui": {
-        "db", "kiosk", "kiosk.adpcm", "kiosk.casework", "kiosk.catalogue", "kiosk.charts",
+        "db", "kiosk", "kiosk.adpcm", "kiosk.calls", "kiosk.casework", "kiosk.catalogue", "kiosk.charts",
         "kiosk.contact", "kiosk.deadlines", "kiosk.drawing", "kiosk.due", "kiosk.enclosed",
         "kiosk.hall_days", "kiosk.handwriting", "kiosk.health",
         "kiosk.intake", "kiosk.numbers", "kiosk.paper", "kiosk.peaks", "kiosk.period",

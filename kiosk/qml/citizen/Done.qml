@@ -83,6 +83,13 @@ Page {
             }
         }
     }
+    CallWords { id: call; citizen: root.citizen }
+    Note {
+        width: parent.width
+        visible: root.citizen.waitsHere
+        strong: call.headline
+        text: call.advice
+    }
     Note {
         width: parent.width
         strong: root.citizen.paper === "printed" ? qsTr("小票已打印，请取走。")
@@ -96,7 +103,8 @@ Page {
     }
     Words {
         width: parent.width
-        text: qsTr("20 秒后回到首页，屏幕上不留您的内容")
+        text: root.citizen.waitsHere ? qsTr("2 分钟后回到首页，屏幕上不留您的内容")
+                                     : qsTr("20 秒后回到首页，屏幕上不留您的内容")
         color: Theme.soft
         font.pixelSize: Theme.help
     }

@@ -181,13 +181,22 @@ Rectangle {
                         color: call.modelData.coming ? Theme.jade : Theme.apricot
                         font.bold: true
                     }
-                    Small {
+                    Row {
                         anchors { right: parent.right; rightMargin: 8; verticalCenter: parent.verticalCenter }
-                        visible: call.modelData.coming || !call.modelData.mine
-                        primary: !call.modelData.coming
-                        label: call.modelData.coming ? qsTr("知道了") : qsTr("我去")
-                        onTapped: call.modelData.coming ? root.desk.putAside(call.modelData.id)
-                                                        : root.desk.answerCall(call.modelData.id)
+                        spacing: 8
+                        Small {
+                            visible: call.modelData.case !== ""
+                            heavy: false
+                            label: qsTr("看这件")
+                            onTapped: root.desk.openCase(call.modelData.case)
+                        }
+                        Small {
+                            visible: call.modelData.coming || !call.modelData.mine
+                            primary: !call.modelData.coming
+                            label: call.modelData.coming ? qsTr("知道了") : call.modelData.looks ? qsTr("我来看") : qsTr("我去")
+                            onTapped: call.modelData.coming ? root.desk.putAside(call.modelData.id)
+                                                            : root.desk.answerCall(call.modelData.id)
+                        }
                     }
                 }
             }

@@ -32,7 +32,34 @@ Item {
         }
         Line { width: parent.width; text: root.desk.said; color: Theme.apricot }
     }
+    // Who waits: that somebody does and where, and of no case.
+    Column {
+        anchors { left: parent.left; right: tongue.left; rightMargin: 18; top: parent.top }
+        spacing: 8
+        Repeater {
+            model: root.desk.calls
+            Rectangle {
+                id: call
+                required property var modelData
+                width: parent.width
+                height: 60
+                radius: 14
+                color: Theme.apricotMist
+                Line {
+                    x: 16
+                    width: parent.width - 32
+                    anchors.verticalCenter: parent.verticalCenter
+                    maximumLineCount: 1
+                    elide: Text.ElideRight
+                    text: call.modelData.text
+                    color: Theme.apricot
+                    font.bold: true
+                }
+            }
+        }
+    }
     Small {
+        id: tongue
         anchors { right: parent.right; top: parent.top }
         label: root.desk.language === "zh" ? "English" : "中文"
         heavy: false
