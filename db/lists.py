@@ -25,7 +25,7 @@ from db.fold import fold
 from db.hall import Person
 from db.happening import Called, Came, read_body
 from db.pieces import match_query, pieces_of
-from db.sight import conditions
+from db.sight import HALL_WIDE, conditions
 from db.store import Store
 from db.tally import COUNTED_BY, Keeper
 from db.terms import Kind, State, Verdict
@@ -371,7 +371,10 @@ class Lists:
         there = sa.false() if person is None else conditions(person)
         told = sa.or_(call.caller == "", recent)
         if person is not None:
-            told = sa.or_(there, sa.and_(call.caller == "", _is_told(person)))
+            there_or_told = there if person.role in HALL_WIDE else _is_told(person)
+            told = sa.or_(
+                sa.and_(call.caller != "", there), sa.and_(call.caller == "", there_or_told)
+            )
         sees = sa.case((there, 1), else_=0)
         with self.fresh() as connection:
             rows = connection.execute(
@@ -544,7 +547,7 @@ _WORKED_ON = (State.ACCEPTED, State.HANDLING, State.WAITING)
 
 
 def _is_told(person: Person) -> sa.ColumnElement[bool]:
-    """Whether somebody who may not see a case may hear that there is somebody at a kiosk."""
+    """Whether somebody to whom not the whole hall is open may hear that somebody is at a kiosk."""
     line = tables.case_line.c
     return sa.and_(
         line.kind != Kind.INTEGRITY,

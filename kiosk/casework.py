@@ -116,7 +116,6 @@ class Casework:
         self._catalogue = catalogue
         self._deadlines = deadlines
         self.workdays = deadlines.workdays
-        self.limits = deadlines.limits
         self.window_roles = window_roles
         self._printer = printer
         self._office = office or printer
