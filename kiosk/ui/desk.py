@@ -22,6 +22,7 @@ from kiosk.deadlines import Card
 from kiosk.staff import Badge, Locked, WrongPin
 from kiosk.ui.background import Runner
 from kiosk.ui.language import Language
+from kiosk.ui.lines import Lines
 from kiosk.ui.pages import CASES, MINE, PAGE_WORDS, DeskPage, pages_of
 from kiosk.ui.work import Work
 from kiosk.waiting import lines
@@ -85,6 +86,7 @@ class Desk(QObject):
         self._views: dict[str, DeskPage] = {CASES: self._work}
         self._page = CASES
         self._calls: list[Call] = []
+        self._call_lines = Lines(self)
         #: What the bell has rung for; what was put aside.
         self._rings: set[tuple[str, str, bool]] = set()
         self._put_aside: set[str] = set()
@@ -177,12 +179,16 @@ class Desk(QObject):
         """What waits to reach the shared store, and why; empty while all is well."""
         return " · ".join(self._waits)
 
-    @Property(list, notify=changed)
-    def calls(self) -> list[dict[str, Any]]:
-        """Who waits for a person to come; `mine` is one that I made, `coming` one that was
-        answered, `case` the id of the case it is about, `looks` whether it is to be looked at."""
+    @Property(QObject, constant=True)
+    def calls(self) -> QObject:
+        """Who waits for a person to come, as lines that stay under a finger while others change:
+        `mine` is one that I made, `coming` one that was answered, `case` the id of the case it is
+        about, `looks` whether it is to be looked at."""
+        return self._call_lines
+
+    def _show_calls(self) -> None:
         me = self._login()
-        return [
+        lines: list[dict[str, Any]] = [
             {
                 "id": call.call_id,
                 "text": self._calling(call),
@@ -194,6 +200,7 @@ class Desk(QObject):
             for call in self._calls
             if call.call_id not in self._put_aside
         ]
+        self._call_lines.show(lines)
 
     @Property(str, notify=changed)
     def cards(self) -> str:
@@ -269,6 +276,7 @@ class Desk(QObject):
             self._poll.stop()
         self._casework = None
         self._calls, self._rings, self._cards = [], set(), []
+        self._show_calls()
         self._seen = -1
         self._page = CASES
         self._all_signed(None)
@@ -286,6 +294,7 @@ class Desk(QObject):
         """Every sentence in `language`; what was written stays."""
         self._language.switch(language)
         self.changed.emit()
+        self._show_calls()
         for view in self._views.values():
             view.refresh()
             view.changed.emit()
@@ -373,9 +382,9 @@ class Desk(QObject):
             for call in calls
             if call.by or not me or call.caller != me
         }
+        self._show_calls()
         if self._rings - before:
             self.rang.emit()
-        self.changed.emit()
 
     @Slot()
     def callLeader(self) -> None:
@@ -400,7 +409,7 @@ class Desk(QObject):
     def putAside(self, call_id: str) -> None:
         """I have seen who comes."""
         self._put_aside.add(call_id)
-        self.changed.emit()
+        self._show_calls()
 
     @Slot(str)
     def answerCall(self, call_id: str) -> None:

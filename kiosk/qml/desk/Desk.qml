@@ -169,33 +169,33 @@ Rectangle {
                 model: root.desk.calls
                 Rectangle {
                     id: call
-                    required property var modelData
+                    required property var line
                     width: calls.width
                     height: 60
                     radius: 14
-                    color: modelData.coming ? Theme.mist : Theme.apricotMist
+                    color: line.coming ? Theme.mist : Theme.apricotMist
                     Line {
                         x: 16
                         anchors.verticalCenter: parent.verticalCenter
-                        text: call.modelData.text
-                        color: call.modelData.coming ? Theme.jade : Theme.apricot
+                        text: call.line.text
+                        color: call.line.coming ? Theme.jade : Theme.apricot
                         font.bold: true
                     }
                     Row {
                         anchors { right: parent.right; rightMargin: 8; verticalCenter: parent.verticalCenter }
                         spacing: 8
                         Small {
-                            visible: call.modelData.case !== ""
+                            visible: call.line.case !== ""
                             heavy: false
                             label: qsTr("看这件")
-                            onTapped: root.desk.openCase(call.modelData.case)
+                            onTapped: root.desk.openCase(call.line.case)
                         }
                         Small {
-                            visible: call.modelData.coming || !call.modelData.mine
-                            primary: !call.modelData.coming
-                            label: call.modelData.coming ? qsTr("知道了") : call.modelData.looks ? qsTr("我来看") : qsTr("我去")
-                            onTapped: call.modelData.coming ? root.desk.putAside(call.modelData.id)
-                                                            : root.desk.answerCall(call.modelData.id)
+                            visible: call.line.coming || !call.line.mine
+                            primary: !call.line.coming
+                            label: call.line.coming ? qsTr("知道了") : call.line.looks ? qsTr("我来看") : qsTr("我去")
+                            onTapped: call.line.coming ? root.desk.putAside(call.line.id)
+                                                            : root.desk.answerCall(call.line.id)
                         }
                     }
                 }

@@ -40,7 +40,7 @@ Item {
             model: root.desk.calls
             Rectangle {
                 id: call
-                required property var modelData
+                required property var line
                 width: parent.width
                 height: 60
                 radius: 14
@@ -51,7 +51,7 @@ Item {
                     anchors.verticalCenter: parent.verticalCenter
                     maximumLineCount: 1
                     elide: Text.ElideRight
-                    text: call.modelData.text
+                    text: call.line.text
                     color: Theme.apricot
                     font.bold: true
                 }
