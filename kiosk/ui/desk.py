@@ -34,6 +34,8 @@ QML_IMPORT_MAJOR_VERSION = 1
 
 #: Milliseconds between two looks whether another process has brought news.
 LOOK_EVERY = 1500
+#: So many calls stand where nobody has signed in: those that have waited longest.
+TO_NOBODY = 3
 #: A call, by whether staff made it and whether it is about a case: %1 where, %2 when, %3 what.
 _CALLS = {
     (False, False): "%1 有人叫帮忙 · %2",
@@ -200,7 +202,7 @@ class Desk(QObject):
             for call in self._calls
             if call.call_id not in self._put_aside
         ]
-        self._call_lines.show(lines)
+        self._call_lines.show(lines if me else lines[-TO_NOBODY:])
 
     @Property(str, notify=changed)
     def cards(self) -> str:
@@ -237,14 +239,14 @@ class Desk(QObject):
         """One call in words, with how long it has waited once that is long, and that the leader is
         called to whoever waits too long."""
         spoken, clocks = self._language.current, self._clocks()
-        hour = f"{datetime.fromtimestamp(call.at_ms / 1000):%H:%M}"
+        hour = self._since(datetime.fromtimestamp(call.at_ms / 1000))
         if call.by:
             return say(_COMES[bool(call.case_id)], spoken, call.by, hour, call.number)
         sentence = _CALLS[bool(call.caller), bool(call.case_id)]
         if call.caller and call.caller == self._login():
             sentence = _MINE[bool(call.case_id)]
         parts = [say(sentence, spoken, call.place, hour, call.number)]
-        if clocks.is_late(call):
+        if clocks.is_late(call) and not (call.caller and call.case_id):
             parts.append(say("已经等了 %1 分钟", spoken, clocks.waited(call.at_ms)))
         if not call.caller and clocks.is_paged(call):
             leads = self._casework is not None and self._leads

@@ -37,6 +37,13 @@ Page {
         }
     }
 
+    CallWords { id: call; citizen: root.citizen }
+    Note {
+        width: parent.width
+        visible: root.citizen.waitsHere
+        strong: call.headline
+        text: call.advice
+    }
     Rectangle {
         width: parent.width
         height: slip.height + 2 * Theme.pad
@@ -82,13 +89,6 @@ Page {
                 }
             }
         }
-    }
-    CallWords { id: call; citizen: root.citizen }
-    Note {
-        width: parent.width
-        visible: root.citizen.waitsHere
-        strong: call.headline
-        text: call.advice
     }
     Note {
         width: parent.width

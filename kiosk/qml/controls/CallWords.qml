@@ -8,7 +8,7 @@ QtObject {
     readonly property string headline: citizen.callState === "failed" ? qsTr("没有叫到人")
         : citizen.callState === "coming" ? qsTr("%1 过来了").arg(citizen.whoComes)
         : citizen.callState === "called" ? qsTr("已经叫了服务台")
-        : citizen.callState === "unheard" ? qsTr("服务台现在可能没有人")
+        : citizen.callState === "unheard" ? qsTr("可能没有人听到")
         : qsTr("正在叫服务台")
     readonly property string advice: citizen.callState === "failed" || citizen.callState === "unheard"
         ? qsTr("请到服务台说，一样件件有回复。电话 %1").arg(citizen.board.phone)
