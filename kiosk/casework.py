@@ -46,7 +46,7 @@ from db.happening import (
 from db.lists import CALL_LASTS, Call, CaseLine, Column, Lists
 from db.rules import MAY, may
 from db.seal import WrongSecret, seal, unseal_bytes_with, unseal_with
-from db.sight import reach
+from db.sight import BLURRED, reach
 from db.store import Store, UnknownCase
 from db.tallies import Chosen, Tallies
 from db.terms import (
@@ -77,10 +77,8 @@ from kiosk.stationery import Stationery
 from kiosk.wording import Finding, check
 
 OPEN_COLUMNS = tuple(c for c in Column if c not in (Column.CLOSED, Column.TO_FOLLOW_UP))
-#: Departments see the day something was said, not the minute nor the order (G10).
 #: Cards that fell longer ago are not news.
 _CARDS_KEPT = timedelta(days=30)
-_BLURRED = frozenset({Role.HEAD, Role.HANDLER})
 
 
 class WordsFirst(Exception):
@@ -173,7 +171,8 @@ class Casework:
         except NotACode:
             found = None
         if found is not None:
-            return self._lists.search(self.person, found.number)
+            lines = self._lists.search(self.person, found.number)
+            return [self._blurred_line(line) for line in lines]
         wanted = typed.strip().lower()
         if not wanted:
             return []
@@ -568,19 +567,19 @@ class Casework:
             if content is not None:
                 told = json.loads(unseal_with(self._keys, content, case.said_digest))
                 case = replace(case, feedback=built(Feedback, told))
-        return _blurred(case) if self.person.role in _BLURRED else case
+        return _blurred(case) if self.person.role in BLURRED else case
 
     def _blurred_line(self, line: CaseLine) -> CaseLine:
-        if self.person.role not in _BLURRED:
+        if self.person.role not in BLURRED:
             return line
         return replace(line, registered_ms=_day_of(line.registered_ms))
 
-    def _spelling(self, case: Case) -> tuple[str, str]:
-        """The words a case is found by, and their initials."""
+    def _spelling(self, case: Case) -> tuple[str, str, str]:
+        """The words a case is found by, their initials, and its queue ticket."""
         said = case.feedback
         names = [self._catalogue.name_of(code, "zh") for code in said.problems]
-        words = " ".join((case.number, said.words, *names, said.ticket))
-        return words, initials_of(words)
+        words = " ".join((case.number, said.words, *names))
+        return words, initials_of(words), said.ticket
 
     def _print(self, case: Case, code: TrackingCode, copy: int) -> PrintResult:
         from kiosk.paper.receipt import draw, receipt_of
@@ -623,14 +622,16 @@ def waits(case: Case) -> list[Pause]:
 
 
 def _blurred(case: Case) -> Case:
-    """The day the citizen said something instead of the minute."""
+    """The day the citizen said something instead of the minute, and nothing that tells who it was:
+    whoever served them knows the queue ticket, and what was fetched has its owner's name."""
     story = tuple(
         entry
         if hasattr(entry.happening, "by") and not isinstance(entry.happening, Registered)
         else entry._replace(clock=_day_of(entry.at_ms) << COUNTER_BITS)
         for entry in case.story
     )
-    return replace(case, registered_ms=_day_of(case.registered_ms), story=story)
+    said = replace(case.feedback, ticket="", waited_minutes=None, project="")
+    return replace(case, feedback=said, registered_ms=_day_of(case.registered_ms), story=story)
 
 
 def _day_of(ms: int) -> int:
