@@ -44,7 +44,7 @@ from db.happening import (
     built,
 )
 from db.lists import CALL_LASTS, Call, CaseLine, Column, Lists
-from db.rules import MAY, may
+from db.rules import MAY, TOO_EARLY, may
 from db.seal import WrongSecret, seal, unseal_bytes_with, unseal_with
 from db.sight import BLURRED, reach
 from db.store import Store, UnknownCase
@@ -281,7 +281,16 @@ class Casework:
         """What this person may do with the case now, in the order of the desk's buttons."""
         clock = int(self._now().timestamp() * 1000) << COUNTER_BITS
         found = deeds(case, self.person, self._store.people(), max(clock, case.clock + 1))
-        return found if self._keys else tuple(deed for deed in found if deed != "contact")
+        none = {"contact"} if not self._keys else set()
+        if self._may_still_be_judged(case):
+            none.add("close")
+        return tuple(deed for deed in found if deed not in none)
+
+    def _may_still_be_judged(self, case: Case) -> bool:
+        """Whether the citizen's days for a verdict are not over, in service days: the rules, which
+        know no calendar, see to the calendar days that these take at the least."""
+        replied = datetime.fromtimestamp((case.replied_ms or 0) / 1000)
+        return case.replied_ms is not None and self.today() <= self._deadlines.judge_until(replied)
 
     # --- from hand to hand --------------------------------------------------------------------
 
@@ -393,6 +402,8 @@ class Casework:
 
     def close(self, case_id: str) -> Case:
         """End a case whose citizen has said nothing for ten service days. Raises DoesNotFit."""
+        if self._may_still_be_judged(self.case(case_id)):
+            raise DoesNotFit(TOO_EARLY)
         return self._append(case_id, Closed(self.person.login))
 
     def note(self, case_id: str, note: str) -> Case:

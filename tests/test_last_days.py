@@ -7,9 +7,10 @@ from datetime import date, datetime
 import pytest
 
 from db import happening as h
-from db.terms import Difficulty, Feedback, Kind, Verdict
+from db.case import DoesNotFit
+from db.terms import Difficulty, Feedback, Kind, State, Verdict
 from kiosk.casework import Casework
-from kiosk.deadlines import Deadlines
+from kiosk.deadlines import Deadlines, Limits
 from kiosk.due import say_why
 from kiosk.intake import Intake
 from kiosk.paper.printers import NoPrinter
@@ -127,3 +128,32 @@ def test_the_chinese_reason_of_an_older_version_is_kept_and_moved_on(day):
     assert say_why(day.case.due_why, "zh") == say_why(WHY, "zh")
     after = day.at("desk").extend("c1", 3, "等档案馆回函")
     assert say_why(after.due_why, "zh").endswith("29日不算，延长3个工作日，最迟12月3日")
+
+
+@pytest.mark.parametrize(
+    ("days", "still", "closes"),
+    [
+        # Ten service days after 28 September, over National Day, end on Friday, 16 October.
+        (10, datetime(2026, 10, 16, 17), datetime(2026, 10, 17, 9)),
+        (12, datetime(2026, 10, 20, 17), datetime(2026, 10, 21, 9)),
+    ],
+)
+def test_a_reply_nobody_answers_is_closed_after_the_halls_service_days(day, days, still, closes):
+    told = [
+        (24, h.Registered(Feedback(Kind.COMPLAINT, problems=("C01",)), "N1", "2026-09-30")),
+        (25, h.Accepted("desk")),
+        (28, h.Replied("desk", DONE)),
+    ]
+    rows = [Told(datetime(2026, 9, d, 11), "c1", deed) for d, deed in told]
+    day.local.receive(Batch(tuple(chained(rows, origin="K1-000001"))))
+    work = Casework(
+        day.local, badge(day.local, "desk"), hall_facts(),
+        Deadlines(Workdays(), Limits(close_days=days)), NoPrinter(), "", lambda: day.now,
+    )  # fmt: skip
+    day.now = still
+    assert "close" not in work.deeds(day.case)
+    with pytest.raises(DoesNotFit, match="等市民评价"):
+        work.close("c1")
+    day.now = closes
+    assert "close" in work.deeds(day.case)
+    assert work.close("c1").state is State.CLOSED
