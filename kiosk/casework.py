@@ -74,7 +74,7 @@ from kiosk.reports import Reports
 from kiosk.roster import Roster, duty_at, roster_in
 from kiosk.staff import Badge
 from kiosk.stationery import Stationery
-from kiosk.wording import Finding, check
+from kiosk.wording import Finding, blame, check
 
 OPEN_COLUMNS = tuple(c for c in Column if c not in (Column.CLOSED, Column.TO_FOLLOW_UP))
 #: Cards that fell longer ago are not news.
@@ -82,7 +82,7 @@ _CARDS_KEPT = timedelta(days=30)
 
 
 class WordsFirst(Exception):
-    """The reply has words that may not go out like this (R-38, R-42)."""
+    """There are words for the citizen that may not go out like this (R-38, R-42)."""
 
     def __init__(self, findings: tuple[Finding, ...]) -> None:
         super().__init__("、".join(f"“{f.word}”" for f in findings))
@@ -282,11 +282,11 @@ class Casework:
         clock = int(self._now().timestamp() * 1000) << COUNTER_BITS
         found = deeds(case, self.person, self._store.people(), max(clock, case.clock + 1))
         none = {"contact"} if not self._keys else set()
-        if self._may_still_be_judged(case):
+        if self._days_are_left(case):
             none.add("close")
         return tuple(deed for deed in found if deed not in none)
 
-    def _may_still_be_judged(self, case: Case) -> bool:
+    def _days_are_left(self, case: Case) -> bool:
         """Whether the citizen's days for a verdict are not over, in service days: the rules, which
         know no calendar, see to the calendar days that these take at the least."""
         replied = datetime.fromtimestamp((case.replied_ms or 0) / 1000)
@@ -325,9 +325,16 @@ class Casework:
         to: str = "",
         helping: tuple[Helping, ...] = (),
         note: str = "",
+        *,
+        helping_days: int = 0,
     ) -> Case:
         """交办: offer it to a department or to one person; it stays owned until they take it.
-        Offered to nobody, it is not offered any more."""
+        Offered to nobody, it is not offered any more. `helping_days`: service days from today in
+        which those who help have done their part, at most until the case is due; 0 names none."""
+        if helping_days > 0:
+            last = self.workdays.following(self.today(), helping_days)[-1].isoformat()
+            last = min(last, max(self.case(case_id).due, self.today().isoformat()))
+            helping = tuple(replace(one, due=last) for one in helping)
         return self._append(case_id, Assigned(self.person.login, department, to, helping, note))
 
     def take(self, case_id: str) -> Case:
@@ -353,7 +360,11 @@ class Casework:
     # --- time ---------------------------------------------------------------------------------
 
     def ask(self, case_id: str, question: str) -> Case:
-        """A question to the citizen: the clock stands still, for five service days at most."""
+        """A question to the citizen: the clock stands still, for five service days at most.
+
+        Raises WordsFirst for words that may not go out.
+        """
+        _require_kind(question)
         self.case(case_id)
         case = self._store.case(case_id)
         due = date.fromisoformat(case.due)
@@ -361,7 +372,11 @@ class Casework:
         return self._append(case_id, Asked(self.person.login, question, dues))
 
     def extend(self, case_id: str, days: int, reason: str) -> Case:
-        """So many service days more, once, ten at most; the citizen reads the reason."""
+        """So many service days more, once, ten at most; the citizen reads the reason.
+
+        Raises WordsFirst for words that may not go out.
+        """
+        _require_kind(reason)
         case = self.case(case_id)
         days = min(max(days, 1), self._deadlines.limits.extension_days)
         due = self.workdays.following(date.fromisoformat(case.due), days)[-1]
@@ -402,7 +417,7 @@ class Casework:
 
     def close(self, case_id: str) -> Case:
         """End a case whose citizen has said nothing for ten service days. Raises DoesNotFit."""
-        if self._may_still_be_judged(self.case(case_id)):
+        if self._days_are_left(self.case(case_id)):
             raise DoesNotFit(TOO_EARLY)
         return self._append(case_id, Closed(self.person.login))
 
@@ -608,6 +623,12 @@ class Casework:
         )
         page = draw(receipt, self._printer.width_mm)
         return self._printer.print(page, f"{case.number}-{copy}")
+
+
+def _require_kind(words: str) -> None:
+    findings = blame(words)
+    if findings:
+        raise WordsFirst(findings)
 
 
 def began(case: Case) -> datetime:

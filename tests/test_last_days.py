@@ -8,12 +8,14 @@ import pytest
 
 from db import happening as h
 from db.case import DoesNotFit
-from db.terms import Difficulty, Feedback, Kind, State, Verdict
-from kiosk.casework import Casework
+from db.terms import Difficulty, Feedback, Helping, Kind, State, Verdict
+from kiosk.casework import Casework, WordsFirst
 from kiosk.deadlines import Deadlines, Limits
 from kiosk.due import say_why
 from kiosk.intake import Intake
 from kiosk.paper.printers import NoPrinter
+from kiosk.ui.casevalues import CaseValues
+from kiosk.ui.forms import BY_NAME
 from kiosk.workdays import Workdays
 from tests.filled import Batch, Told, chained, found_long_ago, hall_facts
 from tests.hall import badge
@@ -157,3 +159,40 @@ def test_a_reply_nobody_answers_is_closed_after_the_halls_service_days(day, days
     day.now = closes
     assert "close" in work.deeds(day.case)
     assert work.close("c1").state is State.CLOSED
+
+
+def test_who_helps_has_a_day_of_their_own_before_the_case_is_due(day):
+    day.tell((23, h.Accepted("desk")))
+    day.now = datetime(2026, 11, 24, 9)
+    helps = (Helping("TAX"),)
+    assert day.at("desk").assign("c1", "SI", "", helps, helping_days=2).helping == (
+        Helping("TAX", "2026-11-26"),
+    )
+    card = DAYS.card(date(2026, 11, 30), date(2026, 11, 24))
+    shown = CaseValues(hall_facts(), "en", day.local.people(), lambda due: card)
+    assert "(by " in shown.case(day.case, "2026-11-24")["helping"]
+    # Not after the case itself, and none where none was named.
+    assert day.at("desk").assign("c1", "SI", "", helps, helping_days=30).helping[0].due == (
+        day.case.due
+    )
+    assert day.at("desk").assign("c1", "SI", "", helps).helping == helps
+
+
+@pytest.mark.parametrize("words", ["您没有带材料，早就告诉您了", "您 没 有带材料"])
+def test_no_question_and_no_extension_blames_the_citizen(day, words):
+    day.tell((23, h.Accepted("desk")))
+    for deed in (
+        lambda work: work.ask("c1", words),
+        lambda work: work.extend("c1", 2, words),
+    ):
+        with pytest.raises(WordsFirst, match="您没有"):
+            deed(day.at("desk"))
+    assert (day.case.question, day.case.due) == ("", "2026-11-30")
+    assert day.at("desk").ask("c1", "还差一张照片，我们可以帮您拍").question
+
+
+@pytest.mark.parametrize("typed", ["三天", "-2", "1.5", "99999999999"])
+def test_a_number_of_days_that_is_none_is_said_to_be_none(day, typed):
+    day.tell((23, h.Accepted("desk")))
+    with pytest.raises(DoesNotFit, match="天数要填数字"):
+        BY_NAME["extend"].do(day.at("desk"), "c1", {"days": typed, "reason": "等外单位"})

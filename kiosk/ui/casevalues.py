@@ -35,6 +35,7 @@ from db.terms import (
     Attachment,
     Dimension,
     Grade,
+    Helping,
     Kind,
     Need,
     Outcome,
@@ -183,7 +184,7 @@ class CaseValues:
             "handler": self.post(case.handler),
             "lead": self._department(case.assigned),
             "waits": self._waits(case),
-            "helping": stop.join(self._department(h.department) for h in case.helping),
+            "helping": stop.join(self._helping(one) for one in case.helping),
             "accused": stop.join(self.post(login) for login in case.accused),
             "hasContact": bool(case.contact_digest),
             "attachments": [
@@ -277,6 +278,10 @@ class CaseValues:
         found = (d.name for d in self._catalogue.departments if d.code == code)
         name = next(found, None)
         return name.say(self._language) if name else code
+
+    def _helping(self, one: Helping) -> str:
+        department = self._department(one.department)
+        return self.say("%1（%2前）", department, self.day(one.due)) if one.due else department
 
     def _named(self, find: Any, code: str) -> str:
         """A thing's name; its bare code where the catalogue does not have it any more."""
