@@ -15,7 +15,8 @@ Rectangle {
 
     signal accepted
 
-    implicitHeight: lines * 30 + 22
+    // The hint is read whole, however narrow the field.
+    implicitHeight: Math.max(lines * 30 + 22, words.implicitHeight + 20)
     radius: 10
     color: Theme.card
     border.width: edit.activeFocus ? 2 : 1
@@ -28,6 +29,7 @@ Rectangle {
 
     TapHandler { onTapped: edit.forceActiveFocus() }
     Words {
+        id: words
         anchors { fill: parent; margins: 10 }
         visible: edit.text === ""
         text: root.hint

@@ -25,9 +25,10 @@ Rectangle {
     }
     // Nothing below is touched.
     MouseArea { anchors.fill: parent; acceptedButtons: Qt.AllButtons; hoverEnabled: true }
+    Keys.onEscapePressed: if (!mine.given) close()
     Rectangle {
         anchors { horizontalCenter: parent.horizontalCenter; top: parent.top; topMargin: 24 }
-        width: 560
+        width: Math.min(560, parent.width - 36)
         height: column.implicitHeight + 48
         radius: 18
         color: Theme.card

@@ -9,14 +9,17 @@ Row {
 
     required property Numbers numbers
     property real s: 1
+    // As tall as the one that has most to say.
+    readonly property real tallest: children.reduce((most, figure) => Math.max(most, figure.needed ?? 0), 0)
 
     Repeater {
         model: root.numbers.totals
         Press {
             id: figure
             required property var modelData
-            width: (root.width - 5 * root.spacing) / 6
-            height: column.implicitHeight + 20 * root.s
+            width: Math.floor((root.width - 5 * root.spacing) / 6)
+            readonly property real needed: column.implicitHeight + 20 * root.s
+            height: root.tallest
             radius: 14 * root.s
             label: modelData.name + ", " + modelData.number
             enabled: modelData.number > 0
