@@ -116,6 +116,7 @@ Item {
                         id: what
                         width: parent.width - state.implicitWidth - 10
                         wrapMode: Text.NoWrap
+                        maximumLineCount: 1
                         elide: Text.ElideRight
                         text: row.line.summary || row.line.kind
                         font.bold: true
