@@ -361,7 +361,7 @@ def _people(counter):
 
 
 def _mine(counter):
-    sign_in(counter, "desk", "slip")
+    sign_in(counter, "coordinator", "slip")
     counter.hands.tap(counter.desk.person)
     rest(counter)
     yield "my password"

@@ -102,6 +102,9 @@ def alone(one, on, window, cut):
             yield f"too tall: {one.text}"
         if on and not grown(on[-1].mapRectToScene(on[-1].boundingRect())).contains(one.place):
             yield f"beyond its button: {one.text}"
+        home = item.parentItem()
+        if home.property("hint") and not grown(home.mapRectToScene(home.boundingRect())).contains(one.place):
+            yield f"beyond its field: {one.text}"
     if one.place.left() < one.clip.left() - 1 or one.place.right() > one.clip.right() + 1:
         yield f"cut at a side: {one.words}"
     if not scrolls(item) and not grown(window).contains(one.place):
@@ -263,6 +266,24 @@ def test_the_keyboard_reaches_nothing_below_ones_own_password_and_leaves_it_with
     assert "换密码" not in counter.labels()
     press(counter, Qt.Key.Key_A)
     counter.wait_for("accepted")
+
+@pytest.mark.parametrize("size", [LEAST, TALL], ids=["landscape", "portrait"])
+def test_whoever_writes_much_reads_all_of_it_and_sees_the_line_they_are_in(counter, size):
+    case, _ = counter.told()
+    at(counter, size)
+    sign_in(counter, "desk")
+    counter.desk.work.open(case.case_id)
+    rest(counter)
+    counter.accept(case)
+    counter.hands.tap("写回复")
+    counter.retype("查到什么、怎么办的（给工作人员看）", LONG)
+    counter.retype("给市民的回复", LONG * 2)
+    rest(counter)
+    edit = counter.view.activeFocusItem()
+    assert edit.height() == edit.property("contentHeight")
+    line = edit.mapRectToScene(edit.property("cursorRectangle"))
+    page = counter.page()
+    assert page.mapRectToScene(page.boundingRect()).contains(line)
 
 
 # --- words ------------------------------------------------------------------------------------

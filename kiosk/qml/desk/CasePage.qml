@@ -79,6 +79,7 @@ Item {
         contentHeight: column.implicitHeight + 20
         onContentHeightChanged: root.bring()
         onMovementStarted: root.opening = false
+        onWritingChanged: if (writing) root.opening = false
         Column {
             id: column
             width: page.width

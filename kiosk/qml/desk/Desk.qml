@@ -253,7 +253,7 @@ Rectangle {
         // Below it nothing is reached, by keyboard either; afterwards the keys are the page's again.
         onVisibleChanged: if (!visible) root.forceActiveFocus()
         // The bar stays in reach: another language, the way out.
-        anchors { fill: parent; topMargin: 18 + top.height + news.height + 8 }
+        anchors { fill: parent; topMargin: 18 + top.height + 4 }
         mine: root.desk.view("mine")
     }
 }

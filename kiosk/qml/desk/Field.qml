@@ -15,8 +15,8 @@ Rectangle {
 
     signal accepted
 
-    // The hint is read whole, however narrow the field.
-    implicitHeight: Math.max(lines * 30 + 22, words.implicitHeight + 20)
+    // The hint is read whole, and so is what is written: the field grows with it.
+    implicitHeight: Math.max(lines * 30 + 22, words.implicitHeight + 20, edit.implicitHeight + 20)
     radius: 10
     color: Theme.card
     border.width: edit.activeFocus ? 2 : 1
@@ -30,7 +30,7 @@ Rectangle {
     TapHandler { onTapped: edit.forceActiveFocus() }
     Words {
         id: words
-        anchors { fill: parent; margins: 10 }
+        anchors { left: parent.left; right: parent.right; top: parent.top; margins: 10 }
         visible: edit.text === ""
         text: root.hint
         color: Theme.soft
@@ -44,7 +44,7 @@ Rectangle {
         TextEdit {
             id: edit
             width: parent.width
-            height: Math.max(implicitHeight, root.height - 20)
+            height: Math.max(implicitHeight, root.lines * 30 + 2)
             textFormat: TextEdit.PlainText
             wrapMode: root.secret ? TextEdit.NoWrap : TextEdit.Wrap
             color: root.secret ? "transparent" : Theme.ink

@@ -56,7 +56,7 @@ Item {
                     required property var modelData
                     width: parent.width
                     spacing: 12
-                    Line { width: parent.width - there.width - 12; small: true; text: missed.modelData.text }
+                    Line { width: parent.width - there.width - 12; anchors.verticalCenter: parent.verticalCenter; small: true; text: missed.modelData.text }
                     Small {
                         id: there
                         label: qsTr("打开补打")
@@ -75,7 +75,7 @@ Item {
                     required property var modelData
                     width: parent.width
                     spacing: 12
-                    Line { width: parent.width - gone.width - 12; small: true; text: row.modelData.text }
+                    Line { width: parent.width - gone.width - 12; anchors.verticalCenter: parent.verticalCenter; small: true; text: row.modelData.text }
                     Small { id: gone; label: qsTr("不用了"); heavy: false; onTapped: root.page.forget(row.modelData.job) }
                 }
             }

@@ -9,6 +9,7 @@ Row {
 
     required property Numbers numbers
     property real s: 1
+    readonly property real each: Math.floor((width - 5 * spacing) / 6)
     // As tall as the one that has most to say.
     readonly property real tallest: children.reduce((most, figure) => Math.max(most, figure.needed ?? 0), 0)
 
@@ -16,8 +17,10 @@ Row {
         model: root.numbers.totals
         Press {
             id: figure
+            required property int index
             required property var modelData
-            width: Math.floor((root.width - 5 * root.spacing) / 6)
+            // The last one ends where the charts below end.
+            width: index < 5 ? root.each : root.width - 5 * (root.each + root.spacing)
             readonly property real needed: column.implicitHeight + 20 * root.s
             height: root.tallest
             radius: 14 * root.s
