@@ -41,9 +41,15 @@ from tests.sounds import tone
 WIDE, TALL, SMALL, LEAST = (1920, 1080), (1080, 1920), (1366, 768), (1280, 720)
 SIZES = (WIDE, TALL, SMALL, LEAST)
 LOGINS = (
-    "desk", "coordinator", "head", "handler", "leader", "supervisor", "inspector", "admin", "auditor",
+    "desk", "coordinator", "head", "handler", "leader", "supervisor", "inspector", "admin",
+    "auditor",
 )  # fmt: skip
-LONG = "我早上八点就来排队，等了两个多小时，窗口说材料不全，又让我去三楼盖章。跑了三趟，最后才知道少一张复印件。"
+LONG = (
+    "我早上八点就来排队，等了两个多小时，窗口说材料不全，又让我去三楼盖章。"
+    "跑了三趟，最后才知道少一张复印件。"
+)
+#: As long as a post is called.
+POST = "济宁市为民服务中心督查指导科 副科长（主持工作）兼找茬窗口协调员"
 NEEDS = tuple(map(Need, ("agent", "booking", "late", "copy", "post", "visit")))
 EVERYTHING = Feedback(
     Kind.COMPLAINT,
@@ -143,28 +149,39 @@ def _fill(counter):
         store.append_hall(
             f"entry{number}",
             h.Improved(
-                "coordinator", title, "2026-11-2%d" % number, "PORT", ("改流程", "加人手"), 200, 12, 200, 3,
-                "您找茬，我整改：" + title, number != 1,
+                "coordinator", title, f"2026-11-2{number}", "PORT", ("改流程", "加人手"),
+                200, 12, 200, 3, f"您找茬，我整改：{title}", number != 1,
             ),
         )  # fmt: skip
     now = datetime.now()
     at = round(now.timestamp() * 1000)
     hour, mb = 3_600_000, 90_000
-    note_beat(store, Beat("K2", at, paper="没纸了", paper_stops=True, free_mb=mb, said_ms=at - 216 * hour))
+    note_beat(
+        store, Beat("K2", at, paper="没纸了", paper_stops=True, free_mb=mb, said_ms=at - 216 * hour)
+    )
     note_beat(store, Beat("K3", at, free_mb=mb, said_ms=at, damaged=3, healed=2, healed_ms=at))
     note_beat(
         store, Beat("K4", at, free_mb=200, screen_ms=at - hour, unsent=12, unsent_ms=at - 2 * hour)
     )
     tomorrow = (now + timedelta(days=1)).date().isoformat()
-    store.append_hall("roster", h.Rostered("coordinator", tomorrow, "", Duty.LEADER, "", "", "出差"))
+    store.append_hall(
+        "roster", h.Rostered("coordinator", tomorrow, "", Duty.LEADER, "", "", "出差")
+    )
     for number in range(4):
-        store.append_hall("staff", h.Appointed("admin", f"clerk{number}", "督查指导科 值守员", Role.CLERK, "SI", ("W04", "W05")))
+        store.append_hall(
+            "staff",
+            h.Appointed(
+                "admin", f"clerk{number}", "督查指导科 值守员", Role.CLERK, "SI", ("W04", "W05")
+            ),
+        )
     for _ in range(5):
         store.append_hall("staff:handler", h.SignInFailed("handler"))
     store.append_hall("staff:handler", h.Unlocked("admin", "handler"))
     for _ in range(5):
         store.append_hall("staff:clerk1", h.SignInFailed("clerk1"))
+    store.append_hall("staff", h.Appointed("admin", "supervisor", POST, Role.SUPERVISOR))
     store.call("call-1", "K2")
+    store.call("call-3", POST, "supervisor")
     store.call("call-2", "督查指导科 协调员", "coordinator")
     store.answer_call("call-2", "副局长 带班领导")
     note_pass(store, "no answer")
@@ -174,7 +191,8 @@ def _calm(counter):
     """Nobody calls, nothing is away: what happened before is put aside."""
     counter.passes.answer_call("call-1", "督查指导科 值守员")
     note_pass(counter.passes)
-    for call in ("call-1", "call-2"):
+    counter.passes.answer_call("call-3", "副局长 带班领导")
+    for call in ("call-1", "call-2", "call-3"):
         counter.desk.putAside(call)
 
 
@@ -236,15 +254,29 @@ def _cases(counter):
     composer = part(counter, "ReplyForm")
     for result in [r["code"] for r in work.results]:
         if result in ("A2", "A4", "G1", "N1", "N2"):
-            next(c for c in items(composer) if c.property("choices") == work.results).setProperty("picked", result)
+            next(c for c in items(composer) if c.property("choices") == work.results).setProperty(
+                "picked", result
+            )
             rest(counter)
             yield f"reply {result}"
-    for hint, text in (("查到什么、怎么办的（给工作人员看）", LONG), ("给市民的回复", "这个办不了。" + LONG)):
+    for hint, text in (
+        ("查到什么、怎么办的（给工作人员看）", LONG),
+        ("给市民的回复", "这个办不了。" + LONG),
+    ):
         field = next(i for i in items(composer) if i.property("hint") == hint)
         field.setProperty("text", text)
     rest(counter)
     yield "reply with words to mend"
-    work.reply({"result": "N1", "text": NO.text, "reply": NO.reply, "basis": NO.basis, "place": NO.where.place, "how": NO.where.how})
+    work.reply(
+        {
+            "result": "N1",
+            "text": NO.text,
+            "reply": NO.reply,
+            "basis": NO.basis,
+            "place": NO.where.place,
+            "how": NO.where.how,
+        }
+    )
     rest(counter)
     yield "case in review"
     opened(yes)
@@ -352,7 +384,7 @@ def _people(counter):
         if login == "admin":
             page.choose("clerk0")
             page.givePassword()
-            wait_until(lambda: page.password, "the password")
+            wait_until(lambda page=page: page.password, "the password")
             rest(counter)
             yield "people password"
             part(counter, "Member").setProperty("sure", True)

@@ -103,7 +103,9 @@ def alone(one, on, window, cut):
         if on and not grown(on[-1].mapRectToScene(on[-1].boundingRect())).contains(one.place):
             yield f"beyond its button: {one.text}"
         home = item.parentItem()
-        if home.property("hint") and not grown(home.mapRectToScene(home.boundingRect())).contains(one.place):
+        if home.property("hint") and not grown(home.mapRectToScene(home.boundingRect())).contains(
+            one.place
+        ):
             yield f"beyond its field: {one.text}"
     if one.place.left() < one.clip.left() - 1 or one.place.right() > one.clip.right() + 1:
         yield f"cut at a side: {one.words}"
@@ -266,6 +268,7 @@ def test_the_keyboard_reaches_nothing_below_ones_own_password_and_leaves_it_with
     assert "换密码" not in counter.labels()
     press(counter, Qt.Key.Key_A)
     counter.wait_for("accepted")
+
 
 @pytest.mark.parametrize("size", [LEAST, TALL], ids=["landscape", "portrait"])
 def test_whoever_writes_much_reads_all_of_it_and_sees_the_line_they_are_in(counter, size):

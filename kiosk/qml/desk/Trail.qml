@@ -28,8 +28,6 @@ Item {
                 small: cells.head
                 text: modelData
                 color: cells.head || index === 0 ? Theme.soft : Theme.ink
-                wrapMode: Text.NoWrap
-                elide: Text.ElideRight
             }
         }
         spacing: 12
