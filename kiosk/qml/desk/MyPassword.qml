@@ -41,7 +41,18 @@ Rectangle {
                 id: column
                 width: sheet.width
                 spacing: 10
-                Line { text: qsTr("我的密码"); font.bold: true; font.pixelSize: 24 }
+                Item {
+                    width: parent.width
+                    height: 44
+                    Line { anchors.verticalCenter: parent.verticalCenter; text: qsTr("我的密码"); font.bold: true; font.pixelSize: 24 }
+                    Small {
+                        visible: !root.mine.given
+                        anchors.right: parent.right
+                        heavy: false
+                        label: qsTr("关上")
+                        onTapped: root.close()
+                    }
+                }
                 Line {
                     width: parent.width
                     visible: root.mine.given
@@ -80,13 +91,6 @@ Rectangle {
                     text: root.mine.said
                     color: root.mine.good ? Theme.jade : Theme.apricot
                     font.bold: true
-                }
-                Small {
-                    visible: !root.mine.given
-                    anchors.right: parent.right
-                    heavy: false
-                    label: qsTr("关上")
-                    onTapped: root.close()
                 }
             }
         }
