@@ -76,7 +76,7 @@ Item {
                 spacing: 8
                 Item { width: rows.first; height: 1 }
                 Repeater {
-                    model: [qsTr("上午 窗口值守"), qsTr("下午 窗口值守"), qsTr("带班领导")]
+                    model: [qsTr("上午 窗口值守"), qsTr("下午 窗口值守"), qsTr("当天带班领导")]
                     Line { required property string modelData; width: rows.each; text: modelData; small: true; color: Theme.soft }
                 }
             }
