@@ -244,7 +244,9 @@ class CaseValues:
             self.say(SOURCE_WORDS[case.source]),
             self.say(GRADE_WORDS[said.grade]) if said.grade else "",
             *(
-                f"{self.say(DIMENSION_WORDS[r.dimension])}：{self.say(GRADE_WORDS[r.grade])}"
+                self.say(
+                    "%1：%2", self.say(DIMENSION_WORDS[r.dimension]), self.say(GRADE_WORDS[r.grade])
+                )
                 for r in said.dimensions
             ),
             self.say("排队号 %1", said.ticket) if said.ticket else "",
