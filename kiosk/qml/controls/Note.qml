@@ -24,6 +24,7 @@ Rectangle {
             width: parent.width
             visible: text !== ""
             text: root.strong
+            even: true
             color: root.fact ? Theme.jade : Theme.apricot
             font.bold: true
             font.pixelSize: Theme.help
@@ -31,6 +32,7 @@ Rectangle {
         Words {
             width: parent.width
             visible: text !== ""
+            even: true
             text: root.text
             font.pixelSize: Theme.help
         }

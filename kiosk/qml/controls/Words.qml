@@ -6,6 +6,9 @@ Text {
     textFormat: Text.PlainText
     wrapMode: Text.Wrap
     color: Theme.ink
+    // Its lines end where one would end them by hand; see Theme.spare.
+    property bool even: false
+    rightPadding: even ? Theme.spare(text, width, font.pixelSize, font.bold) : 0
     font.family: Theme.family
     font.pixelSize: Theme.body
     lineHeight: 1.15
