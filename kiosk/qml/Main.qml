@@ -222,6 +222,7 @@ Rectangle {
             Words {
                 width: parent.width
                 horizontalAlignment: Text.AlignHCenter
+                even: true
                 text: !root.citizen.calling ? qsTr("还在吗？")
                     : root.citizen.callFailed ? qsTr("没有叫到人")
                     : root.citizen.whoComes ? qsTr("%1 过来了").arg(root.citizen.whoComes)
@@ -232,6 +233,7 @@ Rectangle {
             Words {
                 width: parent.width
                 horizontalAlignment: Text.AlignHCenter
+                even: true
                 text: root.citizen.callFailed
                     ? qsTr("请到服务台说，一样件件有回复。电话 %1").arg(root.citizen.board.phone)
                     : root.citizen.calling ? qsTr("今天在岗：%1").arg(root.citizen.board.onDuty)

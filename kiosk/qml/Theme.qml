@@ -95,6 +95,9 @@ QtObject {
                 return Math.max(0, width - first - size * 0.4)
         }
         const last = whole - (lines - 1) * (width - size / 2)
-        return last < 3 * size ? Math.max(0, width - whole / lines - 0.8 * size) : 0
+        if (last >= (lines + 1) * size) return 0
+        // A little more than its share, as some signs may not begin a line; never all but one.
+        return Math.max(0, width - Math.min(whole / lines + 1.6 * size,
+                                            (whole - 1.5 * size) / (lines - 1)))
     }
 }

@@ -42,8 +42,9 @@ Page {
         width: parent.width
         columns: Theme.landscape || Theme.textSize > 1 ? 6 : 3
         visible: root.dials
-        // The keys are in sight, whatever was scrolled to before them.
-        onYChanged: Qt.callLater(root.bring, pad)
+        // The keys are in sight, however large the words are: as soon as everything has its place.
+        onYChanged: placed.restart()
+        Timer { id: placed; interval: 0; onTriggered: root.bring(pad) }
         onPressed: key => root.citizen.dial(key)
         onErased: root.citizen.undial()
     }

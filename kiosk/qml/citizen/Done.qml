@@ -99,6 +99,7 @@ Page {
     }
     Words {
         width: parent.width
+        even: true
         text: qsTr("20 秒后回到首页，屏幕上不留您的内容")
         color: Theme.soft
         font.pixelSize: Theme.help

@@ -208,7 +208,8 @@ Item {
                     anchors.verticalCenter: parent.verticalCenter
                     width: parent.width - 2 * Theme.pad
                     columnSpacing: Theme.gap
-                    columns: leader.implicitWidth + duty.implicitWidth + columnSpacing <= width ? 2 : 1
+                    columns: Theme.heavy.advanceWidth(leader.text + duty.text) * Theme.help / 100
+                             + columnSpacing <= width ? 2 : 1
                     Words {
                         id: leader
                         text: qsTr("今日带班领导：%1").arg(root.citizen.board.leader)

@@ -69,6 +69,7 @@ Item {
         border.color: Theme.jade
         Words {
             anchors { fill: parent; margins: Theme.pad * 0.7 }
+            even: !root.form.address
             text: root.form.address ? root.form.address
                                     : qsTr("地址，加密保存，只有办事的人能看到")
             color: root.form.address ? Theme.ink : Theme.soft

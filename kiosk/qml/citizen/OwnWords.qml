@@ -84,6 +84,7 @@ Item {
             Words {
                 id: written
                 width: parent.width
+                even: !root.citizen.words
                 text: root.citizen.words || qsTr("在这里写，也可以不写。")
                 color: root.citizen.words ? Theme.ink : Theme.soft
                 wrapMode: Text.Wrap

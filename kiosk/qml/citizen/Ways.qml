@@ -22,7 +22,7 @@ Column {
     readonly property bool tight: citizen.lowered && Theme.textSize > 1 && !Theme.landscape
 
     function tall(button, size) {
-        return tight ? Math.max(12.7 * Theme.mm, 1.5 * size) : button.implicitHeight
+        return tight ? Math.max(12.7 * Theme.mm, 1.67 * size) : button.implicitHeight
     }
 
     spacing: Theme.gap * 0.7

@@ -27,7 +27,7 @@ Grid {
             height: Theme.key
             sourceComponent: Button {
                 label: key.modelData
-                size: 46 * Theme.u * Math.min(Theme.scale, 1.3)
+                size: 46 * Theme.u * Math.min(Theme.scale, 1.15)
                 heavy: false
                 radius: 20 * Theme.u
                 onTapped: root.pressed(key.modelData)
