@@ -119,9 +119,9 @@ def faults(kiosk, size):
             yield f"{where} outside: {text}"
         if item.clip() and item.property("contentHeight") > item.height() + 1:
             yield f"{where} cut off below: {text}"
-        if kiosk.citizen.language == "zh" and item.property("lineCount") in (2, 3):
-            if len(last_line(item)) < 2:
-                yield f"{where} leaves a sign alone: {text}"
+        wrapped = kiosk.citizen.language == "zh" and item.property("lineCount") in (2, 3)
+        if wrapped and len(last_line(item)) < 2:
+            yield f"{where} leaves a sign alone: {text}"
         parent = item.parentItem()
         if parent.property("touchable") and item.property("contentHeight") > parent.height() + 1:
             yield f"{where} taller than its button: {text}"
@@ -232,16 +232,11 @@ def test_a_button_that_waits_says_legibly_for_what(make_kiosk):
             kiosk.citizen.nextContrast()
         button = kiosk.hands.find("先点一个问题")
         caption = next(i for i in items(button) if i.inherits("QQuickText"))
-        ground = kiosk.view.rootObject().property("color")
+        ground = paint(kiosk.view.rootObject().property("color"))
+        clear = button.opacity()
         seen = [
-            [
-                o * button.opacity() + g * (1 - button.opacity())
-                for o, g in zip(one, two, strict=True)
-            ]
-            for one, two in (
-                (paint(caption.property("color")), paint(ground)),
-                (paint(button.property("color")), paint(ground)),
-            )
+            [o * clear + g * (1 - clear) for o, g in zip(paint(one), ground, strict=True)]
+            for one in (caption.property("color"), button.property("color"))
         ]
         assert ratio(*seen) >= 5, contrast
 
