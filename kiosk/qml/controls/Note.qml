@@ -26,6 +26,7 @@ Rectangle {
             width: parent.width
             visible: text !== ""
             text: root.strong
+            even: true
             color: root.fact ? Theme.jade : Theme.apricot
             font.bold: true
             font.pixelSize: root.size
@@ -33,6 +34,7 @@ Rectangle {
         Words {
             width: parent.width
             visible: text !== ""
+            even: true
             text: root.text
             font.pixelSize: root.size
         }
