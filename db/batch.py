@@ -1,6 +1,6 @@
 """A batch: what one store sends another, and how it goes into a database, a file or a server's.
 
-Everything here works inside a transaction of the store's own (db/store.py).
+Everything here works inside a transaction of the store's own (db/opened.py).
 """
 
 import json

@@ -18,9 +18,10 @@ from sqlalchemy.exc import DBAPIError
 
 from db.engine import StoreTrouble
 from db.event import clock_ms, wall_ms
+from db.exchange import HEALED
 from db.kept import LOST
 from db.scope import BEATS
-from db.store import HEALED, Store
+from db.store import Store
 from db.sync import Side, sync_state
 
 #: Two clocks no further apart than this say the same.

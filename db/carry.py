@@ -8,9 +8,10 @@ from pathlib import Path
 from db.aside import aside_of, facts_kept
 from db.batch import Batch, SealedRow
 from db.event import Event, Head, digest
+from db.exchange import PRUNED, SEALED_AT_ONCE
 from db.hallfile import BadHallFile, Contents, HallFile, event_of
 from db.rows import Evidence
-from db.store import PRUNED, SEALED_AT_ONCE, Store
+from db.store import Store
 from db.sync import Forked
 from db.verify import Noted, check, places_of
 

@@ -21,11 +21,12 @@ from db.case import Case
 from db.code import TrackingCode, code_key
 from db.engine import Refused, StoreDamaged, StoreFull, StoreTrouble
 from db.event import Head
+from db.exchange import checked
 from db.fold import fold
 from db.hall import Hall
 from db.scope import device_of
 from db.slices import Slices
-from db.store import checked, right_tail
+from db.store import right_tail
 from db.wire import (
     LIMIT,
     SLICE,

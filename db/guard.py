@@ -146,6 +146,13 @@ END $$;
 CREATE OR REPLACE FUNCTION guard.tell() RETURNS trigger
     LANGUAGE plpgsql {_AS_OWNER} {_IN_ORDER} AS $$
 BEGIN
+    -- Of most that comes in nobody else is told: what begins a case.
+    IF NOT EXISTS (SELECT FROM news n WHERE n.kind IN ({listed(TO_EVERYBODY)}) OR n.kind = 'erased'
+        OR EXISTS (SELECT FROM ({_OF_ITS_CASE}) e
+            WHERE {_DEVICE.format("e.")} <> {_DEVICE.format("n.")}))
+    THEN
+        RETURN NULL;
+    END IF;
     INSERT INTO guard.told SELECT n.hall, '', n.origin, n.seq FROM news n
         WHERE n.kind IN ({listed(TO_EVERYBODY)}) ON CONFLICT DO NOTHING;
     INSERT INTO guard.told SELECT n.hall, {_DEVICE.format("b.")}, n.origin, n.seq

@@ -22,9 +22,9 @@ from typing import Any, BinaryIO
 from db.batch import CODE_KEY
 from db.engine import StoreTrouble
 from db.event import Event, Head
+from db.exchange import PRUNED
 from db.rows import Evidence, Row
 from db.seal import is_signed, sign, signing_public
-from db.store import PRUNED
 
 MAGIC = b"zhaocha hall file 1\n"
 EVENTS_AT_ONCE = 2000

@@ -20,12 +20,13 @@ from db.batch import COLUMNS
 from db.case import Case
 from db.engine import driver
 from db.event import Event, clock_ms, day_and_hour, day_of
+from db.exchange import checked
 from db.fold import fold
 from db.hall import Person
 from db.happening import Called, Came, read_body
 from db.pieces import match_query, pieces_of
 from db.sight import conditions
-from db.store import Store, checked
+from db.store import Store
 from db.tally import COUNTED_BY, Keeper
 from db.terms import Kind, State, Verdict
 
@@ -356,7 +357,7 @@ class Lists:
             "ORDER BY case_id",
             [self._store.hall, *case_ids],
         )
-        hall = self._store._hall(connection)
+        hall = self._store.hall_in(connection)
         stories = groupby(map(Event._make, rows), _CASE_ID)
         folded = (fold([checked(event) for event in story], hall) for _, story in stories)
         return [case for case in folded if case is not None]
@@ -365,14 +366,14 @@ class Lists:
 
     def fresh(self) -> Any:
         """A transaction in which the tables are what the log says now."""
-        return self._store.reading(self._catch_up)
+        return self._store.up_to_date(self._catch_up)
 
     def _catch_up(self, connection: sa.Connection) -> None:
         """Fold again whatever has had events since the last look."""
         store = self._store
-        if store._fact(connection, "read_version") != READ_VERSION:
+        if store.fact_in(connection, "read_version") != READ_VERSION:
             self._make(connection)
-        cursor = int(store._fact(connection, "read_cursor") or 0)
+        cursor = int(store.fact_in(connection, "read_cursor") or 0)
         top = connection.scalar(sa.text("SELECT max(rowid) FROM event")) or 0
         if top == cursor:
             return
@@ -389,14 +390,14 @@ class Lists:
                 self._fold(connection, raw.execute(_EVERYTHING, span), top, anew=True)
             for index in tables.case_line.indexes:
                 index.create(connection)
-        store._set_fact(connection, "read_cursor", str(top))
+        store.set_fact_in(connection, "read_cursor", str(top))
 
     def _fold(
         self, connection: sa.Connection, rows: Iterable[Any], top: int, anew: bool = False
     ) -> None:
         """Fold the cases whose events these rows are, and put their lines in the tables, which are
         empty where it is done `anew`."""
-        hall, raw = self._store._hall(connection), driver(connection)
+        hall, raw = self._store.hall_in(connection), driver(connection)
         events = groupby(map(Event._make, rows), _CASE_ID)
         stories = ([checked(event) for event in story] for _, story in events)
         keeper = Keeper(raw)
@@ -433,12 +434,12 @@ class Lists:
         for name, value in (
             ("read_version", READ_VERSION), ("read_cursor", "0"), ("word_cursor", "0")
         ):  # fmt: skip
-            self._store._set_fact(connection, name, value)
+            self._store.set_fact_in(connection, name, value)
 
     def _index(self, connection: sa.Connection) -> None:
         """Index the words of the cases that have changed since the last search."""
         assert self._spelling is not None
-        cursor = int(self._store._fact(connection, "word_cursor") or 0)
+        cursor = int(self._store.fact_in(connection, "word_cursor") or 0)
         line = tables.case_line.c
         news = connection.execute(
             sa.select(line.line, line.case_id, line.changed).where(line.changed > cursor)
@@ -456,7 +457,7 @@ class Lists:
                 [(line, " ".join(pieces_of(*spelt))) for line, spelt in found],
             )
         top = max(row.changed for row in news)
-        self._store._set_fact(connection, "word_cursor", str(top))
+        self._store.set_fact_in(connection, "word_cursor", str(top))
 
 
 # --- statements and lines ---------------------------------------------------------------------

@@ -16,9 +16,10 @@ import sqlalchemy as sa
 from db.batch import COLUMNS, Batch
 from db.engine import Refused, driver
 from db.event import Event, Head
+from db.exchange import AFTER, ORIGINS, healing
 from db.happening import KINDS, OfCitizen, OfStaff
 from db.scope import device_of
-from db.store import AFTER, ORIGINS, Store, healing
+from db.store import Store
 
 #: What every kiosk of the hall is told: who works there as what, its public keys, roster, ledger.
 TO_EVERYBODY = {"appointed", "dismissed", "keymade", "rostered", "improved"}
@@ -138,7 +139,7 @@ def note_told(store: Store) -> None:
     """From now on the hall's file notes what each kiosk is told. Raises StoreTrouble."""
     if store.file is None:
         return
-    with store._write() as connection:
+    with store.writing() as connection:
         raw = driver(connection)
         there = raw.execute("SELECT 1 FROM sqlite_master WHERE name = 'told_to'").fetchone()
         if there is None:
@@ -166,7 +167,7 @@ class Part:
         """The newest event of every origin that it is told of."""
         own = {o: head for o, head in self._store.heads().items() if device_of(o) == self._device}
         place = {"hall": self._store.hall, "device": self._device}
-        with self._store._read() as connection:
+        with self._store.reading() as connection:
             rows = connection.execute(sa.text(_HEADS.format(self._noted)), place)
             told = {row.origin: Head(row.seq, row.hash) for row in rows}
         return told | own
@@ -194,7 +195,7 @@ class Part:
             "origin": origin, "after": after, "limit": limit,
         }  # fmt: skip
         statement = AFTER if own else sa.text(_TOLD_AFTER.format(self._noted, COLUMNS))
-        with self._store._read() as connection:
+        with self._store.reading() as connection:
             return list(map(Event._make, connection.execute(statement, place)))
 
     def events_by_code(self, key: str) -> Batch:

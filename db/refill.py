@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from db.aside import CHANGED, Aside
 from db.batch import Batch, SealedRow
 from db.event import Event, Head, wall_ms
+from db.exchange import REFILL
 from db.heal import near
-from db.store import REFILL, Store
+from db.store import Store
 
 if TYPE_CHECKING:
     from db.sync import Side

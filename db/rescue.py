@@ -15,7 +15,8 @@ from db.batch import COLUMNS, Batch, SealedRow
 from db.checked import note_of
 from db.engine import StoreDamaged, StoreTrouble, translated
 from db.event import Event
-from db.store import REFILL, SEALED_AT_ONCE, Store
+from db.exchange import REFILL, SEALED_AT_ONCE
+from db.store import Store
 
 #: The size of a page, SQLite's own default since 2016; the mark of a table's leaf.
 _PAGE, _LEAF = 4096, 13

@@ -133,7 +133,7 @@ def _sealed_by_case(store: Store) -> dict[str, list[str]]:
         .where(sealed.hall == store.hall)
     )
     found: dict[str, list[str]] = {}
-    with store._read() as connection:
+    with store.reading() as connection:
         for case_id, name in connection.execute(asked):
             found.setdefault(case_id, []).append(name)
     return found
@@ -216,7 +216,7 @@ def _old(local: Store, before_ms: int) -> Iterator[list[SealedRow]]:
             .order_by(sealed.origin, sealed.seq, sealed.name)
             .limit(AT_ONCE)
         )
-        with local._read() as connection:
+        with local.reading() as connection:
             rows = [SealedRow(*row) for row in connection.execute(asked)]
         if not rows:
             return
@@ -234,5 +234,5 @@ def _contents(shared: Store, rows: list[SealedRow]) -> dict[tuple[str, int, str]
         sealed.hall == shared.hall,
         sa.tuple_(sealed.origin, sealed.seq, sealed.name).in_([_place(row) for row in rows]),
     )
-    with shared._read() as connection:
+    with shared.reading() as connection:
         return {(row[0], row[1], row[2]): row[3] for row in connection.execute(asked)}

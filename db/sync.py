@@ -20,9 +20,10 @@ from db.case import Case
 from db.code import TrackingCode
 from db.engine import RecordDamaged, Refused, StoreTrouble
 from db.event import Head, clock_ms
+from db.exchange import checked
 from db.refill import note_lost, refill, send_again
 from db.scope import device_of
-from db.store import Store, checked
+from db.store import Store
 
 BATCH = 1000
 #: Seconds between two tries while somebody has to see to it.

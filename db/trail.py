@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from db import tables
 from db.batch import COLUMNS
 from db.event import Event, clock_ms
+from db.exchange import checked, healing
 from db.happening import Accused, Called, Enrolled, Registered, SignedIn, SignInFailed, read_body
-from db.store import Store, checked
+from db.store import Store
 from db.terms import Kind
 
 PAGE = 100
@@ -45,11 +46,12 @@ def trail(store: Store, reader: str, before: int | None = None, limit: int = PAG
     ]
 
 
+@healing
 def _newest(store: Store, before: int | None, limit: int) -> list[Event]:
     """Within an origin clocks only grow, so the newest of all are among the newest of each."""
     found: list[Event] = []
     origins = store.heads()
-    with store.reading(lambda _: None) as connection:
+    with store.reading() as connection:
         for origin in origins:
             where: dict[str, Any] = {"hall": store.hall, "origin": origin, "limit": limit}
             rows = connection.execute(_NEWEST, {**where, "before": before or _EVER})
@@ -57,6 +59,7 @@ def _newest(store: Store, before: int | None, limit: int) -> list[Event]:
     return sorted(found, key=lambda e: (-e.clock, e.origin, -e.seq))[:limit]
 
 
+@healing
 def _cases(store: Store, reader: str, ids: set[str]) -> tuple[dict[str, str], set[str]]:
     """The numbers of these cases, and which of them this reader does not see."""
     numbers: dict[str, str] = {}
@@ -67,7 +70,7 @@ def _cases(store: Store, reader: str, ids: set[str]) -> tuple[dict[str, str], se
         row.case_id.in_(ids),
         row.kind.in_(("registered", "accused")),
     )
-    with store.reading(lambda _: None) as connection:
+    with store.reading() as connection:
         events = [Event._make(found) for found in connection.execute(wanted)]
     for event in events:
         match read_body(event):

@@ -20,10 +20,12 @@ from db.batch import CODE_KEY
 from db.engine import StoreTrouble
 from db.event import COUNTER_BITS, GENESIS, Head, clock_ms, wall_ms
 from db.evidence import evidence
+from db.exchange import PRUNED
 from db.kept import KEPT
+from db.opened import WHOLE_DEVICES
 from db.rows import Evidence
 from db.scope import device_of
-from db.store import PRUNED, WHOLE_DEVICES, Store
+from db.store import Store
 
 #: A clock so far ahead of this machine's is worth a word.
 AHEAD_MS = 24 * 3600 * 1000

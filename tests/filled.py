@@ -218,7 +218,7 @@ def fill(store: Store, told: Iterator[list[Told]], origin: str = "K1-FILLED") ->
     """Write these lives into the store's log as one origin's events; how many events they are."""
     rows = sorted((one for life in told for one in life), key=lambda one: one.at)
     count = 0
-    with store._write() as connection:
+    with store.writing() as connection:
         insert = (
             "INSERT INTO event (hall, origin, seq, clock, case_id, kind, version, body, prev, "
             "hash, code_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"

@@ -153,6 +153,22 @@ def test_imports_go_down_only(file):
             assert room == "kiosk.ui", f"{name} imports Qt"
 
 
+def test_the_house_has_a_row_for_every_room():
+    house = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    parts = house.split("\n### ")[1:]
+    for folder, heading in {
+        "db": "(`db/`", "kiosk": "(`kiosk/`)", "kiosk/paper": "`kiosk/paper/`",
+        "kiosk/web": "`kiosk/web/`", "kiosk/ui": "`kiosk/ui/`",
+    }.items():  # fmt: skip
+        told = "".join(part for part in parts if heading in part.splitlines()[0])
+        rooms = re.findall(r"`(\w+\.py)`", told)
+        there = {file.name for file in (ROOT / folder).glob("*.py")} - {"__init__.py"}
+        assert there <= set(rooms), f"{folder}: {sorted(there - set(rooms))} are in no row"
+        assert len(rooms) == len(set(rooms)), f"{folder}: a room is in two rows"
+        gone = {name for name in rooms if not list((ROOT / "kiosk").rglob(name))}
+        assert not (gone - {f.name for f in (ROOT / "db").glob("*.py")}), f"there is no {gone}"
+
+
 def test_the_first_frame_loads_neither_database_nor_paper_nor_web():
     heavy = [
         "sqlalchemy",

@@ -333,7 +333,7 @@ def test_a_kiosk_leaves_what_is_sealed_to_the_shared_store_once_it_is_old_and_se
 def test_what_the_shared_store_lacks_is_sent_again_and_kept_until_it_is_seen_there(alone):
     case = everything(alone.kiosk)
     sync(alone.kiosk, alone.shared)
-    with alone.shared._write() as connection:
+    with alone.shared.writing() as connection:
         connection.exec_driver_sql("DELETE FROM sealed WHERE name = 'voice'")
     done = prune(alone.kiosk, alone.shared, far(), do=True)
     assert (done.gone, done.lacked) == (2, 1)
@@ -346,7 +346,7 @@ def test_what_the_shared_store_lacks_is_sent_again_and_kept_until_it_is_seen_the
 def test_a_hole_in_the_shared_store_that_no_pass_sees_is_filled(place):
     cases = [tell(place.kiosk)[0] for _ in range(5)]
     sync(place.kiosk, place.shared)
-    with place.shared._write() as connection:
+    with place.shared.writing() as connection:
         for guard in ("event_no_delete", "event_append_only ON event"):
             if ("ON" in guard) == place.shared_at.startswith("postgresql"):
                 connection.exec_driver_sql(f"DROP TRIGGER {guard}")
@@ -362,7 +362,7 @@ def test_a_hole_in_the_shared_store_that_no_pass_sees_is_filled(place):
 def test_nothing_is_forgotten_where_the_shared_store_holds_something_else(alone):
     case = everything(alone.kiosk)
     sync(alone.kiosk, alone.shared)
-    with alone.shared._write() as connection:
+    with alone.shared.writing() as connection:
         connection.exec_driver_sql("UPDATE sealed SET content = x'00' WHERE name = 'contact'")
     with pytest.raises(StoreTrouble, match="is not the same here and at the shared store"):
         prune(alone.kiosk, alone.shared, far(), do=True)

@@ -219,7 +219,7 @@ def test_a_voice_note_is_heard_only_at_the_desk_and_each_look_says_at_what(opene
 def test_what_was_erased_is_empty_and_the_look_is_in_the_log_all_the_same(kiosk, desk):
     intake = kiosk("K1")
     taken = intake.take(CALL_ME, enclosed=(Enclosed("voice", "audio/wav", b"RIFF", 1),))
-    with intake._store._write() as connection:
+    with intake._store.writing() as connection:
         connection.exec_driver_sql("DELETE FROM sealed")
     work = desk(intake._store)
     assert work.attachment(taken.case.case_id, "voice") == b""

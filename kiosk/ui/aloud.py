@@ -69,6 +69,7 @@ class Aloud(QObject):
         """Look for a voice; the button comes when there is one."""
         self._speaker.find(self._found.emit)
 
+    @Slot(object)
     def _can_speak(self, spoken: frozenset[str]) -> None:
         self._spoken = spoken
         self.changed.emit()
@@ -213,6 +214,7 @@ class Aloud(QObject):
 
     # --- what is said -------------------------------------------------------------------------
 
+    @Slot()
     def _tell(self) -> None:
         if not self._on:
             return

@@ -6,7 +6,7 @@ from threading import Event, Thread
 from typing import Any, Protocol
 from weakref import finalize
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 #: What waits to be run; None ends it.
 Jobs = SimpleQueue[Callable[[], None] | None]
@@ -76,6 +76,7 @@ class Background(QObject):
 
         self._jobs.put(job)
 
+    @Slot(object, object)
     def _deliver(self, then: Callable[[Any], None], value: Any) -> None:
         then(value)
 

@@ -445,9 +445,11 @@ class Citizen(QObject):
     def _drawn(self, drawing: Enclosed | None) -> None:
         self._show(self._visit.enclose(drawing) if drawing else self._visit.without(INK))
 
+    @Slot(object)
     def _spoken(self, note: Enclosed | None) -> None:
         self._show(self._visit.enclose(note) if note else self._visit.without(VOICE))
 
+    @Slot()
     def _sounds(self) -> None:
         """Nothing is read aloud into a recording; what became of it is said afterwards."""
         self._aloud.give_way(self._voice.sounding)

@@ -6,9 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from db import exchange
 from db import store as store_room
 from db.code import mint
+from db.engine import StoreTrouble
 from db.event import Head, next_event
+from db.exchange import SEALED_AT_ONCE
 from db.fold import fold
 from db.rescue import open_or_rescue
 from db.seal import new_key, seal, unseal, unseal_bytes
@@ -70,7 +73,7 @@ def test_an_event_that_names_something_else_than_is_sealed_is_not_kept(local, se
 def test_the_words_and_the_voice_are_kept_together_or_not_at_all(local, monkeypatch):
     broken = store_room.sa.text("INSERT INTO nowhere VALUES (:hall, :origin, :seq, :name)")
     monkeypatch.setattr(store_room, "_INSERT_SEALED", broken)
-    with pytest.raises(store_room.StoreTrouble):
+    with pytest.raises(StoreTrouble):
         tell(local, ANGRY, None, (sound(),))
     monkeypatch.undo()
     assert verify(local).events == 0
@@ -149,8 +152,8 @@ def test_voice_notes_travel_with_their_events_a_few_at_a_time(opened, way, monke
     away = Watched(desk, monkeypatch)
     assert sync(desk, way("D1")).pulled == 18
     for seen in (watched, away):
-        assert max(seen.weights) <= store_room.SEALED_AT_ONCE + size + 100
-        assert len(seen.batches) >= 9 * size // (store_room.SEALED_AT_ONCE + size)
+        assert max(seen.weights) <= SEALED_AT_ONCE + size + 100
+        assert len(seen.batches) >= 9 * size // (SEALED_AT_ONCE + size)
         for batch in seen.batches:
             with_voice = {(e.origin, e.seq) for e in batch.events if '"attachments"' in e.body}
             assert {(s.origin, s.seq) for s in batch.sealed} == with_voice
@@ -163,7 +166,7 @@ def test_voice_notes_travel_with_their_events_a_few_at_a_time(opened, way, monke
 
 
 def test_one_that_is_larger_than_a_batch_gets_through_all_the_same(opened, way, monkeypatch):
-    monkeypatch.setattr(store_room, "SEALED_AT_ONCE", 1000)
+    monkeypatch.setattr(exchange, "SEALED_AT_ONCE", 1000)
     kiosk = opened("K1")
     for number in range(4):
         tell(kiosk, ANGRY, seal(PUBLIC, "phone", "13805370000"), (sound(number),))
@@ -181,7 +184,7 @@ def test_a_full_batch_is_not_taken_for_the_last(opened, way):
 
 
 def test_what_is_sealed_comes_out_of_a_damaged_store_too(tmp_path, monkeypatch):
-    monkeypatch.setattr(store_room, "SEALED_AT_ONCE", len(SOUND) * 2)
+    monkeypatch.setattr(exchange, "SEALED_AT_ONCE", len(SOUND) * 2)
     monkeypatch.setattr("db.rescue.SEALED_AT_ONCE", len(SOUND) * 2)
     file = tmp_path / "K1.sqlite"
     store = Store.open(file, hall=HALL, device="K1")

@@ -9,13 +9,14 @@ import pytest
 from psycopg.errors import InsufficientPrivilege
 
 from db import guard, part
-from db.batch import Batch, SealedRow
+from db.batch import COLUMNS, Batch, SealedRow
 from db.engine import StoreRefused, StoreTrouble
 from db.event import Head, canonical, next_event
 from db.guard_check import check
 from db.happening import KINDS, Appointed, Called, Erased, SignInFailed, Unlocked, write_body
 from db.logins import grant, logins, revoke
 from db.scope import ROLES
+from db.seal import new_key, seal
 from db.store import Store
 from db.sync import sync
 from db.terms import Role, State
@@ -626,6 +627,23 @@ def test_what_is_sealed_goes_once_the_log_says_so_and_not_before(hall):
         left = raw.execute("SELECT count(*) FROM sealed WHERE origin = %s", [case.sealed_at[0]])
         assert left.fetchone() == (0,)
     owner.close()
+
+
+def test_an_erasure_is_heard_of_whatever_program_and_whichever_machine_wrote_it(hall):
+    kiosk = Store.open(hall.login("kiosk K1"), hall=HALL, device="K1")
+    case, _ = tell(kiosk, ANGRY, seal(new_key()[0], "phone", "13805370000"))
+    last = next(e for e in kiosk.all_events() if e.case_id == case.case_id)
+    kiosk.close()
+    kind, body = write_body(Erased(("phone",), "the citizen asked"))
+    said = next_event(
+        *(HALL, last.origin, Head(last.seq, last.hash), last.clock + 1, case.case_id),
+        *(kind, 1, canonical(body)),
+    )
+    with hall.owner() as raw:
+        ours = ("SELECT count(*) FROM sealed WHERE origin = %s AND seq = %s", case.sealed_at)
+        assert raw.execute(*ours).fetchone() == (1,)
+        raw.execute(f"INSERT INTO event ({COLUMNS}) VALUES ({', '.join(['%s'] * 10)})", said)
+        assert raw.execute(*ours).fetchone() == (0,)
 
 
 def test_a_stolen_desk_erases_nothing(hall):

@@ -5,21 +5,24 @@ import random
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from db import refill
-from db import store as store_room
 from db.aside import ROTTED
+from db.batch import Batch
 from db.beat import beat_of
 from db.engine import StoreDamaged
+from db.event import digest
+from db.exchange import HEALED, REFILL
 from db.happening import Accepted, SignInFailed
 from db.lists import Lists
 from db.refill import look_through
 from db.rescue import open_or_rescue
 from db.seal import new_key, seal
-from db.store import HEALED, REFILL, Store
+from db.store import Store
 from db.sync import sync, sync_state
 from db.verify import verify
 from kiosk.health import Bad, What, health
@@ -220,7 +223,7 @@ def test_another_event_is_not_taken_in_its_place(opened):
         tell(kiosk)
     sync(kiosk, shared)
     forged = event_of(kiosk, 2)._replace(body="{}")
-    forged = forged._replace(hash=store_room.digest(forged))
+    forged = forged._replace(hash=digest(forged))
     rot(shared.file, kiosk.origin, 2, body=b"{}", hash=forged.hash.encode())
     ruin(kiosk, 2)
     assert kiosk.heal() == 1
@@ -280,7 +283,7 @@ def test_what_is_nowhere_else_is_set_aside_and_the_kiosk_takes_on(opened, way, s
         == (f"{kiosk.origin}/4: event 3 is missing",)
     )
     # It is found after all, on a stick.
-    shared.receive(store_room.Batch((was,)))
+    shared.receive(Batch((was,)))
     kiosk.set_fact(REFILL, "{}")
     sync(kiosk, way("K1"))
     assert kiosk.find(said[2][1]) == said[2][0] and verify(kiosk).troubles == ()
@@ -305,7 +308,7 @@ def test_staff_see_it_in_words_until_it_is_put_right(local, said):
     assert local.see_asides() == 1
     later = beat_of(local, "1")
     assert (later.damaged, lines(sync_state(local), "zh", now)) == (0, [])
-    old = store_room.replace(later, healed_ms=later.at_ms - 8 * 86_400_000)
+    old = replace(later, healed_ms=later.at_ms - 8 * 86_400_000)
     assert [row.what for row in health([old], Workdays({}), now + timedelta(1))][-1] is not (
         What.HEALED
     )

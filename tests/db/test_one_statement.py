@@ -24,13 +24,13 @@ def shared(request, guarded, monkeypatch):
     address = guarded.address if request.param == "owner" else guarded.login("kiosk K1")
     store = Store.open(address, hall=HALL, device="S1")
     store.transactions = 0
-    real = store._write
+    real = store.writing
 
     def counted():
         store.transactions += 1
         return real()
 
-    monkeypatch.setattr(store, "_write", counted)
+    monkeypatch.setattr(store, "writing", counted)
     yield store
     store.close()
 
@@ -124,7 +124,7 @@ def test_it_reads_along_an_index_however_small_the_log_was_when_its_plan_was_mad
 
 def read_by_now(store):
     """How many of the log's rows this session has looked at, as the server counts."""
-    with store._read() as connection:
+    with store.reading() as connection:
         raw = connection.connection.driver_connection
         raw.execute("SELECT pg_stat_force_next_flush()")
         raw.execute("SELECT 1")

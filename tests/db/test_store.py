@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from db import engine as store_engine
-from db import store as store_room
+from db import opened as opening
 from db.aside import ROTTED
 from db.case import DoesNotFit
 from db.code import code_key, mint, tail_digest
@@ -147,7 +147,7 @@ def test_the_log_is_only_ever_added_to(store, deed):
     tell(store)
     with (
         pytest.raises(Exception, match=r"only ever added to|permission denied"),
-        store._write() as connection,
+        store.writing() as connection,
     ):
         connection.execute(text(deed))
     assert verify(store).events == 1
@@ -155,7 +155,7 @@ def test_the_log_is_only_ever_added_to(store, deed):
 
 def test_the_file_is_set_so_that_a_commit_is_durable(local):
     raw = {}
-    with local._read() as connection:
+    with local.reading() as connection:
         for name in store_engine.PRAGMAS:
             raw[name] = connection.exec_driver_sql(f"PRAGMA {name}").scalar()
     assert raw == {
@@ -176,7 +176,7 @@ def test_a_file_that_does_not_take_the_settings_is_refused(tmp_path, monkeypatch
 def test_without_room_for_a_thousand_more_nothing_is_taken_and_with_room_it_goes_on(
     local, monkeypatch
 ):
-    monkeypatch.setattr(store_room, "ROOM", 10**18)
+    monkeypatch.setattr(opening, "ROOM", 10**18)
     with pytest.raises(StoreFull):
         tell(local)
     monkeypatch.undo()
@@ -199,7 +199,7 @@ def small_disk(tmp_path):
 def test_on_a_full_disk_nothing_is_thanked_for_and_with_room_it_goes_on(
     small_disk, opened, monkeypatch
 ):
-    monkeypatch.setattr(store_room, "ROOM", 0)
+    monkeypatch.setattr(opening, "ROOM", 0)
     store = opened("K1", small_disk / "k.sqlite")
     thanked = [tell(store)[0].case_id for _ in range(3)]
     ballast = small_disk / "ballast"
@@ -220,7 +220,7 @@ def test_on_a_full_disk_nothing_is_thanked_for_and_with_room_it_goes_on(
 def test_a_disk_that_fills_up_in_the_middle_of_a_batch_takes_none_of_it(
     small_disk, opened, monkeypatch
 ):
-    monkeypatch.setattr(store_room, "ROOM", 0)
+    monkeypatch.setattr(opening, "ROOM", 0)
     source, target = opened("K1"), opened("S1", small_disk / "s.sqlite")
     said = registered(replace(ANGRY, words="长" * 1000), mint())
     for number in range(2000):

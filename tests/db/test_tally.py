@@ -196,8 +196,8 @@ def rolled_up(record):
 
 def rebuilt(record):
     """The roll-up of a store that folds everything anew."""
-    with record.store._write() as connection:
-        record.store._set_fact(connection, "read_version", "an older one")
+    with record.store.writing() as connection:
+        record.store.set_fact_in(connection, "read_version", "an older one")
     return rolled_up(record)
 
 

@@ -105,7 +105,7 @@ class ClusterHall(BusyHall):
         return wait * self.patience
 
     def passed(self, machine, shared):
-        with shared.reading(lambda _: None) as connection:
+        with shared.reading() as connection:
             port = int(engine.driver(connection).info.port)
         now = time.monotonic()
         if port != self.old_port:

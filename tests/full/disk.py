@@ -110,7 +110,7 @@ def campaign(seed, step=1, deeds=DEEDS):
         tempfile.TemporaryDirectory() as name,
         small_disk() as disk,
         # What is refused beforehand has a test of its own; here it is let go on until it fails.
-        patch("db.store.ROOM", 0),
+        patch("db.opened.ROOM", 0),
     ):
         scene = Scene(Path(name), seed)
         for deed in deeds:

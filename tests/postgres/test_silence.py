@@ -56,7 +56,7 @@ def test_a_server_that_stands_still_is_given_up_and_found_again(server, shared, 
 def test_a_statement_without_an_answer_says_so(shared):
     with (
         pytest.raises(StoreTrouble, match="the server said nothing for 0 s"),
-        shared.reading(lambda c: c.exec_driver_sql("SELECT pg_sleep(20)")),
+        shared.up_to_date(lambda c: c.exec_driver_sql("SELECT pg_sleep(20)")),
     ):
         pass
 
@@ -66,13 +66,13 @@ def test_what_may_take_minutes_may_take_them(shared):
         with unhurried(connection):
             connection.exec_driver_sql("SELECT pg_sleep(1.5)")
 
-    with shared.reading(long) as connection:
+    with shared.up_to_date(long) as connection:
         assert connection.exec_driver_sql("SELECT 1").scalar() == 1
 
 
 def test_a_long_answer_that_keeps_coming_is_no_silence(shared):
     slowly = "SELECT repeat('x', 100000), pg_sleep(0.2) FROM generate_series(1, 8)"
-    with shared.reading(lambda c: c.exec_driver_sql(slowly).all()):
+    with shared.up_to_date(lambda c: c.exec_driver_sql(slowly).all()):
         pass
 
 
@@ -81,7 +81,7 @@ def test_a_server_that_only_follows_another_is_no_store_now(shared):
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
         connection.exec_driver_sql("DELETE FROM fact")
 
-    with pytest.raises(StoreTrouble, match="read-only transaction"), shared.reading(follows):
+    with pytest.raises(StoreTrouble, match="read-only transaction"), shared.up_to_date(follows):
         pass
 
 
@@ -95,7 +95,7 @@ def test_a_session_that_was_ended_because_it_waited_is_no_mistake_of_ours(server
                 pass
         connection.exec_driver_sql("SELECT 1")
 
-    with pytest.raises(StoreTrouble, match="idle-in-transaction"), shared.reading(waits):
+    with pytest.raises(StoreTrouble, match="idle-in-transaction"), shared.up_to_date(waits):
         pass
 
 

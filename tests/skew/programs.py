@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 import db.batch as batch
 import db.happening as happening
+import db.opened as opened
 import db.store as store
 import db.upgrade as upgrade
 from db.happening import Noted, Registered
@@ -77,7 +78,7 @@ def be(version):
     body = 1 + ("now", "next", "after").index(version) if version != "old" else 1
     for room, name, value in (
         (upgrade, "HEAD", revision),
-        (store, "HEAD", revision),
+        (opened, "HEAD", revision),
         (upgrade, "MIGRATIONS", scripts),
         (happening, "KINDS", kinds),
         (happening, "BODY_VERSION", body),

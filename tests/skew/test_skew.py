@@ -67,7 +67,7 @@ def test_a_postgres_store_of_an_older_program_is_migrated_and_read(tmp_path, dat
     engine.dispose()
     store = Store.open(database, hall=HALL, device="S1")
     is_whole(store, told)
-    with store._read() as connection:
+    with store.reading() as connection:
         assert revision(connection) == HEAD
     store.close()
 

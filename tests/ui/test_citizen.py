@@ -10,7 +10,7 @@ from PIL import Image
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QImage
 
-from db import store as store_room
+from db import opened
 from db.engine import StoreFull
 from db.happening import Answered, Asked
 from db.lists import Column
@@ -450,7 +450,7 @@ def test_a_disk_without_room_is_told_before_anybody_types_and_over_when_there_is
     make_kiosk, monkeypatch
 ):
     kiosk = make_kiosk()
-    monkeypatch.setattr(store_room, "ROOM", 10**18)
+    monkeypatch.setattr(opened, "ROOM", 10**18)
     kiosk.clock.seconds += 61
     kiosk.citizen.tick()
     wait_until(lambda: kiosk.citizen.outOfService, "the note")

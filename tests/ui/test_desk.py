@@ -13,7 +13,7 @@ from PySide6.QtCore import QCoreApplication, QPoint, QPointF, Qt
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 
-import db.store
+import db.opened
 from db.beat import Beat, note_beat
 from db.code import TrackingCode, read_code
 from db.happening import Accepted, Joined
@@ -930,7 +930,7 @@ def test_a_reply_that_could_not_be_kept_is_still_there(counter, monkeypatch):
     counter.at_work()
     counter.accept(case)
     counter.write(DONE, "当场解决")
-    monkeypatch.setattr(db.store, "ROOM", 1 << 62)
+    monkeypatch.setattr(db.opened, "ROOM", 1 << 62)
     counter.hands.tap("回复市民")
     counter.wait_for_words("记录暂时打不开")
     assert counter.field(REPLY).property("text") == DONE.reply

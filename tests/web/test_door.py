@@ -480,7 +480,7 @@ def test_a_hall_without_room_says_so_and_takes_it_later(door, opened, monkeypatc
     kiosk = opened("K1")
     tell(kiosk)
     client = door.client("K1")
-    monkeypatch.setattr("db.store.ROOM", 1 << 62)
+    monkeypatch.setattr("db.opened.ROOM", 1 << 62)
     with pytest.raises(StoreFull):
         client.receive(kiosk.lacking({}, 10))
     monkeypatch.undo()
@@ -541,7 +541,7 @@ def test_one_poison_among_a_thousand_is_set_aside_and_999_arrive(request, tmp_pa
     if address == "postgres":
         place = request.getfixturevalue("database")
     door = OpenDoor(place, tmp_path, secure=False)
-    with door.store._write() as connection:
+    with door.store.writing() as connection:
         connection.exec_driver_sql(REFUSING[address])
     committer, waits = door.room.committer, []
     bodies = [{"n": n, "w": "poison" if n == 60 else "plain"} for n in range(100)]
@@ -634,7 +634,7 @@ def test_a_last_record_that_is_set_aside_does_not_count_as_waiting(door, opened)
 def test_sealed_contents_that_the_store_will_not_have_are_set_aside_alone(door):
     events = tuple(chain("D1", [{"n": n} for n in range(2)]))
     rows = [SealedRow(HALL, "D1-A", n, name, b"x") for n, name in ((1, "voice"), (2, "bad"))]
-    with door.store._write() as connection:
+    with door.store.writing() as connection:
         connection.exec_driver_sql(
             "CREATE TRIGGER no BEFORE INSERT ON sealed WHEN NEW.name = 'bad' "
             "BEGIN SELECT RAISE(ABORT, 'nothing bad'); END"
@@ -703,7 +703,7 @@ def test_what_was_refused_of_a_sealed_content_is_erased_as_well(door, opened, la
     kiosk, desk = opened("K1"), opened("D1")
     number = seal(PUBLIC, "phone", "13805370000")
     case, _ = tell(kiosk, ANGRY, number)
-    with door.store._write() as connection:
+    with door.store.writing() as connection:
         connection.exec_driver_sql(
             "CREATE TRIGGER no BEFORE INSERT ON sealed BEGIN SELECT RAISE(ABORT, 'no'); END"
         )

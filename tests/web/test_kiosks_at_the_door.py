@@ -11,11 +11,12 @@ from db.batch import Batch, event_values
 from db.door import Door
 from db.engine import Refused, StoreDamaged, StoreTrouble
 from db.event import Head, canonical, next_event
+from db.exchange import REFILL
 from db.happening import Accepted, Called, Joined, Noted, Replied, write_body
 from db.lists import Month
 from db.part import BY_KIOSK, OF_CASE, SECRET, Part, note_told
 from db.rescue import open_or_rescue
-from db.store import REFILL, Store, UnknownCase
+from db.store import Store, UnknownCase
 from db.sync import sync
 from db.verify import verify
 from kiosk.month import exchange, month
@@ -192,7 +193,7 @@ def test_guards_are_looked_for_until_they_are_there_and_no_more(database, opened
             Part(store, "K1")
     guard(database)
     Part(store, "K1")
-    monkeypatch.setattr(store, "_read", None)
+    monkeypatch.setattr(store, "reading", None)
     Part(store, "K2")
 
 
