@@ -236,7 +236,7 @@ class Citizen(QObject):
 
     @Property(int, notify=changed)
     def chosenCount(self) -> int:
-        return len(self._visit.problems)
+        return len(self._visit.chosen)
 
     @Property(str, notify=changed)
     def words(self) -> str:
@@ -396,6 +396,35 @@ class Citizen(QObject):
     @Slot(str)
     def choose(self, code: str) -> None:
         self._show(self._visit.choose(code))
+
+    @Slot(str)
+    def reason(self, code: str) -> None:
+        """A reason of a bad grade, or a tag of a problem."""
+        try:
+            self._show(self._visit.be_finer(self._catalogue.problem_of(code).code, code))
+        except KeyError:
+            self.choose(code)
+
+    @Slot(str)
+    def tag(self, code: str) -> None:
+        """What stands on the page of tags: a tag of a problem, or what was good."""
+        if self._visit.tags_open:
+            self.reason(code)
+        else:
+            self._show(self._visit.praise(code))
+
+    @Slot()
+    def openTags(self) -> None:
+        """The tags of the first problem that has any; what was good, under a good face."""
+        tagged = self._offers.tagged
+        self._flush()
+        self._show(self._visit.open_tags(tagged[0] if tagged else ""))
+
+    @Slot()
+    def nextTags(self) -> None:
+        """好了: on to the tags of the next problem; after the last, back to where one came from."""
+        following = self._offers.tagsAfter
+        self._show(self._visit.open_tags(following) if following else self._visit.back())
 
     @Slot(str)
     def chooseOnly(self, code: str) -> None:
@@ -845,7 +874,7 @@ class Citizen(QObject):
         if screen in GOES_HOME:
             if quiet >= GOES_HOME[screen]:
                 self.wipe()
-        elif screen is Screen.RATE and not self._visit.problems and quiet >= QUICK_RATING:
+        elif self._visit.face_alone and quiet >= QUICK_RATING:
             self._submit(confirmed=False)
         elif not self._clean and quiet >= ASK_AFTER + WIPE_AFTER:
             self.wipe()

@@ -42,7 +42,7 @@ Page {
         size: Theme.body
         choosable: false
         color: down ? Theme.pressed : filled ? Theme.mist : Theme.card
-        onTapped: root.citizen.go(screen)
+        onTapped: if (screen) root.citizen.go(screen)
     }
     Grid {
         width: parent.width
@@ -50,11 +50,18 @@ Page {
         spacing: Theme.gap * 0.8
 
         Card {
-            visible: root.citizen.kind === "complaint"
+            visible: root.citizen.kind === "complaint" || root.citizen.kind === "rating"
             screen: "Problems"
             filled: root.citizen.offers.chosenNames !== ""
             name: qsTr("问题")
-            hint: root.citizen.offers.chosenNames
+            hint: root.citizen.offers.chosenNames || qsTr("可以不填")
+        }
+        Card {
+            visible: root.citizen.offers.tagged.length > 0
+            filled: root.citizen.offers.chosenTags !== ""
+            name: qsTr("具体是什么")
+            hint: root.citizen.offers.chosenTags || qsTr("可以不填")
+            onTapped: root.citizen.openTags()
         }
         Card {
             screen: "Where"
