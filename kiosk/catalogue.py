@@ -221,7 +221,7 @@ class Catalogue:
 
     def reasons(self, grade: str) -> tuple[Tag | Problem, ...]:
         """What the national list has for a bad grade, by its codes; the first problems where the
-        hall has none of these. As many as leave room for 别的问题."""
+        hall has none of these. As many as leave one tile for everything else."""
         open_to_all = [problem for problem in self.problems if not problem.sealed]
         digit = NATIONAL_DIGIT[grade]
         tags = [t for p in open_to_all for t in p.tags if t.national.startswith(digit)]

@@ -99,6 +99,8 @@ SCREENS = {
     "judge-again": [(LOOK_UP, "replied"), ("followUp.choose", "unsolved")],
     "guide": [("begin", "question"), ("askAbout", "I01")],
     "ask": [("begin", "question")],
+    "ask-nothing": [("begin", "question"), ("hardwareKey", "月亮上开饭店")],
+    "question-hub": [("begin", "question"), ("hardwareKey", "月亮上开饭店"), ("leaveQuestion",), ("wordsDone",)],
     "big": [("go", "BigPrint")],
     "judge": [("go", "LookUp"), ("go", "Judge")],
     "same": [("begin", "complaint"), ("choose", "C01"), ("go", "Same")],

@@ -155,7 +155,7 @@ def test_the_check_tells_every_mistake_in_the_order_of_files_and_lines(folder):
         "windows.toml, line 7: palce is not known here; known are code, name, department, place",
         "windows.toml, line 12: department 'XX' is not in the catalogue",
         "problems.toml, line 17: the code C01 stands here a second time",
-        "problems.toml, line 118: sealed wants true or false",
+        "problems.toml, line 122: sealed wants true or false",
         "needs.toml, line 1: this file is missing",
         "phrases.toml, line 17: problem 'C02' is not in the catalogue",
         "phrases.toml, line 21: problem 'C02' is not in the catalogue",

@@ -347,6 +347,17 @@ class Citizen(QObject):
         self._show(self._visit.where("", code).go(Screen.GUIDE))
 
     @Slot()
+    def leaveQuestion(self) -> None:
+        """留下问题: what was typed goes along, and is completed in one's own words."""
+        self._composer.flush()
+        visit = self._visit
+        if visit.screen is Screen.ASK:
+            visit = visit.where(visit.service_window)  # not about an item that was looked at before
+        if self._ask.strip() and not visit.words:
+            visit = visit.say(self._ask)
+        self._show(visit.go(Screen.HUB).go(Screen.WORDS))
+
+    @Slot()
     def printGuide(self) -> None:
         """引导单: where, how and what to bring, to take along."""
         code, language = self._visit.service_item, self._language.current

@@ -26,7 +26,7 @@ Item {
         x: Theme.margin
         anchors { top: head.bottom; topMargin: Theme.gap }
         width: Theme.landscape ? parent.width * 0.42 : parent.width - 2 * Theme.margin
-        height: (Theme.landscape ? parent.height : keys.y) - y - Theme.gap
+        height: leave.y - y - Theme.gap
         spacing: Theme.gap * 0.7
         // By number, so that the same answers again are not made anew.
         model: root.answers.length
@@ -45,7 +45,14 @@ Item {
         visible: root.answers.length === 0
         anchors { left: found.left; right: found.right; top: found.top }
         strong: qsTr("没有找到。")
-        text: qsTr("点下面的“叫人帮忙”，有人过来告诉您在哪办、怎么办。")
+        text: qsTr("把问题留下，件件有回复；或者点“叫人帮忙”，马上有人过来。")
+    }
+    Button {
+        id: leave
+        anchors { left: found.left; right: found.right }
+        y: (Theme.landscape ? parent.height : keys.y) - height - Theme.gap
+        label: qsTr("没找到？留下问题")
+        onTapped: root.citizen.leaveQuestion()
     }
     Keyboard {
         id: keys

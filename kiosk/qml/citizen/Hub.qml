@@ -38,18 +38,22 @@ Page {
     component Card: Tile {
         property string screen
         property bool filled: false
-        width: (parent.width - (parent.columns - 1) * parent.spacing) / parent.columns
+        // Beside another one where there is room for both.
+        property bool half: Theme.landscape && Theme.textSize < 2
+        width: half ? (parent.width - parent.spacing) / 2 : parent.width
         size: Theme.body
         choosable: false
         color: down ? Theme.pressed : filled ? Theme.mist : Theme.card
         onTapped: if (screen) root.citizen.go(screen)
     }
-    Grid {
+    Flow {
         width: parent.width
-        columns: Theme.landscape && Theme.textSize < 2 ? 2 : 1
         spacing: Theme.gap * 0.8
 
         Card {
+            id: problems
+            half: Theme.textSize < 2 && (Theme.landscape || closer.visible)
+            height: Math.max(implicitHeight, half && closer.visible ? closer.implicitHeight : 0)
             visible: root.citizen.kind === "complaint" || root.citizen.kind === "rating"
             screen: "Problems"
             filled: root.citizen.offers.chosenNames !== ""
@@ -57,6 +61,9 @@ Page {
             hint: root.citizen.offers.chosenNames || qsTr("可以不填")
         }
         Card {
+            id: closer
+            half: Theme.textSize < 2
+            height: Math.max(implicitHeight, half && problems.visible ? problems.implicitHeight : 0)
             visible: root.citizen.offers.tagged.length > 0
             filled: root.citizen.offers.chosenTags !== ""
             name: qsTr("具体是什么")

@@ -45,7 +45,8 @@ Page {
         most: 3
         // The last of nine is the way to everything else.
         model: root.bad ? [...root.citizen.offers.reasons,
-                           { code: "", name: qsTr("别的问题"), hint: root.citizen.offers.otherNames }] : []
+                           { code: "", name: root.citizen.offers.otherNames || qsTr("排队等候 · 别的"),
+                             chosen: root.citizen.offers.otherNames !== "" }] : []
         onChosen: code => code ? root.citizen.reason(code) : root.citizen.go("Problems")
     }
     Flow {
