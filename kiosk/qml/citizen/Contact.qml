@@ -32,7 +32,7 @@ Page {
         width: parent.width
         name: qsTr("打我的手机")
         hint: !root.dials ? qsTr("号码加密保存，被反映的窗口看不到")
-                          : root.citizen.dialled || "___ ____ ____"
+                          : root.citizen.dialled + "___ ____ ____".slice(root.citizen.dialled.length)
         hintSize: root.dials ? Theme.tile : Theme.help
         chosen: root.dials
         onTapped: root.citizen.answerBy("phone")

@@ -52,12 +52,7 @@ Item {
             sourceComponent: ways
         }
         Loader { id: facts; width: parent.width; sourceComponent: board }
-        Tale {
-            told: !root.two
-            room: left.height
-            rest: [greeting, slip, faces, below, facts].reduce(
-                      (sum, one) => sum + (one.visible ? one.height + left.spacing : 0), 0)
-        }
+        Extras { told: !root.two; place: left; all: [greeting, slip, faces, below, facts] }
     }
     Scroller {
         id: right
@@ -74,29 +69,63 @@ Item {
             sourceComponent: ways
         }
         Slip { id: ticket; width: parent.width; citizen: root.citizen }
-        Tale {
-            told: root.two
-            room: right.height
-            rest: beside.height + right.spacing + (ticket.visible ? ticket.height + right.spacing : 0)
-        }
+        Extras { told: root.two; place: right; all: [beside, ticket] }
     }
 
-    // What was changed is told where there is room for it: the first screen is seen whole.
-    component Tale: Item {
-        id: tale
-        property bool told: false
-        property real room
-        property real rest
-        readonly property bool fits: rest + stories.implicitHeight <= room || rest > room
+    // Without a height it has no place; it is there all the same, to know how high it would be.
+    component Extra: Item {
+        required property Item what
+        required property Item among
+        property real before: 0
+        property bool any: true
         readonly property bool quiet: !height
+        readonly property bool fits: among.rest + before + what.implicitHeight <= among.place.height
         width: parent.width
-        height: told && fits && root.citizen.board.stories.length ? stories.implicitHeight : 0
+        height: among.told && any && (fits || among.full) ? what.implicitHeight : 0
         clip: !height
-        Stories {
-            id: stories
-            width: parent.width
-            strong: qsTr("您找茬 · 我整改")
-            stories: tale.told ? root.citizen.board.stories : []
+    }
+    // The month's numbers, and what was changed: as far as there is room, for the first screen is
+    // seen whole. `all` are the others in their place.
+    component Extras: Column {
+        id: extras
+        required property bool told
+        required property Scroller place
+        required property var all
+        readonly property real rest: all.reduce(
+            (sum, one) => sum + (one.visible ? one.height + place.spacing : 0), 0)
+        readonly property bool full: rest - place.spacing > place.height
+        readonly property real counted: counts.height ? counts.height + spacing : 0
+
+        width: parent.width
+        spacing: Theme.gap
+
+        Extra {
+            id: counts
+            any: root.citizen.board.numbers.length > 0
+            what: numbers
+            among: extras
+            Words {
+                id: numbers
+                readonly property var n: root.citizen.board.numbers
+                width: parent.width
+                text: n.length ? qsTr("本月收到 %1 件 · 已回复 %2 · 按时 %3 · 满意 %4（%5 人评）")
+                    .arg(n[0]).arg(n[1]).arg(n[2]).arg(n[3]).arg(n[4]) : ""
+                even: true
+                font.pixelSize: Theme.help
+                color: Theme.soft
+            }
+        }
+        Extra {
+            any: root.citizen.board.stories.length > 0
+            before: extras.counted
+            what: stories
+            among: extras
+            Stories {
+                id: stories
+                width: parent.width
+                strong: qsTr("您找茬 · 我整改")
+                stories: extras.told ? root.citizen.board.stories : []
+            }
         }
     }
     Component {
@@ -225,15 +254,6 @@ Item {
                         width: Math.min(implicitWidth, people.width)
                     }
                 }
-            }
-            Words {
-                readonly property var n: root.citizen.board.numbers
-                visible: n.length > 0
-                width: parent.width
-                text: n.length ? qsTr("本月收到 %1 件 · 已回复 %2 · 按时 %3 · 满意 %4（%5 人评）")
-                    .arg(n[0]).arg(n[1]).arg(n[2]).arg(n[3]).arg(n[4]) : ""
-                font.pixelSize: Theme.help
-                color: Theme.soft
             }
         }
     }

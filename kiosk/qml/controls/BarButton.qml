@@ -42,6 +42,7 @@ Press {
         width: root.beside ? Math.min(implicitWidth, root.width - icon.width - 3 * root.space)
                            : root.width
         horizontalAlignment: root.beside ? Text.AlignLeft : Text.AlignHCenter
+        even: !root.beside
         text: root.label
         color: root.writing
         font.pixelSize: root.size
