@@ -27,8 +27,8 @@ Item {
         x: Theme.margin
         y: Math.max(Theme.gap, head.y + head.height + Theme.gap)
         width: Theme.landscape ? parent.width * 0.42 : parent.width - 2 * Theme.margin
-        readonly property real bottom: Theme.landscape ? parent.height : keys.y
-        height: (leave.visible ? leave.y : bottom) - y - Theme.gap
+        readonly property real floor: Theme.landscape ? parent.height : keys.y
+        height: (leave.visible ? leave.y : floor) - y - Theme.gap
         spacing: Theme.gap * 0.7
         // By number, so that the same answers again are not made anew.
         model: root.answers.length
@@ -53,9 +53,9 @@ Item {
     Button {
         id: leave
         // In a little room the answers have it, as long as there are any.
-        visible: root.answers.length === 0 || found.bottom - found.y > 4.5 * Theme.touch
+        visible: root.answers.length === 0 || found.floor - found.y > 4.5 * Theme.touch
         anchors { left: found.left; right: found.right }
-        y: found.bottom - height - Theme.gap
+        y: found.floor - height - Theme.gap
         label: qsTr("没找到？留下问题")
         onTapped: root.citizen.leaveQuestion()
     }
