@@ -444,6 +444,11 @@ def test_a_national_tag_belongs_to_its_own_grade(grade, tags):
     assert national_tags(hall_facts(), problems, grade) == tags
 
 
+def test_what_was_good_goes_out_with_its_grade_alone(record):
+    record.tell(replace(RATED, grade=Grade.SATISFIED, merits=("P411", "P510")), outcome=THANKS)
+    assert [line["evalDetail"] for line in sent(record)] == ["411"]
+
+
 def test_a_device_that_reads_tags_otherwise_gets_none(record):
     record.tell(replace(RATED, problems=("C0203",)))
     assert "evalDetail" not in sent(record, "device")[0]
