@@ -336,7 +336,7 @@ def test_a_bad_face_leads_to_every_other_problem_and_its_tags(make_kiosk):
     for label in ("窗口开得少", "下一个问题"):
         kiosk.hands.tap(label)
     assert kiosk.citizen.offers.tagsOf == "服务态度"
-    for label in ("推诿", "好了", "提 交"):
+    for label in ("推诿", "好了", "问题", "下一步", "提 交"):
         kiosk.hands.tap(label)
     assert kept(kiosk).feedback.problems == ("C01", "C0104", "C02", "C0202", "C0204")
 
