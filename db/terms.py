@@ -210,7 +210,7 @@ class Feedback:
     dimensions: tuple[Rated, ...] = ()
     #: Problems, each followed by its finer tags.
     problems: tuple[str, ...] = ()
-    #: What was good (国家标准 tags 3xx to 5xx): a good rating with them asks for nothing all the same.
+    #: What was good; a good rating that says so asks for nothing all the same.
     merits: tuple[str, ...] = ()
     service_window: str = ""
     service_item: str = ""

@@ -96,7 +96,7 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class Merit:
-    """What may be tapped under one of the good faces: `grade` is its name, `national` as of a tag."""
+    """What may be tapped under the good face named `grade`; `national` as of a tag."""
 
     code: str
     name: Text
@@ -253,7 +253,8 @@ class Catalogue:
 
     def codes_named(self, part: str) -> tuple[str, ...]:
         """The problems, tags and windows whose name, in any language, has this in it."""
-        named = [(one.code, one.name) for one in (*self.problems, *self.tags)]
+        named = [(p.code, p.name) for p in self.problems]
+        named += [(t.code, t.name) for t in self.tags]
         named += [(w.code, w.name) for w in self.service_windows]
         return tuple(
             code
@@ -526,7 +527,10 @@ def _own_faults(value: Any) -> Iterator[tuple[str, str]]:
         if value.grade not in GOOD_GRADES:
             yield "grade", f"grade wants one of {', '.join(GOOD_GRADES)}"
         elif value.national and not value.national.startswith(NATIONAL_DIGIT[value.grade]):
-            yield "national", f"national wants a code that begins with {NATIONAL_DIGIT[value.grade]}"
+            yield (
+                "national",
+                f"national wants a code that begins with {NATIONAL_DIGIT[value.grade]}",
+            )
     if isinstance(value, Duty) and not 0 <= value.weekday <= 6:
         yield "weekday", "weekday wants 0 for Monday to 6 for Sunday"
     if isinstance(value, TicketFormat):

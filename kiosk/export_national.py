@@ -222,7 +222,8 @@ def _second(first: Rating, grade: Grade, at_ms: int, page: bool) -> Rating:
 
 def national_tags(catalogue: Catalogue, tapped: Iterable[str], grade: Grade) -> tuple[str, ...]:
     """The national codes among what was tapped; a code begins with the digit of its own grade."""
-    codes = {one.code: one.national for one in (*catalogue.tags, *catalogue.merits)}
+    codes = {tag.code: tag.national for tag in catalogue.tags}
+    codes |= {merit.code: merit.national for merit in catalogue.merits}
     digit = NATIONAL_DIGIT[grade]
     found = (codes.get(code, "") for code in tapped)
     return tuple(code for code in found if code.startswith(digit))

@@ -100,7 +100,12 @@ SCREENS = {
     "guide": [("begin", "question"), ("askAbout", "I01")],
     "ask": [("begin", "question")],
     "ask-nothing": [("begin", "question"), ("hardwareKey", "月亮上开饭店")],
-    "question-hub": [("begin", "question"), ("hardwareKey", "月亮上开饭店"), ("leaveQuestion",), ("wordsDone",)],
+    "question-hub": [
+        ("begin", "question"),
+        ("hardwareKey", "月亮上开饭店"),
+        ("leaveQuestion",),
+        ("wordsDone",),
+    ],
     "big": [("go", "BigPrint")],
     "judge": [("go", "LookUp"), ("go", "Judge")],
     "same": [("begin", "complaint"), ("choose", "C01"), ("go", "Same")],

@@ -257,7 +257,8 @@ def test_every_mistake_is_told_with_file_row_and_what_was_expected(tables, folde
         "windows.csv, row 2: place wants a table of languages with zh in it",
         "windows.csv, row 16: department 'SOC2' is not in the catalogue",
         "extra.csv, row 1: one table each of hall, look, departments, windows, items, problems, "
-        "needs, areas, troubles, phrases, stories, roster, tickets, merits, tags, presets, not 'extra'",
+        "needs, areas, troubles, phrases, stories, roster, tickets, merits, tags, presets, "
+        "not 'extra'",
         "tables, troubles, row 1: this table is missing",
     ]
     assert files_in(folder) == before

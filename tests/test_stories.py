@@ -34,9 +34,9 @@ from kiosk.casework import Casework, WordsFirst
 from kiosk.catalogue import load
 from kiosk.contact import Contact
 from kiosk.deadlines import Deadlines
+from kiosk.export_national import SCHEMES, ratings
 from kiosk.intake import Intake
 from kiosk.paper.printers import FolderPrinter
-from kiosk.export_national import SCHEMES, ratings
 from kiosk.visit import Visit, story_of
 from kiosk.workdays import Workdays
 from tests.hall import badge, found

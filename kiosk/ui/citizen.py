@@ -427,14 +427,14 @@ class Citizen(QObject):
     @Slot()
     def openTags(self) -> None:
         """The tags of the first problem that has any; what was good, under a good face."""
-        tagged = self._offers.tagged
+        tagged = self._offers.tagged()
         self._flush()
         self._show(self._visit.open_tags(tagged[0] if tagged else ""))
 
     @Slot()
     def nextTags(self) -> None:
         """好了: on to the tags of the next problem; after the last, back to where one came from."""
-        following = self._offers.tagsAfter
+        following = self._offers.tagged_after()
         self._show(self._visit.open_tags(following) if following else self._visit.back())
 
     @Slot(str)

@@ -118,24 +118,33 @@ class Offers(QObject):
     @Property(str, notify=changed)
     def otherNames(self) -> str:
         """The chosen problems that are none of the grade's reasons."""
-        shown = {reason["code"] for reason in self.reasons}
         visit = self._visit()
+        offered = self._catalogue.reasons(visit.grade) if visit.grade else ()
+        shown = {reason.code for reason in offered}
         by_reason = {one.problem for one in visit.finer if one.tag in shown}
         return self._names(c for c in visit.chosen if c not in shown | by_reason)
 
-    @Property(list, notify=changed)
+    @Property(bool, notify=changed)
+    def hasTags(self) -> bool:
+        """Whether one of the chosen problems can be told more closely."""
+        return bool(self.tagged())
+
+    @Property(bool, notify=changed)
+    def moreTags(self) -> bool:
+        """Whether another chosen problem comes after the one whose tags are open."""
+        return bool(self.tagged_after())
+
     def tagged(self) -> list[str]:
         """The chosen problems that can be told more closely."""
         chosen = self._visit().chosen
         return [p.code for p in self._catalogue.problems if p.tags and p.code in chosen]
 
-    @Property(str, notify=changed)
-    def tagsAfter(self) -> str:
-        """The chosen problem that comes after the one whose tags are open; empty for none."""
+    def tagged_after(self) -> str:
+        """The next of them after the one whose tags are open; empty for none."""
         order = [p.code for p in self._catalogue.problems]
         now = self._visit().tags_open
         later = order[order.index(now) + 1 :] if now else []
-        return next((code for code in self.tagged if code in later), "")
+        return next((code for code in self.tagged() if code in later), "")
 
     @Property(str, notify=changed)
     def tagsOf(self) -> str:

@@ -343,15 +343,24 @@ def test_a_bad_face_leads_to_every_other_problem_and_its_tags(make_kiosk):
 
 def test_a_complaint_can_be_told_more_closely_and_a_problem_taken_back_takes_its_tags(make_kiosk):
     kiosk = make_kiosk()
-    for label in ("投诉", "特殊群体", "服务态度", "下一步", "具体是什么", "空岗", "下一个问题",
-                  "年龄限制", "材料翻译", "好了", "问题", "服务态度", "下一步", "提 交"):  # fmt: skip
+    for label in ("投诉", "特殊群体", "服务态度", "下一步", "具体是什么", "空岗",
+                  "下一个问题", "年龄限制", "材料翻译", "好了", "问题", "服务态度", "下一步",
+                  "提 交"):  # fmt: skip
         kiosk.hands.tap(label)
     assert kept(kiosk).feedback.problems == ("C08", "C0806", "C0808")
 
 
 def test_a_good_face_offers_what_was_good_and_where(make_kiosk):
     kiosk = make_kiosk()
-    for label in ("满意", "好在哪里", "跑大厅一次办完", "好了", "是哪个窗口", "社保经办窗口", "完成"):
+    for label in (
+        "满意",
+        "好在哪里",
+        "跑大厅一次办完",
+        "好了",
+        "是哪个窗口",
+        "社保经办窗口",
+        "完成",
+    ):
         kiosk.hands.tap(label)
     case = kept(kiosk)
     assert (case.feedback.merits, case.department) == (("P411",), "SI")

@@ -64,7 +64,7 @@ Page {
             id: closer
             half: Theme.textSize < 2
             height: Math.max(implicitHeight, half && problems.visible ? problems.implicitHeight : 0)
-            visible: root.citizen.offers.tagged.length > 0
+            visible: root.citizen.offers.hasTags
             filled: root.citizen.offers.chosenTags !== ""
             name: qsTr("具体是什么")
             hint: root.citizen.offers.chosenTags || qsTr("可以不填")

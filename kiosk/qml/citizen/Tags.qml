@@ -14,7 +14,7 @@ Page {
 
     footer: Button {
         primary: true
-        label: root.citizen.offers.tagsAfter ? qsTr("下一个问题") : qsTr("好了")
+        label: root.citizen.offers.moreTags ? qsTr("下一个问题") : qsTr("好了")
         size: Theme.tile
         onTapped: root.citizen.nextTags()
     }
