@@ -47,6 +47,7 @@ SCREENS = {
     "tags": [("begin", "complaint"), ("choose", "C08"), ("choose", "C04"), ("openTags",)],
     "praise": [("rate", "very_satisfied")],
     "merits": [("rate", "satisfied"), ("openTags",), ("tag", "P411")],
+    "praise-merit": [("rate", "satisfied"), ("openTags",), ("tag", "P411"), ("nextTags",)],
     "merits-fair": [("rate", "basically_satisfied"), ("openTags",)],
     "problems": [("begin", "complaint"), ("choose", "C01")],
     "suggest": [("begin", "suggestion"), ("chooseOnly", "S01")],

@@ -177,9 +177,9 @@ class Offers(QObject):
     def chosenTags(self) -> str:
         return self._names(one.tag for one in self._visit().finer)
 
-    @Property(str, notify=changed)
-    def chosenMerits(self) -> str:
-        return self._names(self._visit().merits)
+    @Property(bool, notify=changed)
+    def meritsChosen(self) -> bool:
+        return bool(self._visit().merits)
 
     def _names(self, codes: Iterable[str]) -> str:
         stop = "、" if self._language.current == "zh" else ", "

@@ -1,5 +1,5 @@
-// After a face 完成 is one tap. More is an offer: the reasons of that grade, and under a bad one the
-// way to window, words, telephone and help.
+// After a face 完成 is one tap. More is an offer: the reasons of a bad grade and the way to window,
+// words, telephone and help; what was good in a good one, where, and ready sentences.
 import QtQuick
 import Zhaocha
 import ".."
@@ -24,16 +24,22 @@ Page {
         spacing: Theme.gap
         Button {
             width: parent.width
-            visible: root.bad
-            label: qsTr("选窗口、留电话、细说")
-            onTapped: root.citizen.go("Hub")
+            visible: root.bad || root.citizen.offers.hasMerits
+            label: root.bad ? qsTr("选窗口、留电话、细说") : qsTr("好在哪里？")
+            chosen: root.citizen.offers.meritsChosen
+            onTapped: root.bad ? root.citizen.go("Hub") : root.citizen.openTags()
+            Tick {
+                visible: parent.chosen
+                width: 28 * Theme.u
+                anchors { right: parent.right; rightMargin: 8 * Theme.u; verticalCenter: parent.verticalCenter }
+            }
         }
         Button {
             width: parent.width
             primary: true
             label: qsTr("完成")
             size: Theme.tile
-            least: (root.bad ? 120 : 150) * Theme.u
+            least: (root.bad || root.citizen.offers.hasMerits ? 120 : 150) * Theme.u
             onTapped: root.citizen.submit()
         }
     }
@@ -103,12 +109,6 @@ Page {
                 }
             }
         }
-    }
-    Button {
-        width: parent.width
-        visible: root.citizen.offers.hasMerits
-        label: root.citizen.offers.chosenMerits || qsTr("好在哪里？")
-        onTapped: root.citizen.openTags()
     }
     Button {
         width: parent.width
