@@ -22,6 +22,7 @@ from db.hall import Hall
 from db.happening import (
     Answered,
     Happening,
+    Improved,
     Joined,
     Judged,
     PrintFailed,
@@ -61,10 +62,12 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class LookUp:
-    """What a code leads to; `stale_since` when the shared store cannot be asked."""
+    """What a code leads to; `stale_since` when the shared store cannot be asked. `improvement` is
+    the entry of the ledger that its outcome points to, where this machine knows of it."""
 
     case: Case | None
     stale_since: datetime | None = None
+    improvement: Improved | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,7 +316,16 @@ class Intake:
                 # What is damaged here the shared store can tell, once it can be asked.
                 found = self._store.find(code)
         self._looked_up = (found.case_id, code) if found else None
-        return LookUp(None if self._test and found and not found.test else found, since)
+        if found is None or (self._test and not found.test):
+            return LookUp(None, since)
+        return LookUp(found, since, self._improvement(found))
+
+    def _improvement(self, case: Case) -> Improved | None:
+        if case.outcome is None or not case.outcome.improvement:
+            return None
+        with suppress(StoreTrouble):
+            return self._store.people().improvements.get(case.outcome.improvement)
+        return None
 
     def judge(
         self, case: Case, verdict: Verdict, grade: Grade | None = None, reason: str = ""

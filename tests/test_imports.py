@@ -75,6 +75,7 @@ MAY = {
     "kiosk.drawing": set(),
     "kiosk.adpcm": set(),
     "kiosk.sound": {"kiosk.adpcm"},
+    "kiosk.shown": {"db", "kiosk.catalogue", "kiosk.told", "kiosk.words"},
     "kiosk.visit": {"db", "kiosk.contact", "kiosk.enclosed", "kiosk.ticket"},
     "kiosk.pins": {"db"},
     "kiosk.staff": {"db", "kiosk.pins"},
@@ -102,7 +103,7 @@ MAY = {
         "kiosk.staff", "kiosk.stationery", "kiosk.wording", "kiosk.workdays",
     },
     "kiosk.web": {
-        "db", "kiosk.catalogue", "kiosk.visit", "kiosk.web", "kiosk.words", "kiosk.workdays",
+        "db", "kiosk.catalogue", "kiosk.shown", "kiosk.web", "kiosk.words",
     },
     "kiosk.ui": {
         "db", "kiosk", "kiosk.adpcm", "kiosk.casework", "kiosk.catalogue", "kiosk.charts",
@@ -110,7 +111,7 @@ MAY = {
         "kiosk.hall_days", "kiosk.handwriting", "kiosk.health",
         "kiosk.intake", "kiosk.numbers", "kiosk.paper", "kiosk.peaks", "kiosk.period",
         "kiosk.personnel", "kiosk.pins", "kiosk.pinyin", "kiosk.play", "kiosk.reports",
-        "kiosk.roster", "kiosk.roster_rules", "kiosk.sound", "kiosk.speech", "kiosk.staff",
+        "kiosk.roster", "kiosk.roster_rules", "kiosk.shown", "kiosk.sound", "kiosk.speech", "kiosk.staff",
         "kiosk.told", "kiosk.ui", "kiosk.visit", "kiosk.waiting", "kiosk.weekly", "kiosk.wording",
         "kiosk.words", "kiosk.workdays",
     },

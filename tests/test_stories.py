@@ -35,7 +35,7 @@ from kiosk.contact import Contact
 from kiosk.deadlines import Deadlines
 from kiosk.intake import Intake
 from kiosk.paper.printers import FolderPrinter
-from kiosk.visit import story_of
+from kiosk.shown import story_of
 from kiosk.workdays import Workdays
 from tests.hall import badge, found
 from tests.people import DONE

@@ -1,4 +1,4 @@
-"""The tracking page: state, promised date and reply of one case, for whoever holds its code.
+"""The tracking page: what became of one case, for whoever holds its code (kiosk/shown.py says what).
 
 No script, no cookie, nothing from anybody else. An unknown, a mistyped and a malformed code get the
 same answer and cost the same work. Codes are never logged.
@@ -7,7 +7,7 @@ same answer and cost the same work. Codes are never logged.
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,17 +21,13 @@ from starlette.routing import Route
 from db.case import Case
 from db.code import NotACode, TrackingCode, mint, read_code
 from db.engine import StoreTrouble
-from db.event import clock_ms
+from db.happening import Improved
 from db.store import Store
-from db.terms import STATE_WORDS, State
 from kiosk.catalogue import Catalogue
-from kiosk.visit import story_of
+from kiosk.shown import shown
 from kiosk.words import SOURCE, languages, name_of, say
-from kiosk.workdays import spoken_day
 
 FOLDER = Path(__file__).parent
-#: After closing, a page says only 已办结 (flows.md §5).
-SHOWN_DAYS = 180
 #: How many addresses the limiter keeps in mind.
 REMEMBERED = 10_000
 HEADERS = {
@@ -142,7 +138,11 @@ class Tracking:
         if found is None or not known:
             self._limiter.missed(address)
             return self._page(request, "unknown.html", status=404)
-        return self._page(request, "case.html", **self._shown(found, self._language(request)))
+        case, improvement = found
+        told = shown(
+            case, self._catalogue, self._language(request), self._now().date(), improvement
+        )
+        return self._page(request, "case.html", told=told, seal=case.seal[:8])
 
     async def style(self, _: Request) -> Response:
         css = (FOLDER / "page.css").read_text("utf-8")
@@ -159,11 +159,15 @@ class Tracking:
         if self._store is not None:
             self._store.close()
 
-    def _find(self, code: TrackingCode) -> Case | None:
+    def _find(self, code: TrackingCode) -> tuple[Case, Improved | None] | None:
+        """The case of a code, and the improvement that its outcome points to."""
         try:
             if self._store is None:
                 self._store = self._open()
             found = self._store.find(code)
+            entry = None
+            if found and found.outcome and found.outcome.improvement:
+                entry = self._store.people().improvements.get(found.outcome.improvement)
         except StoreTrouble:
             self._away_since = self._away_since or self._now()
             if self._store is not None:
@@ -171,28 +175,7 @@ class Tracking:
             self._store = None
             raise
         self._away_since = None
-        return found
-
-    def _shown(self, case: Case, language: str) -> dict[str, Any]:
-        """What a holder of the code may see: never the words, the number left, or a person."""
-        closed = datetime.fromtimestamp(clock_ms(case.clock) / 1000)
-        old = not case.open and self._now() - closed > timedelta(days=SHOWN_DAYS)
-        today = self._now().date()
-        due = date.fromisoformat(case.due)
-        state = "办理中" if case.state is State.REVIEW else STATE_WORDS[case.state]
-        story = [
-            (say(words, language), spoken_day(datetime.fromtimestamp(at / 1000).date(), language))
-            for words, at in story_of(case)
-        ]
-        return {
-            "case": case,
-            "state": say(state, language),
-            "due": "" if case.outcome else spoken_day(due, language),
-            "late": case.outcome is None and today > due,
-            "reply": case.outcome.reply if case.outcome and not old else "",
-            "story": [] if old else story,
-            "seal": case.seal[:8],
-        }
+        return (found, entry) if found else None
 
     def _language(self, request: Request) -> str:
         known = languages()
