@@ -11,6 +11,7 @@ from pathlib import Path
 
 from kiosk.paper.printers import PrinterState, Why
 from kiosk.ui.hands import wait_until
+from tests.answers import ANSWERED, WAITS, looked_up
 
 #: A house with a door, as a finger draws it on the page of 1,000 units.
 LINES = (
@@ -79,6 +80,8 @@ SCREENS = {
     "address": [("begin", "complaint"), ("go", "Needs"), ("need", "post")],
     "look-up": [("go", "LookUp")],
     "case": [("go", "CaseView")],
+    "answered": [("followUp._looked_up", looked_up(*ANSWERED))],
+    "asked": [("followUp._looked_up", looked_up(*WAITS))],
     "guide": [("begin", "question"), ("askAbout", "I01")],
     "ask": [("begin", "question")],
     "big": [("go", "BigPrint")],
