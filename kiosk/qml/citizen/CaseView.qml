@@ -74,16 +74,6 @@ Page {
         text: (root.found.question ?? "")
               + (root.found.questionBy ? "\n" + root.found.questionBy : "")
     }
-    Repeater {
-        model: root.found.notes ?? []
-        Note {
-            required property var modelData
-            width: parent.width
-            fact: true
-            strong: modelData.title
-            text: modelData.text
-        }
-    }
     Note {
         width: parent.width
         visible: root.citizen.followUp.staleSince !== ""
@@ -120,6 +110,16 @@ Page {
                     Words { width: parent.width; text: block.modelData.text }
                 }
             }
+        }
+    }
+    Repeater {
+        model: root.found.notes ?? []
+        Note {
+            required property var modelData
+            width: parent.width
+            fact: true
+            strong: modelData.title
+            text: modelData.text
         }
     }
     Column {
