@@ -20,14 +20,11 @@ from db.engine import StoreDamaged, StoreTrouble
 from db.event import canonical
 from db.hall import Hall
 from db.happening import (
-    Answered,
     Happening,
     Improved,
     Joined,
-    Judged,
     PrintFailed,
     Registered,
-    Withdrawn,
     plain,
 )
 from db.lists import CALL_LASTS, Lists, Month
@@ -35,7 +32,7 @@ from db.seal import Sealed, seal
 from db.store import Store, UnknownCase
 from db.sync import Shared, sync, sync_state
 from db.terms import Attachment, Difficulty, Feedback, Grade, Kind, Outcome, Result, Ring, Verdict
-from kiosk import __version__
+from kiosk import __version__, says
 from kiosk.catalogue import Catalogue, Duty
 from kiosk.contact import NOT_GIVEN, SAID_AS, SEALED_AS, Contact
 from kiosk.deadlines import Deadlines
@@ -47,7 +44,6 @@ from kiosk.roster import duty_at
 from kiosk.workdays import Workdays
 
 PAPER_NOTED_MS = 60_000
-WITHDRAWN = Outcome(Result.W1, "市民撤回", "您撤回了这件事。随时可以再来说。")
 THANKS = Outcome(Result.T1, "评价已记录", "谢谢您的评价，已经记进本月的数字里。")
 
 
@@ -332,18 +328,15 @@ class Intake:
     ) -> Case:
         """解决了 / 部分 / 没解决, with a grade of the handling; unsolved asks for 重办, by a day of
         its own. Raises DoesNotFit, StoreTrouble."""
-        if verdict is not Verdict.UNSOLVED:
-            return self._say_of(case, Judged(verdict, grade, reason))
-        due = self._deadlines.again(self._now()).due
-        return self._say_of(case, Judged(verdict, grade, reason, due.day.isoformat(), due.why))
+        return self._say_of(case, says.judged(verdict, grade, reason, self._deadlines, self._now()))
 
     def answer(self, case: Case, words: str) -> Case:
         """Answer the question the case waits for. Raises DoesNotFit, StoreTrouble."""
-        return self._say_of(case, Answered(words))
+        return self._say_of(case, says.answered(words))
 
     def withdraw(self, case: Case) -> Case:
         """Take it back; it ends with a result and a reply. Raises DoesNotFit, StoreTrouble."""
-        return self._say_of(case, Withdrawn(WITHDRAWN))
+        return self._say_of(case, says.withdrawn())
 
     def _say_of(self, case: Case, happening: Happening) -> Case:
         self._fetch(case)

@@ -75,6 +75,7 @@ MAY = {
     "kiosk.drawing": set(),
     "kiosk.adpcm": set(),
     "kiosk.sound": {"kiosk.adpcm"},
+    "kiosk.says": {"db", "kiosk.deadlines", "kiosk.visit"},
     "kiosk.shown": {"db", "kiosk.catalogue", "kiosk.told", "kiosk.words"},
     "kiosk.visit": {"db", "kiosk.contact", "kiosk.enclosed", "kiosk.ticket"},
     "kiosk.pins": {"db"},
@@ -93,7 +94,7 @@ MAY = {
     "kiosk.printing": {"kiosk.paper", "kiosk.settings"},
     "kiosk.intake": {
         "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.deadlines", "kiosk.enclosed",
-        "kiosk.month", "kiosk.paper", "kiosk.play", "kiosk.roster", "kiosk.workdays",
+        "kiosk.month", "kiosk.paper", "kiosk.play", "kiosk.roster", "kiosk.says", "kiosk.workdays",
     },
     "kiosk.stationery": {"db", "kiosk.catalogue", "kiosk.paper", "kiosk.words", "kiosk.workdays"},
     "kiosk.casework": {
@@ -103,7 +104,8 @@ MAY = {
         "kiosk.staff", "kiosk.stationery", "kiosk.wording", "kiosk.workdays",
     },
     "kiosk.web": {
-        "db", "kiosk.catalogue", "kiosk.shown", "kiosk.web", "kiosk.words",
+        "db", "kiosk", "kiosk.catalogue", "kiosk.deadlines", "kiosk.says", "kiosk.shown", "kiosk.web",
+        "kiosk.words",
     },
     "kiosk.ui": {
         "db", "kiosk", "kiosk.adpcm", "kiosk.casework", "kiosk.catalogue", "kiosk.charts",

@@ -1,6 +1,8 @@
 """What the hall answers reaches whoever holds the code: over real HTTP, in every language."""
 
 import threading
+import urllib.error
+import urllib.parse
 import urllib.request
 from datetime import date, datetime
 from html import unescape
@@ -37,10 +39,11 @@ CATALOGUE = load(RESOURCES / "catalogue" / "sample")
 class Served:
     """The page behind a real socket, and a clock of its own."""
 
-    def __init__(self, shared):
+    def __init__(self, shared=None, open_store=None, **more):
         self.now = datetime(2026, 11, 24, 9)
-        tracking = Tracking(lambda: shared, CATALOGUE, now=lambda: self.now)
-        config = uvicorn.Config(tracking.application(), port=0, log_level="warning", lifespan="off")
+        open_store = open_store or (lambda: shared)
+        self.tracking = Tracking(open_store, CATALOGUE, now=lambda: self.now, **more)
+        config = uvicorn.Config(self.tracking.application(), port=0, log_level="warning", lifespan="off")
         self._server = uvicorn.Server(config)
         self._up = threading.Event()
         startup = self._server.startup
@@ -60,6 +63,16 @@ class Served:
         address = f"{self.address}/t/{code.path}?lang={language}"
         with urllib.request.urlopen(address, timeout=10) as answer:
             return unescape(answer.read().decode())
+
+    def post(self, action, fields):
+        """Send a form and go where the answer leads: (status, page)."""
+        body = urllib.parse.urlencode(fields).encode()
+        try:
+            with urllib.request.urlopen(f"{self.address}{action}", body, 10) as answer:
+                return answer.status, unescape(answer.read().decode())
+        except urllib.error.HTTPError as refused:
+            with refused:
+                return refused.code, unescape(refused.read().decode())
 
     def close(self):
         self._server.should_exit = True
