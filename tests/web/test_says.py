@@ -19,7 +19,8 @@ from kiosk.deadlines import Deadlines
 from kiosk.web.page import Limiter
 from kiosk.words import languages, say
 from kiosk.workdays import Workdays
-from tests.answers import ANSWERED, QUESTION, WAITS
+from tests.answers import ANSWERED, FULL, IMPROVED, LEDGER, QUESTION, TOLD, WAITS, WHY
+from tests.db.guarded import guard
 from tests.hall import found
 from tests.people import DONE, HALL, tell
 from tests.web.test_answers import Served, told
@@ -30,8 +31,8 @@ THANKS = "记下了，谢谢您。"
 
 
 @pytest.fixture
-def shared(opened, shared_address):
-    return found(opened("S1", shared_address))
+def shared(opened, owned_address):
+    return found(opened("S1", owned_address))
 
 
 @pytest.fixture
@@ -135,9 +136,10 @@ def test_a_note_of_staff_does_not_make_a_form_old(served, shared):
     assert shared.case(case.case_id).state is State.HANDLING
 
 
-@pytest.mark.parametrize(
-    "fields",
-    [
+def test_nothing_and_nonsense_are_answered_kindly_and_not_kept(served, shared):
+    case, code = told(shared, *WAITS)
+    before = shared.case(case.case_id)
+    for fields in (
         {"what": "answer", "words": " \n\u202e"},
         {"what": "answer"},
         {"what": "judge"},
@@ -145,14 +147,10 @@ def test_a_note_of_staff_does_not_make_a_form_old(served, shared):
         {"what": "judge", "verdict": "solved", "grade": "6"},
         {"what": "approve"},
         {},
-    ],
-)
-def test_nothing_and_nonsense_are_answered_kindly_and_not_kept(served, shared, fields):
-    case, code = told(shared, *WAITS)
-    form = {"code": code.path, "seen": "4", **fields}
-    status, page = served.post("/say?lang=zh", form)
-    assert status == 200 and "请再看一看" in page
-    assert shared.case(case.case_id) == case or not shared.case(case.case_id).story[5:]
+    ):
+        status, page = served.post("/say?lang=zh", {"code": code.path, "seen": "1", **fields})
+        assert status == 200 and "请再看一看" in page, fields
+    assert shared.case(case.case_id) == before
 
 
 def test_what_does_not_fit_is_refused_by_the_cases_own_rules(served, shared):
@@ -207,21 +205,24 @@ def test_the_forms_are_there_when_they_fit_in_every_language_without_script_or_c
         assert "form-action 'self'" in answer.headers["content-security-policy"]
 
 
-def test_a_login_that_only_reads_says_where_it_can_be_said(shared):
-    class ReadsOnly:
-        """The hall's store as a login of the page's own sees it."""
-
-        scope = object()
-        find, people, close = shared.find, shared.people, shared.close
-
-    served = Served(ReadsOnly(), deadlines=Deadlines(Workdays({})))
+def test_a_login_that_only_reads_shows_all_and_says_where_it_can_be_said(opened, database):
+    guarded = guard(database)
+    owner = found(opened("F1", database))
+    owner.append_hall(LEDGER, IMPROVED)
+    track = opened("TK4", guarded.login("track K4"))
+    served = Served(track, deadlines=Deadlines(Workdays({})))
     try:
-        case, code = told(shared, *ANSWERED)
+        case, code = told(owner, *WAITS)
         page = served.read(code)
         assert forms(page) == [] and "请到大厅的找茬窗口或服务台" in page
-        form = {"code": code.path, "seen": "2", "what": "judge", "verdict": "solved"}
+        assert [w for w in (QUESTION, WHY, "牵头的科室：社会保险科") if w not in page] == []
+        owner.append(case.case_id, Answered("周一"))
+        owner.append(case.case_id, Replied("head", FULL))
+        page = served.read(code)
+        assert [words for words in TOLD if words not in page] == []
+        form = {"code": code.path, "seen": "4", "what": "judge", "verdict": "solved"}
         assert served.post("/say", form)[0] == 200
-        assert shared.case(case.case_id).state is State.REPLIED
+        assert owner.case(case.case_id).state is State.REPLIED
     finally:
         served.close()
 
