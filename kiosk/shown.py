@@ -123,7 +123,9 @@ class _Words:
             return ()
         last, today = dues[-1], self._today.isoformat()
         if today > last.until:
-            return (self.say("等到 %1 为止。现在回答也来得及，只要还没有回复。", self.day(last.until)),)
+            return (
+                self.say("等到 %1 为止。现在回答也来得及，只要还没有回复。", self.day(last.until)),
+            )
         now = next(later for later in dues if later.until >= today)
         return (
             self.say("请在 %1 前回答。", self.day(last.until)),
@@ -147,7 +149,9 @@ class _Words:
         lead = self._department(case.assigned)
         if not case.helping or not lead or case.sealed:
             return None
-        return Block(self.say("牵头的科室：%1", lead), (self.say("几个科室一起办，您只找这一家。"),))
+        return Block(
+            self.say("牵头的科室：%1", lead), (self.say("几个科室一起办，您只找这一家。"),)
+        )
 
     def answer(self, improvement: "Improved | None") -> tuple[Block, ...]:
         outcome = self._case.outcome

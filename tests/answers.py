@@ -1,4 +1,4 @@
-"""All that a hall can answer, as values and as what happens to a case, for page, kiosk and pictures."""
+"""All that a hall can answer, as values and as what happens to a case."""
 
 from db.fold import fold
 from db.happening import (
@@ -21,7 +21,12 @@ WHY = "要等上级部门的答复"
 QUESTION = "是哪一天，在几号窗口？"
 LEDGER = "2026-3"
 IMPROVED = Improved(
-    "coordinator", "社保窗口上午多开两个", "2026-11-20", "SI", ("增开 5 号、6 号窗口", "叫号屏多一块"), 300
+    "coordinator",
+    "社保窗口上午多开两个",
+    "2026-11-20",
+    "SI",
+    ("增开 5 号、6 号窗口", "叫号屏多一块"),
+    300,
 )
 PLACE = "二楼 12 号窗口，0537-1234567，周一到周五 9:00–17:00"
 HOW = "带身份证来取号，\n当天办好。"

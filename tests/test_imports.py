@@ -104,8 +104,8 @@ MAY = {
         "kiosk.staff", "kiosk.stationery", "kiosk.wording", "kiosk.workdays",
     },
     "kiosk.web": {
-        "db", "kiosk", "kiosk.catalogue", "kiosk.deadlines", "kiosk.says", "kiosk.shown", "kiosk.web",
-        "kiosk.words",
+        "db", "kiosk", "kiosk.catalogue", "kiosk.deadlines", "kiosk.says", "kiosk.shown",
+        "kiosk.web", "kiosk.words",
     },
     "kiosk.ui": {
         "db", "kiosk", "kiosk.adpcm", "kiosk.casework", "kiosk.catalogue", "kiosk.charts",
@@ -113,9 +113,9 @@ MAY = {
         "kiosk.hall_days", "kiosk.handwriting", "kiosk.health",
         "kiosk.intake", "kiosk.numbers", "kiosk.paper", "kiosk.peaks", "kiosk.period",
         "kiosk.personnel", "kiosk.pins", "kiosk.pinyin", "kiosk.play", "kiosk.reports",
-        "kiosk.roster", "kiosk.roster_rules", "kiosk.shown", "kiosk.sound", "kiosk.speech", "kiosk.staff",
-        "kiosk.told", "kiosk.ui", "kiosk.visit", "kiosk.waiting", "kiosk.weekly", "kiosk.wording",
-        "kiosk.words", "kiosk.workdays",
+        "kiosk.roster", "kiosk.roster_rules", "kiosk.shown", "kiosk.sound", "kiosk.speech",
+        "kiosk.staff", "kiosk.told", "kiosk.ui", "kiosk.visit", "kiosk.waiting", "kiosk.weekly",
+        "kiosk.wording", "kiosk.words", "kiosk.workdays",
     },
 }  # fmt: skip
 EVERYWHERE = {"kiosk.app", "kiosk.demo", "kiosk.__main__"}

@@ -1,4 +1,4 @@
-"""The tracking page: what became of one case, for whoever holds its code (kiosk/shown.py says what).
+"""The tracking page: what became of one case (kiosk/shown.py), for whoever holds its code.
 
 Where the store may be written, they answer, judge or take back here too, by the kiosk's own rules.
 No script, no cookie, nothing from anybody else. An unknown, a mistyped and a malformed code get the

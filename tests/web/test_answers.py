@@ -43,7 +43,9 @@ class Served:
         self.now = datetime(2026, 11, 24, 9)
         open_store = open_store or (lambda: shared)
         self.tracking = Tracking(open_store, CATALOGUE, now=lambda: self.now, **more)
-        config = uvicorn.Config(self.tracking.application(), port=0, log_level="warning", lifespan="off")
+        config = uvicorn.Config(
+            self.tracking.application(), port=0, log_level="warning", lifespan="off"
+        )
         self._server = uvicorn.Server(config)
         self._up = threading.Event()
         startup = self._server.startup

@@ -4,7 +4,6 @@ import re
 import urllib.error
 import urllib.parse
 import urllib.request
-from html import unescape
 from threading import Thread
 
 import pytest
@@ -197,7 +196,12 @@ def test_the_forms_are_there_when_they_fit_in_every_language_without_script_or_c
     _, closed = told(shared, *ANSWERED, Judged(Verdict.SOLVED))
     for language in languages():
         pages = [served.read(code, language) for code in (registered, waits, replied, closed)]
-        assert [forms(page) for page in pages] == [["withdraw"], ["answer", "withdraw"], ["judge"], []]
+        assert [forms(page) for page in pages] == [
+            ["withdraw"],
+            ["answer", "withdraw"],
+            ["judge"],
+            [],
+        ]
         assert say("没解决，要重办", language) in pages[2]
         assert not [page for page in pages if "<script" in page or " onclick" in page]
     with urllib.request.urlopen(f"{served.address}/t/{waits.path}") as answer:
