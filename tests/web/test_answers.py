@@ -36,7 +36,29 @@ from tests.people import DUE, tell
 CATALOGUE = load(RESOURCES / "catalogue" / "sample")
 
 
-class Served:
+class Reader:
+    """A browser without a script, before the page at an address."""
+
+    def __init__(self, address):
+        self.address = address
+
+    def read(self, code, language="zh"):
+        address = f"{self.address}/t/{code.path}?lang={language}"
+        with urllib.request.urlopen(address, timeout=10) as answer:
+            return unescape(answer.read().decode())
+
+    def post(self, action, fields):
+        """Send a form and go where the answer leads: (status, page)."""
+        body = urllib.parse.urlencode(fields).encode()
+        try:
+            with urllib.request.urlopen(f"{self.address}{action}", body, 10) as answer:
+                return answer.status, unescape(answer.read().decode())
+        except urllib.error.HTTPError as refused:
+            with refused:
+                return refused.code, unescape(refused.read().decode())
+
+
+class Served(Reader):
     """The page behind a real socket, and a clock of its own."""
 
     def __init__(self, shared=None, open_store=None, **more):
@@ -59,22 +81,7 @@ class Served:
         self._thread.start()
         assert self._up.wait(10)
         port = self._server.servers[0].sockets[0].getsockname()[1]
-        self.address = f"http://127.0.0.1:{port}"
-
-    def read(self, code, language="zh"):
-        address = f"{self.address}/t/{code.path}?lang={language}"
-        with urllib.request.urlopen(address, timeout=10) as answer:
-            return unescape(answer.read().decode())
-
-    def post(self, action, fields):
-        """Send a form and go where the answer leads: (status, page)."""
-        body = urllib.parse.urlencode(fields).encode()
-        try:
-            with urllib.request.urlopen(f"{self.address}{action}", body, 10) as answer:
-                return answer.status, unescape(answer.read().decode())
-        except urllib.error.HTTPError as refused:
-            with refused:
-                return refused.code, unescape(refused.read().decode())
+        super().__init__(f"http://127.0.0.1:{port}")
 
     def close(self):
         self._server.should_exit = True
@@ -82,8 +89,8 @@ class Served:
 
 
 @pytest.fixture
-def shared(opened, shared_address):
-    store = found(opened("S1", shared_address))
+def shared(opened):
+    store = found(opened("S1"))
     store.append_hall(LEDGER, IMPROVED)
     return store
 

@@ -1,6 +1,10 @@
 """What a citizen says on the page: plain forms over real HTTP, kept by the rules of the kiosk."""
 
 import re
+import signal
+import socket
+import subprocess
+import sys
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -22,9 +26,11 @@ from tests.answers import ANSWERED, FULL, IMPROVED, LEDGER, QUESTION, TOLD, WAIT
 from tests.db.guarded import guard
 from tests.hall import found
 from tests.people import DONE, HALL, tell
-from tests.web.test_answers import Served, told
+from tests.web.test_answers import Reader, Served, told
+from tests.web.test_line import until
 
 CATALOGUE = load(RESOURCES / "catalogue" / "sample")
+ROOT = RESOURCES.parent
 LATE = "这件事刚刚有了变化"
 THANKS = "记下了，谢谢您。"
 
@@ -256,3 +262,34 @@ def test_what_could_not_be_kept_is_said_so_and_can_be_sent_again(tmp_path):
     finally:
         served.close()
         store.close()
+
+
+def test_zhaocha_serve_takes_it_into_the_halls_own_file(tmp_path):
+    store = found(Store.open(tmp_path / "shared.sqlite", hall=HALL, device="S1"))
+    case, code = told(store, *ANSWERED)
+    store.close()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "kiosk", "serve", "--data", str(tmp_path)]
+    command += ["--set", f"web_port={port}"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as serves:
+        try:
+            assert serves.stdout.readline().startswith("Tracking page")
+            until(lambda: reached(port))
+            page = Reader(f"http://127.0.0.1:{port}")
+            assert THANKS in Form(page, code, "judge").send(verdict="unsolved")[1]
+        finally:
+            serves.send_signal(signal.SIGTERM)
+            serves.wait(10)
+    store = Store.open(tmp_path / "shared.sqlite", hall=HALL, device="S1")
+    after = store.case(case.case_id)
+    store.close()
+    assert after.round == 2 and after.due > "2026" and after.story[-1].origin.startswith("TK")
+
+
+def reached(port):
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+    except OSError:
+        return False
+    return True
