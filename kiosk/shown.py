@@ -47,7 +47,7 @@ class Block:
 class Shown:
     """One case in words; what there is nothing of is empty.
 
-    `promise` is by when we reply, or that we are `late`; `answer` is what the hall answers, its
+    `promise` is by when we reply, or that we are late; `answer` is what the hall answers, its
     reply first; `notes` is what to know besides; `story` is (words, day).
     """
 
@@ -55,7 +55,6 @@ class Shown:
     test: bool
     state: str
     promise: str
-    late: bool
     question: str
     question_by: tuple[str, ...]
     notes: tuple[Block, ...]
@@ -77,13 +76,11 @@ def shown(
     words = _Words(case, catalogue, language, today)
     over = not case.open and today - _day(clock_ms(case.clock)) > timedelta(days=SHOWN_DAYS)
     asks = case.state is State.WAITING
-    late = case.outcome is None and not asks and today.isoformat() > case.due
     return Shown(
         number=case.number,
         test=case.test,
         state=words.say("办理中" if case.state is State.REVIEW else STATE_WORDS[case.state]),
-        promise="" if case.outcome or asks else words.promise(late),
-        late=late,
+        promise="" if case.outcome or asks else words.promise(),
         question=case.question if asks else "",
         question_by=words.question_by() if asks else (),
         notes=() if over else words.notes(),
@@ -110,9 +107,9 @@ class _Words:
     def day(self, iso: str) -> str:
         return spoken_day(date.fromisoformat(iso), self._language)
 
-    def promise(self, late: bool) -> str:
+    def promise(self) -> str:
         due = self.day(self._case.due)
-        if late:
+        if self._today.isoformat() > self._case.due:
             return self.say("说好最迟 %1 回复您，已经晚了，对不起。", due)
         return self.say("最迟 %1 前回复您", due)
 
