@@ -124,6 +124,12 @@ Page {
             }
         }
     }
+    Loader {
+        width: parent.width
+        active: root.judges && root.apart
+        visible: active
+        sourceComponent: verdicts
+    }
     Repeater {
         model: root.found.notes ?? []
         Note {
@@ -154,12 +160,6 @@ Page {
                 font.pixelSize: Theme.help
             }
         }
-    }
-    Loader {
-        width: parent.width
-        active: root.judges && root.apart
-        visible: active
-        sourceComponent: verdicts
     }
     Repeater {
         model: root.found.story ?? []
