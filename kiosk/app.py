@@ -477,7 +477,7 @@ def run_serve(settings: Settings) -> int:
 
     monitor = Figures(open_store, lambda shared: figures(settings, shared))
     more = (metrics(monitor, settings.text("metrics_token")),)
-    tracking = Tracking(open_store, catalogue, more=more)
+    tracking = Tracking(open_store, catalogue, more=more, deadlines=hall_deadlines(settings))
     door = open_door(settings, hall) if settings.number("door_port") else None
     print(f"Tracking page: {settings.web_address}/", flush=True)
     stop = threading.Event()

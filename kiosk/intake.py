@@ -20,14 +20,12 @@ from db.engine import StoreDamaged, StoreTrouble
 from db.event import canonical
 from db.hall import Hall
 from db.happening import (
-    Answered,
     Called,
     Happening,
+    Improved,
     Joined,
-    Judged,
     PrintFailed,
     Registered,
-    Withdrawn,
     plain,
 )
 from db.lists import CALL_LASTS, Lists, Month
@@ -46,7 +44,7 @@ from db.terms import (
     Ring,
     Verdict,
 )
-from kiosk import __version__
+from kiosk import __version__, says
 from kiosk.calls import desk_hears
 from kiosk.catalogue import Catalogue, Duty
 from kiosk.contact import NOT_GIVEN, SAID_AS, SEALED_AS, Contact
@@ -59,7 +57,6 @@ from kiosk.roster import duty_at
 from kiosk.workdays import Workdays
 
 PAPER_NOTED_MS = 60_000
-WITHDRAWN = Outcome(Result.W1, "市民撤回", "您撤回了这件事。随时可以再来说。")
 THANKS = Outcome(Result.T1, "评价已记录", "谢谢您的评价，已经记进本月的数字里。")
 
 
@@ -76,10 +73,12 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class LookUp:
-    """What a code leads to; `stale_since` when the shared store cannot be asked."""
+    """What a code leads to; `stale_since` when the shared store cannot be asked. `improvement` is
+    the entry of the ledger that its outcome points to, where this machine knows of it."""
 
     case: Case | None
     stale_since: datetime | None = None
+    improvement: Improved | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,25 +348,31 @@ class Intake:
                 # What is damaged here the shared store can tell, once it can be asked.
                 found = self._store.find(code)
         self._looked_up = (found.case_id, code) if found else None
-        return LookUp(None if self._test and found and not found.test else found, since)
+        if found is None or (self._test and not found.test):
+            return LookUp(None, since)
+        return LookUp(found, since, self._improvement(found))
+
+    def _improvement(self, case: Case) -> Improved | None:
+        if case.outcome is None or not case.outcome.improvement:
+            return None
+        with suppress(StoreTrouble):
+            return self._store.people().improvements.get(case.outcome.improvement)
+        return None
 
     def judge(
         self, case: Case, verdict: Verdict, grade: Grade | None = None, reason: str = ""
     ) -> Case:
         """解决了 / 部分 / 没解决, with a grade of the handling; unsolved asks for 重办, by a day of
         its own. Raises DoesNotFit, StoreTrouble."""
-        if verdict is not Verdict.UNSOLVED:
-            return self._say_of(case, Judged(verdict, grade, reason))
-        due = self._deadlines.again(self._now()).due
-        return self._say_of(case, Judged(verdict, grade, reason, due.day.isoformat(), due.why))
+        return self._say_of(case, says.judged(verdict, grade, reason, self._deadlines, self._now()))
 
     def answer(self, case: Case, words: str) -> Case:
         """Answer the question the case waits for. Raises DoesNotFit, StoreTrouble."""
-        return self._say_of(case, Answered(words))
+        return self._say_of(case, says.answered(words))
 
     def withdraw(self, case: Case) -> Case:
         """Take it back; it ends with a result and a reply. Raises DoesNotFit, StoreTrouble."""
-        return self._say_of(case, Withdrawn(WITHDRAWN))
+        return self._say_of(case, says.withdrawn())
 
     def _say_of(self, case: Case, happening: Happening) -> Case:
         self._fetch(case)

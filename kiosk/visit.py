@@ -3,15 +3,11 @@
 import unicodedata
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from db.terms import Dimension, Feedback, Grade, Kind, Need, Rated, ReplyBy
 from kiosk.contact import NOT_GIVEN, PHONE_LENGTH, Contact
 from kiosk.enclosed import Enclosed
 from kiosk.ticket import Ticket
-
-if TYPE_CHECKING:
-    from db.case import Case
 
 #: As many characters of one's own words as the national interface takes (GB/T 39046 table 10).
 LONGEST = 1000
@@ -321,20 +317,3 @@ def _stays(sign: str) -> bool:
         return False
     bidi = unicodedata.bidirectional(sign)
     return bidi not in ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
-
-
-def story_of(case: "Case") -> list[tuple[str, int]]:
-    """What a citizen may see of what happened: words and milliseconds, without persons."""
-    shown = {
-        "Registered": "已登记",
-        "Accepted": "已受理",
-        "Handled": "办理中",
-        "Asked": "请您补充",
-        "Answered": "您补充了",
-        "Replied": "已回复",
-        "Approved": "已回复",
-        "Withdrawn": "您撤回了",
-        "Closed": "已办结",
-    }
-    names = ((type(entry.happening).__name__, entry.at_ms) for entry in case.story)
-    return [(shown[name], at) for name, at in names if name in shown]

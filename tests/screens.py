@@ -13,6 +13,7 @@ from db.happening import Asked
 from db.terms import Feedback, Kind
 from kiosk.paper.printers import PrinterState, Why
 from kiosk.ui.hands import items, wait_until
+from tests.answers import ANSWERED, WAITS, looked_up
 from tests.people import DONE
 
 #: A house with a door, as a finger draws it on the page of 1,000 units.
@@ -94,6 +95,8 @@ SCREENS = {
     "address": [("begin", "complaint"), ("go", "Needs"), ("need", "post")],
     "look-up": [("go", "LookUp")],
     "case": [("go", "CaseView")],
+    "answered": [("followUp._looked_up", looked_up(*ANSWERED))],
+    "asked": [("followUp._looked_up", looked_up(*WAITS))],
     "case-new": [(LOOK_UP, "new")],
     "case-replied": [(LOOK_UP, "replied")],
     "case-asked": [(LOOK_UP, "asked")],

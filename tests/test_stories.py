@@ -37,7 +37,8 @@ from kiosk.deadlines import Deadlines
 from kiosk.export_national import SCHEMES, ratings
 from kiosk.intake import Intake
 from kiosk.paper.printers import FolderPrinter
-from kiosk.visit import Visit, story_of
+from kiosk.shown import story_of
+from kiosk.visit import Visit
 from kiosk.workdays import Workdays
 from tests.hall import badge, found
 from tests.people import DONE

@@ -110,7 +110,9 @@ class Citizen(QObject):
         self._voice.kept.connect(self._spoken)
         self._voice.touched.connect(self.touch)
         self._board = Board(catalogue, language, now, self)
-        self._follow_up = FollowUp(language, background, self._when_ready, self._arrive, self)
+        self._follow_up = FollowUp(
+            catalogue, language, background, self._when_ready, self._arrive, now, self
+        )
         self._offers = Offers(
             catalogue,
             language,

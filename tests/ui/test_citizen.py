@@ -2,6 +2,7 @@
 
 import shutil
 import time
+from datetime import date, datetime
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from PySide6.QtGui import QImage
 
 from db import opened
 from db.engine import StoreFull
-from db.happening import Answered, Asked
+from db.happening import Answered, Asked, Replied
 from db.lists import Column
 from db.rules import must_follow_up
 from db.seal import unseal_with
@@ -23,7 +24,8 @@ from kiosk.calls import Calls
 from kiosk.deadlines import Deadlines
 from kiosk.ui.hands import items, wait_until
 from kiosk.visit import ASK_AFTER, QUICK_RATING, WAITS_HERE, WIPE_AFTER
-from kiosk.workdays import Workdays
+from kiosk.workdays import Workdays, spoken_day
+from tests import answers
 from tests.hall import badge_keys
 from tests.people import DONE
 from tests.ui.conftest import LANDSCAPE
@@ -515,6 +517,47 @@ def test_a_case_that_is_not_solved_goes_into_another_round(make_kiosk):
     after = kiosk.intake._store.case(case.case_id)
     assert (after.state, after.round, after.reason) == (State.HANDLING, 2, "undone")
     assert kiosk.citizen.followUp.found["state"] == "办理中"
+
+
+def read_off(kiosk):
+    return "\n".join(
+        str(item.property("text"))
+        for item in items(kiosk.view.rootObject())
+        if item.inherits("QQuickText") and item.isVisible()
+    )
+
+
+def test_the_kiosk_keeps_nothing_back_of_what_the_hall_answered(make_kiosk):
+    kiosk = make_kiosk()
+    case, letters = complaint(kiosk)
+    store = kiosk.intake._store
+    store.append_hall(answers.LEDGER, answers.IMPROVED)
+    for happened in answers.WAITS:
+        store.append(case.case_id, happened)
+    look_up(kiosk, letters)
+    shown = read_off(kiosk)
+    by, lead = "请在 12月1日（周一） 前回答。", "牵头的科室：社会保险科"
+    assert [w for w in (answers.QUESTION, by, lead, answers.WHY) if w not in shown] == []
+    store.append(case.case_id, Answered("周一"))
+    store.append(case.case_id, Replied("head", answers.FULL))
+    kiosk.hands.tap("看好了")
+    look_up(kiosk, letters)
+    assert [words for words in answers.TOLD if words not in read_off(kiosk)] == []
+    kiosk.citizen.speak("en")
+    shown = read_off(kiosk)
+    assert "Shown the way" in shown and "Where" in shown and "What we did" in shown
+
+
+def test_a_late_case_says_that_it_is_late(make_kiosk):
+    kiosk = make_kiosk()
+    case, letters = complaint(kiosk)
+    look_up(kiosk, letters)
+    assert "最迟" in kiosk.citizen.followUp.found["promise"]
+    kiosk.citizen.followUp._now = lambda: datetime(2026, 12, 31, 9)
+    kiosk.hands.tap("看好了")
+    look_up(kiosk, letters)
+    due = spoken_day(date.fromisoformat(case.due), "zh")
+    assert f"说好最迟 {due} 回复您，已经晚了，对不起。" in read_off(kiosk)
 
 
 def test_a_question_is_answered_at_the_kiosk(make_kiosk):
