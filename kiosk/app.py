@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kiosk.handwriting import Handwriting
     from kiosk.health import Row
     from kiosk.intake import Intake
+    from kiosk.keep import Keeper
     from kiosk.pinyin import Pinyin
     from kiosk.speech import Speech, Voice
     from kiosk.ui.background import Runner
@@ -211,16 +212,39 @@ def handwriting() -> "Handwriting":
     return Handwriting.load()
 
 
-def run_kiosk(settings: Settings, sync: bool = True) -> int:
-    """The kiosk's window until it is closed. The record is opened behind the first frame."""
-    from PySide6.QtCore import QProcess, QTimer
+def keeper(
+    settings: Settings, command: str, window: bool = False, quiet: bool = False, ends_in: float = 10
+) -> "Keeper":
+    """Who keeps another process of ours up, with the same data and settings."""
+    from kiosk.keep import LOG, Keeper
+
+    line, log = child(settings, command), settings.data / LOG
+    return Keeper(command, line, log, window=window, quiet=quiet, ends_in=ends_in)
+
+
+def run_keep(settings: Settings, words: list[str]) -> int:
+    """One program, started again whenever it ends. Raises ValueError."""
+    from kiosk.keep import keep
+
+    match words:
+        case ["kiosk" | "desk" | "serve" | "sync" as command]:
+            keep(keeper(settings, command, window=command in ("kiosk", "desk")))
+        case _:
+            raise ValueError("keep takes one of kiosk, desk, serve, sync")
+    return 0
+
+
+def run_kiosk(settings: Settings, sync: bool = True, kept: bool = False) -> int:
+    """The kiosk's window until it is closed; one that fills the screen cannot be. The record is
+    opened behind the first frame."""
+    from PySide6.QtCore import QTimer
 
     from kiosk.sound import open_sound
     from kiosk.ui.background import Background
     from kiosk.ui.citizen import Citizen
     from kiosk.ui.language import Language
     from kiosk.ui.voice import Voice
-    from kiosk.ui.window import application, close_view, fit_screen, open_view
+    from kiosk.ui.window import application, close_view, end_when_told, fit_screen, hold, open_view
 
     app = application()
     catalogue = hall_catalogue(settings)
@@ -253,7 +277,7 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
     view.setTitle("Zhaocha 找茬窗口")
     language.attach(view.engine())
     opened: list[Intake] = []
-    passes = QProcess()
+    passes: list[Keeper] = []
 
     def ready(intake: "Intake") -> None:
         # What is loaded by now stays: the collector need not walk it under anybody's finger.
@@ -262,9 +286,8 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
         citizen.ready(intake)
         citizen.find_voice()
         if sync:
-            program, *arguments = child(settings, "sync")
-            passes.setProcessChannelMode(QProcess.ProcessChannelMode.ForwardedErrorChannel)
-            passes.start(program, arguments)
+            passes.append(keeper(settings, "sync", quiet=True, ends_in=3))
+            passes[0].start()
 
     def trouble(why: Exception) -> None:
         print(f"zhaocha: the store cannot be opened: {why}", file=sys.stderr)
@@ -272,20 +295,19 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
         citizen.find_voice()
 
     def open_record() -> None:
+        end_when_told(app, kept)
         background.run(lambda: make_intake(settings, catalogue), ready, trouble)
 
     # After the first frame and the first tap: what is loaded here must not slow them.
     QTimer.singleShot(400, open_record)
     if settings.flag("fullscreen"):
-        # Qt.FramelessWindowHint; its name would load the whole of Qt's namespace, 11 ms.
-        view.setProperty("flags", 0x800)
-        view.showFullScreen()
+        hold(view)
     else:
         fit_screen(view)
         view.show()
     code = app.exec()
-    passes.terminate()
-    passes.waitForFinished(3000)
+    for one in passes:
+        one.end()
     for intake in opened:
         intake.visit_over()
     voice.wipe()
@@ -323,18 +345,17 @@ def make_switching(settings: Settings) -> "Switching":
     )
 
 
-def run_desk(settings: Settings, sync: bool = True) -> int:
+def run_desk(settings: Settings, sync: bool = True, kept: bool = False) -> int:
     """The desk's window until it is closed."""
-    from PySide6.QtCore import QProcess
-
     from kiosk.bell import chime
     from kiosk.sound import open_sound
     from kiosk.ui.background import Background
     from kiosk.ui.language import Language
     from kiosk.ui.player import Player
-    from kiosk.ui.window import application, close_view, fit_screen, open_view
+    from kiosk.ui.window import application, close_view, end_when_told, fit_screen, open_view
 
     app = application()
+    end_when_told(app, kept)
     background, printing, language = Background(), Background(), Language()
     catalogue = hall_catalogue(settings)
     device = "D" + settings.text("device").lstrip("K")
@@ -349,16 +370,13 @@ def run_desk(settings: Settings, sync: bool = True) -> int:
     if settings.flag("desk_bell"):
         bell.hold(chime())
         desk.rang.connect(bell.play)
-    passes = QProcess()
+    passes = keeper(settings, "sync", quiet=True, ends_in=3)
     if sync:
-        program, *arguments = child(settings, "sync")
-        passes.setProcessChannelMode(QProcess.ProcessChannelMode.ForwardedErrorChannel)
-        passes.start(program, arguments)
+        passes.start()
     fit_screen(view)
     view.show()
     code = app.exec()
-    passes.terminate()
-    passes.waitForFinished(3000)
+    passes.end()
     bell.wipe()
     for runner in (background, printing, ringing):
         runner.wait()
@@ -716,25 +734,16 @@ def _looking(open_store: "Callable[[], Store]", stop: "threading.Event") -> None
 
 def run_hall(settings: Settings) -> int:
     """A whole hall on one machine: kiosk, desk, sync and tracking page, until the kiosk closes."""
-    import subprocess
-
-    init(settings)
-    children = [
-        subprocess.Popen(child(settings, command), stdout=subprocess.DEVNULL)
-        for command in ("serve", "desk")
-    ]
+    from kiosk.keep import keep
     from kiosk.staff import SAMPLE_PIN
 
-    print(f"Kiosk: this window; its records are in {settings.data}")
+    init(settings)
+    print(f"Kiosk: the first window; its records are in {settings.data}")
     print(f"Desk: the second window; sign in as desk, coordinator, leader … with {SAMPLE_PIN}")
     print(f"Tracking page: {settings.web_address}/", flush=True)
-    try:
-        return run_kiosk(settings)
-    finally:
-        for one in children:
-            one.terminate()
-        for one in children:
-            one.wait(timeout=10)
+    serve = keeper(settings, "serve", quiet=True)
+    keep(serve, *(keeper(settings, command, window=True) for command in ("desk", "kiosk")))
+    return 0
 
 
 def run_staff(settings: Settings, words: list[str]) -> int:
