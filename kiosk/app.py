@@ -16,6 +16,7 @@ from kiosk.settings import BEHIND_A_DOOR, DOORS, Settings
 if TYPE_CHECKING:
     import threading
 
+    from db.beat import Restarts
     from db.hall import Hall
     from db.store import Store
     from db.sync import Shared
@@ -636,10 +637,18 @@ def how_it_is(settings: Settings, local: "Store", workdays: "Workdays") -> "list
     from db.sync import sync_state
     from kiosk.health import Bounds, health
 
-    heard, mine = beats(local), beat_of(local, __version__)
+    heard = beats(local)
+    mine = beat_of(local, __version__, restarts=restarts_of(settings))
     heard[mine.device] = as_noted(mine, heard.get(mine.device))
     passes = (mine.device, sync_state(local))
     return health(heard.values(), workdays, datetime.now(), Bounds.read(settings), passes)
+
+
+def restarts_of(settings: Settings) -> "Restarts":
+    """How often a program of this machine had to be started again."""
+    from kiosk.keep import LOG, restarts
+
+    return restarts(settings.data / LOG, datetime.now())
 
 
 def run_sync(settings: Settings, once: bool) -> int:
@@ -659,7 +668,10 @@ def run_sync(settings: Settings, once: bool) -> int:
     hall = hall_catalogue(settings).hall.code
     local = open_local(settings, settings.text("device"), hall)
     apart = not on_this_machine(settings.shared)
-    pulse = Pulse(local, __version__, settings.number("beat_minutes") * 60, apart=apart)
+    every = settings.number("beat_minutes") * 60
+    pulse = Pulse(
+        local, __version__, every, apart=apart, restarts=partial(restarts_of, settings)
+    )
     gc.freeze()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -71,6 +71,8 @@ def shown(beat, now=NOW, **more):
         ({"lost_ms": ms(NOW - timedelta(days=6))}, What.LOST, Bad.LOOK),
         ({"lost_ms": ms(NOW - timedelta(days=8))}, What.WELL, Bad.WELL),
         ({"said_ms": None}, What.WELL, Bad.WELL),
+        ({"restarts": 2, "restarted_ms": ms(NOW)}, What.WELL, Bad.WELL),
+        ({"restarts": 3, "restarted_ms": ms(NOW)}, What.RESTARTED, Bad.LOOK),
     ],
 )
 def test_each_trouble_shows_from_its_bound_on(told, what, bad):
