@@ -193,15 +193,15 @@ def keep(*keepers: Keeper) -> None:
 
 def bind() -> None:
     """End this process at once when its keeper is gone, as if it had been killed."""
+    if sys.platform == "linux":
+        import ctypes
+
+        # Also one that is stopped or hangs, and would not see the pipe end.
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     Thread(target=_until_alone, name="bound", daemon=True).start()
 
 
 def _until_alone() -> None:
-    if sys.platform == "linux":
-        import ctypes
-
-        # For one that is stopped or hangs, and would not see the pipe end.
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     while os.read(0, 1):
         pass
     os._exit(1)

@@ -144,8 +144,6 @@ def test_a_keeper_that_is_killed_takes_along_whom_it_kept_even_one_that_hangs(tm
     wait(lambda: lines(tmp_path / "pids"), "the one it keeps")
     pid = int(lines(tmp_path / "pids")[0])
     try:
-        # It is tied to its keeper once its thread waits for the pipe's end.
-        wait(lambda: "pipe" in Path(f"/proc/{pid}/wchan").read_text() or _waits(pid), "its tie")
         if stopped:
             os.kill(pid, signal.SIGSTOP)
         keeper.kill()
@@ -154,12 +152,6 @@ def test_a_keeper_that_is_killed_takes_along_whom_it_kept_even_one_that_hangs(tm
     finally:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-
-
-def _waits(pid):
-    return len(psutil.Process(pid).threads()) > 1 and "libffi" in Path(
-        f"/proc/{pid}/maps"
-    ).read_text()
 
 
 def _gone(pid):
@@ -194,7 +186,7 @@ def test_keep_says_whom_it_keeps(tmp_path, capsys):
 
 @LINUX
 def test_a_killed_hall_is_back_with_every_record_somebody_was_thanked_for(tmp_path):
-    found = kills.loop(tmp_path, 1, ["sync", "kiosk", "serve", "kiosk's keeper"])
+    found = kills.loop(tmp_path, 1, ["sync", "serve", "kiosk", "kiosk's keeper"])
     assert found.wrong == []
     assert found.blows.total() == 4 and found.thanked >= 5
 
@@ -203,7 +195,7 @@ def test_a_killed_hall_is_back_with_every_record_somebody_was_thanked_for(tmp_pa
 @pytest.mark.parametrize("bug", ["not started again", "nobody is bound"])
 def test_a_keeper_with_a_planted_bug_is_seen(tmp_path, monkeypatch, bug):
     with kept(tmp_path, bug) as hall:
-        monkeypatch.setattr(kills, "PATIENCE", 5)
+        monkeypatch.setattr(kills, "PATIENCE", 3)
         with pytest.raises(Stays):
             hall.strike("kiosk")
         monkeypatch.undo()
