@@ -669,9 +669,7 @@ def run_sync(settings: Settings, once: bool) -> int:
     local = open_local(settings, settings.text("device"), hall)
     apart = not on_this_machine(settings.shared)
     every = settings.number("beat_minutes") * 60
-    pulse = Pulse(
-        local, __version__, every, apart=apart, restarts=partial(restarts_of, settings)
-    )
+    pulse = Pulse(local, __version__, every, apart=apart, restarts=partial(restarts_of, settings))
     gc.freeze()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

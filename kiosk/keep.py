@@ -1,9 +1,9 @@
 """Keeping programs up: whoever ends without being told is started again, for ever.
 
-A `Keeper` holds one process of ours at the other end of two pipes. Its standard input only ends when
-the keeper is gone, however that went; then it goes at once, so that nobody is ever there twice. On its
-standard output a window says every few seconds that it lives; one that falls silent is killed and
-started again. All of it is noted in the data folder's `keep.log`.
+A `Keeper` holds one process of ours at the other end of two pipes. Its standard input only ends
+when the keeper is gone, however that went; then it goes at once, so that nobody is ever there
+twice. On its standard output a window says every few seconds that it lives; one that falls silent is
+killed and started again. All of it is noted in the data folder's `keep.log`.
 """
 
 import os
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 #: The flag with which a keeper starts a process.
 KEPT = "--kept"
-#: Seconds until a process is started again: the first time, and at most; each pause is twice the last.
+#: Seconds until a process is started again: the first time and at most; each is twice the last.
 FIRST, LONGEST = 1.0, 60.0
 #: A process that stood for so many seconds begins with the first pause again.
-STOOD = 10.0
+STOOD = 5.0
 #: Seconds between two signs of life; after so many without one a window is frozen.
 BEAT, PATIENCE = 5, 60.0
 #: So many looks make up the patience. They are counted, and not the time between them: a machine
@@ -208,7 +208,7 @@ def _until_alone() -> None:
 
 
 def show_life() -> None:
-    """Tell the keeper that this window is not frozen; every `BEAT` seconds from the screen's thread."""
+    """Tell the keeper that this window lives; every `BEAT` seconds, from the screen's thread."""
     with suppress(OSError):
         os.write(1, b"\n")
 

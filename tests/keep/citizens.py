@@ -1,8 +1,8 @@
 """The whole kiosk as a hall starts it, with citizens who come by themselves, one after the other.
 
-`python -m tests.keep.citizens THANKED DATA [SETTING=VALUE ...] --kept`; each thank-you that stood on
-the screen is a line in the file THANKED: the case. `python -m tests.keep.citizens keep THANKED DATA BUG
-...` keeps that up, as `zhaocha keep kiosk` keeps the kiosk, with a short patience.
+`python -m tests.keep.citizens THANKED DATA [SETTING=VALUE ...] --kept`; each thank-you that stood
+on the screen is a line in the file THANKED: the case. With `keep BUG` before that, it is kept up as
+`zhaocha keep kiosk` keeps the kiosk, with a short patience.
 """
 
 import os
@@ -74,9 +74,7 @@ def keep_up(bug, file, data, *flags):
     command = [sys.executable, "-m", "tests.keep.citizens", file, data, f"bug={bug}", *flags]
     if bug == "not started again":
         keep.Keeper.run = lambda self: self._once()
-    keep.keep(
-        keep.Keeper("kiosk", command, Path(data) / keep.LOG, window=True, patience=PATIENCE)
-    )
+    keep.keep(keep.Keeper("kiosk", command, Path(data) / keep.LOG, window=True, patience=PATIENCE))
     return 0
 
 

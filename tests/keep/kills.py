@@ -17,6 +17,7 @@ from pathlib import Path
 import psutil
 
 from kiosk import app
+from kiosk.keep import STOOD
 from kiosk.settings import load
 from tests.servers import free_port
 
@@ -117,8 +118,11 @@ class Kept:
             wait(lambda name=name: len(self.there(name)) == 1, f"exactly one {name}")
 
     def strike(self, blow):
-        """Do it, and wait until those it hit are gone; then until all is up again."""
+        """Do it to one that has stood for a while, and wait until those it hit are gone; then until
+        all is up again. Seconds until it was of use again. Raises Stays."""
         name, _, how = blow.replace("'s", "").partition(" ")
+        wait(lambda: self._stood(name), f"a {name} that stands")
+        began = time.monotonic()
         if how == "keeper":
             keeper, hit = self._keepers[name], [pid for pid, _ in self.there(name)]
             keeper.kill()
@@ -131,7 +135,27 @@ class Kept:
                 os.kill(pid, signal.SIGSTOP if how == "frozen" else signal.SIGKILL)
         wait(lambda: not any(psutil.pid_exists(pid) for pid in hit), f"the end of {name}")
         wait(lambda: self.there(name), f"another {name}")
+        self._of_use(name)
+        took = time.monotonic() - began
         self.up()
+        return took
+
+    def _stood(self, name):
+        with suppress(psutil.Error):
+            ages = [time.time() - psutil.Process(pid).create_time() for pid, _ in self.there(name)]
+            return len(ages) == 1 and ages[0] > STOOD + 0.5
+        return False
+
+    def _of_use(self, name):
+        """It does again what it is there for."""
+        before = len(self.thanked())
+        if name == "serve":
+            wait(self.answers, "the tracking page")
+        else:
+            wait(lambda: len(self.thanked()) > before, "a thank-you")
+        if name == "sync":
+            newest = self.thanked()[-1]
+            wait(lambda: newest in self.at_shared(), "a case at the shared store")
 
     def end(self):
         """End it as an operator would; what it had started is gone as well."""
@@ -161,7 +185,9 @@ def _name(line):
     """What a command line is: kiosk, sync or serve; empty for a keeper."""
     if "tests.keep.citizens" in line:
         return "" if "keep" in line else "kiosk"
-    return next((word for word in ("keep", "sync", "serve") if word in line), "").replace("keep", "")
+    if "keep" in line:
+        return ""
+    return next((word for word in ("sync", "serve") if word in line), "")
 
 
 def wait(there, what):
@@ -190,14 +216,13 @@ def loop(folder, seed, blows=(), seconds=0.0):
         waiting = list(blows)
         while waiting or time.monotonic() < until:
             blow = waiting.pop(0) if waiting else dice.choice(BLOWS)
-            began = time.monotonic()
             try:
-                hall.strike(blow)
+                took = hall.strike(blow)
             except Stays as stays:
                 found.wrong.append(f"{blow}: {stays}")
                 break
             found.blows[blow] += 1
-            found.back.setdefault(blow, []).append(time.monotonic() - began)
+            found.back.setdefault(blow, []).append(took)
     found.wrong += hall.all_is_whole()
     found.thanked = len(hall.thanked())
     return found

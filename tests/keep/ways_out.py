@@ -160,7 +160,7 @@ class Tried:
         return self._x.XKeysymToKeycode(self._display, symbol) & 0xFF
 
     def buttons(self, spots=((2, 2), (WIDTH - 2, 2), (WIDTH // 2, 4), (2, HEIGHT - 2))):
-        """Every button of a mouse, also held and drawn, in corners where nothing is to be tapped."""
+        """Every button of a mouse, held and drawn, from corners where nothing is to be tapped."""
         tried = 0
         for (x, y), button in itertools.product(spots, range(2, 10)):
             self._xtest.XTestFakeMotionEvent(self._display, -1, x, y, 0)
