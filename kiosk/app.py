@@ -240,6 +240,7 @@ def run_kiosk(settings: Settings, sync: bool = True, kept: bool = False) -> int:
     opened behind the first frame."""
     from PySide6.QtCore import QTimer
 
+    from kiosk.keep import OPENS_AGAIN
     from kiosk.sound import open_sound
     from kiosk.ui.background import Background
     from kiosk.ui.citizen import Citizen
@@ -294,6 +295,9 @@ def run_kiosk(settings: Settings, sync: bool = True, kept: bool = False) -> int:
         print(f"zhaocha: the store cannot be opened: {why}", file=sys.stderr)
         citizen.out_of_service()
         citizen.find_voice()
+        if kept:
+            # Its keeper starts it anew: by then there may be room, or a disk that is there.
+            QTimer.singleShot(OPENS_AGAIN * 1000, lambda: app.exit(1))
 
     def open_record() -> None:
         end_when_told(app, kept)

@@ -2,8 +2,8 @@
 
 A `Keeper` holds one process of ours at the other end of two pipes. Its standard input only ends
 when the keeper is gone, however that went; then it goes at once, so that nobody is ever there
-twice. On its standard output a window says every few seconds that it lives; one that falls silent is
-killed and started again. All of it is noted in the data folder's `keep.log`.
+twice. On its standard output a window says every few seconds that it lives; one that falls silent
+is killed and started again. All of it is noted in the data folder's `keep.log`.
 """
 
 import os
@@ -31,6 +31,8 @@ BEAT, PATIENCE = 5, 60.0
 #: So many looks make up the patience. They are counted, and not the time between them: a machine
 #: that slept or that had no breath to look has not seen anybody be silent.
 LOOKS = 12
+#: Seconds until a kiosk whose record cannot be opened ends, to be started again.
+OPENS_AGAIN = 60
 #: Seconds a process that is told to end may take before it is killed.
 ENDS_IN = 10.0
 LOG = "keep.log"

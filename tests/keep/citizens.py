@@ -14,6 +14,8 @@ from kiosk.settings import load
 
 #: Seconds between two signs of life, and until a frozen kiosk is killed.
 BEAT, PATIENCE = 0.2, 6
+#: Seconds until a kiosk without a record ends.
+OPENS_AGAIN = 1
 #: Milliseconds between two things a citizen does.
 STEP = 30
 
@@ -50,7 +52,7 @@ def run(file, data, *flags):
     from kiosk import app
     from kiosk.ui import window
 
-    keep.BEAT = BEAT
+    keep.BEAT, keep.OPENS_AGAIN = BEAT, OPENS_AGAIN
     thanked = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
     real = window.open_view
 

@@ -18,6 +18,7 @@ from kiosk.__main__ import main
 from kiosk.keep import Keeper, restarts
 from tests.keep import kills
 from tests.keep.kills import Stays, kept, wait
+from tests.servers import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="signals of Linux")
@@ -192,6 +193,22 @@ def test_a_killed_hall_is_back_with_every_record_somebody_was_thanked_for(tmp_pa
 
 
 @LINUX
+def test_a_kiosk_whose_record_could_not_be_opened_takes_records_once_it_can(tmp_path, log):
+    thanked, local = tmp_path / "thanked", log.parent / "local.sqlite"
+    local.mkdir(parents=True)
+    command = [sys.executable, "-m", "tests.keep.citizens", str(thanked), str(log.parent)]
+    keeper = Keeper("kiosk", [*command, "printer=none"], log, window=True)
+    keeper.start()
+    try:
+        wait(lambda: lines(log), "the end of a kiosk without a record")
+        assert " kiosk ended with 1 " in lines(log)[0]
+        local.rmdir()
+        wait(lambda: lines(thanked), "a thank-you")
+    finally:
+        keeper.end()
+
+
+@LINUX
 @pytest.mark.parametrize("bug", ["not started again", "nobody is bound"])
 def test_a_keeper_with_a_planted_bug_is_seen(tmp_path, monkeypatch, bug):
     with kept(tmp_path, bug) as hall:
@@ -201,3 +218,42 @@ def test_a_keeper_with_a_planted_bug_is_seen(tmp_path, monkeypatch, bug):
         monkeypatch.undo()
         for pid, _ in hall.there("sync"):
             os.kill(pid, signal.SIGKILL)
+
+
+def test_the_files_for_the_system_keep_what_can_be_kept_and_never_give_up():
+    files = sorted((ROOT / "resources" / "service").iterdir())
+    kept = [re.findall(r"^Exec\w*=.*zhaocha keep (\w+)$", f.read_text("utf-8"), re.M) for f in files]
+    assert kept == [["desk"], ["kiosk"], ["serve"]]
+    for file in files:
+        if file.suffix == ".service":
+            told = file.read_text("utf-8")
+            assert "\nRestart=always\n" in told and "\nStartLimitIntervalSec=0\n" in told
+
+
+@LINUX
+def test_a_hall_brings_its_desk_back_and_takes_everybody_along_when_it_is_told_to_end(tmp_path):
+    command = [sys.executable, "-m", "kiosk", "hall", "--data", str(tmp_path / "data")]
+    command += ["--set", f"web_port={free_port()}", "--set", "printer=none"]
+    hall = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+
+    def there(name):
+        found = []
+        for child in psutil.Process(hall.pid).children(recursive=True):
+            with suppress(psutil.Error):
+                found += [child.pid] if name in child.cmdline() else []
+        return found
+
+    try:
+        wait(lambda: there("serve") and there("kiosk") and len(there("sync")) == 2, "a whole hall")
+        (desk,) = there("desk")
+        everybody = [p.pid for p in psutil.Process(hall.pid).children(recursive=True)]
+        os.kill(desk, signal.SIGKILL)
+        wait(lambda: there("desk") not in ([], [desk]), "another desk")
+        wait(lambda: len(there("sync")) == 2, "its sync")
+        everybody += [p.pid for p in psutil.Process(hall.pid).children(recursive=True)]
+    finally:
+        hall.terminate()
+        told = hall.communicate()[1].decode()
+    assert hall.returncode == 0
+    assert "zhaocha: desk was killed by SIGKILL" in told and "Traceback" not in told
+    assert not any(psutil.pid_exists(pid) for pid in everybody)
