@@ -84,8 +84,9 @@ RANK = {
     Role.INSPECTOR: 3,
 }
 TOP = 3
-#: Calendar days that ten service days take at the least.
+#: Calendar days that ten service days take at the least; the desk counts the service days.
 UNANSWERED_DAYS = 10
+TOO_EARLY = "等市民评价或先回访；市民评价的期限过了没有回音才能办结"
 _OWNED = (State.ACCEPTED, State.HANDLING)
 
 
@@ -414,7 +415,7 @@ def _closed(case: Case, clock: int) -> Changes:
         raise DoesNotFit("要先回访，才能办结")
     replied = date.fromtimestamp((case.replied_ms or 0) / 1000)
     if date.fromtimestamp(clock_ms(clock) / 1000) < replied + timedelta(days=UNANSWERED_DAYS):
-        raise DoesNotFit("等市民评价或先回访；十个工作日没有回音才能办结")
+        raise DoesNotFit(TOO_EARLY)
     return {"state": State.CLOSED}
 
 

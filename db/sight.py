@@ -17,6 +17,9 @@ from db.terms import Axis, Kind, Role
 HALL_WIDE = frozenset({Role.CLERK, Role.COORDINATOR, Role.LEADER, Role.SUPERVISOR})
 #: They see no case at all.
 BLIND = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
+#: Departments see the day something was said, not the minute nor the order, nor what tells its
+#: author: the queue ticket and the 办件 (G10).
+BLURRED = frozenset({Role.HEAD, Role.HANDLER})
 
 
 def conditions(person: Person) -> sa.ColumnElement[bool]:

@@ -44,9 +44,9 @@ from db.happening import (
     built,
 )
 from db.lists import CALL_LASTS, Call, CaseLine, Column, Lists
-from db.rules import MAY, may
+from db.rules import MAY, TOO_EARLY, may
 from db.seal import WrongSecret, seal, unseal_bytes_with, unseal_with
-from db.sight import reach
+from db.sight import BLURRED, reach
 from db.store import Store, UnknownCase
 from db.tallies import Chosen, Tallies
 from db.terms import (
@@ -74,17 +74,15 @@ from kiosk.reports import Reports
 from kiosk.roster import Roster, duty_at, roster_in
 from kiosk.staff import Badge
 from kiosk.stationery import Stationery
-from kiosk.wording import Finding, check
+from kiosk.wording import Finding, blame, check
 
 OPEN_COLUMNS = tuple(c for c in Column if c not in (Column.CLOSED, Column.TO_FOLLOW_UP))
-#: Departments see the day something was said, not the minute nor the order (G10).
 #: Cards that fell longer ago are not news.
 _CARDS_KEPT = timedelta(days=30)
-_BLURRED = frozenset({Role.HEAD, Role.HANDLER})
 
 
 class WordsFirst(Exception):
-    """The reply has words that may not go out like this (R-38, R-42)."""
+    """There are words for the citizen that may not go out like this (R-38, R-42)."""
 
     def __init__(self, findings: tuple[Finding, ...]) -> None:
         super().__init__("、".join(f"“{f.word}”" for f in findings))
@@ -173,7 +171,8 @@ class Casework:
         except NotACode:
             found = None
         if found is not None:
-            return self._lists.search(self.person, found.number)
+            lines = self._lists.search(self.person, found.number)
+            return [self._blurred_line(line) for line in lines]
         wanted = typed.strip().lower()
         if not wanted:
             return []
@@ -282,7 +281,16 @@ class Casework:
         """What this person may do with the case now, in the order of the desk's buttons."""
         clock = int(self._now().timestamp() * 1000) << COUNTER_BITS
         found = deeds(case, self.person, self._store.people(), max(clock, case.clock + 1))
-        return found if self._keys else tuple(deed for deed in found if deed != "contact")
+        none = {"contact"} if not self._keys else set()
+        if self._days_are_left(case):
+            none.add("close")
+        return tuple(deed for deed in found if deed not in none)
+
+    def _days_are_left(self, case: Case) -> bool:
+        """Whether the citizen's days for a verdict are not over, in service days: the rules, which
+        know no calendar, see to the calendar days that these take at the least."""
+        replied = datetime.fromtimestamp((case.replied_ms or 0) / 1000)
+        return case.replied_ms is not None and self.today() <= self._deadlines.judge_until(replied)
 
     # --- from hand to hand --------------------------------------------------------------------
 
@@ -317,9 +325,16 @@ class Casework:
         to: str = "",
         helping: tuple[Helping, ...] = (),
         note: str = "",
+        *,
+        helping_days: int = 0,
     ) -> Case:
         """交办: offer it to a department or to one person; it stays owned until they take it.
-        Offered to nobody, it is not offered any more."""
+        Offered to nobody, it is not offered any more. `helping_days`: service days from today in
+        which those who help have done their part, at most until the case is due; 0 names none."""
+        if helping_days > 0:
+            last = self.workdays.following(self.today(), helping_days)[-1].isoformat()
+            last = min(last, max(self.case(case_id).due, self.today().isoformat()))
+            helping = tuple(replace(one, due=last) for one in helping)
         return self._append(case_id, Assigned(self.person.login, department, to, helping, note))
 
     def take(self, case_id: str) -> Case:
@@ -345,7 +360,11 @@ class Casework:
     # --- time ---------------------------------------------------------------------------------
 
     def ask(self, case_id: str, question: str) -> Case:
-        """A question to the citizen: the clock stands still, for five service days at most."""
+        """A question to the citizen: the clock stands still, for five service days at most.
+
+        Raises WordsFirst for words that may not go out.
+        """
+        _require_kind(question)
         self.case(case_id)
         case = self._store.case(case_id)
         due = date.fromisoformat(case.due)
@@ -353,7 +372,11 @@ class Casework:
         return self._append(case_id, Asked(self.person.login, question, dues))
 
     def extend(self, case_id: str, days: int, reason: str) -> Case:
-        """So many service days more, once, ten at most; the citizen reads the reason."""
+        """So many service days more, once, ten at most; the citizen reads the reason.
+
+        Raises WordsFirst for words that may not go out.
+        """
+        _require_kind(reason)
         case = self.case(case_id)
         days = min(max(days, 1), self._deadlines.limits.extension_days)
         due = self.workdays.following(date.fromisoformat(case.due), days)[-1]
@@ -394,6 +417,8 @@ class Casework:
 
     def close(self, case_id: str) -> Case:
         """End a case whose citizen has said nothing for ten service days. Raises DoesNotFit."""
+        if self._days_are_left(self.case(case_id)):
+            raise DoesNotFit(TOO_EARLY)
         return self._append(case_id, Closed(self.person.login))
 
     def note(self, case_id: str, note: str) -> Case:
@@ -568,19 +593,19 @@ class Casework:
             if content is not None:
                 told = json.loads(unseal_with(self._keys, content, case.said_digest))
                 case = replace(case, feedback=built(Feedback, told))
-        return _blurred(case) if self.person.role in _BLURRED else case
+        return _blurred(case) if self.person.role in BLURRED else case
 
     def _blurred_line(self, line: CaseLine) -> CaseLine:
-        if self.person.role not in _BLURRED:
+        if self.person.role not in BLURRED:
             return line
         return replace(line, registered_ms=_day_of(line.registered_ms))
 
-    def _spelling(self, case: Case) -> tuple[str, str]:
-        """The words a case is found by, and their initials."""
+    def _spelling(self, case: Case) -> tuple[str, str, str]:
+        """The words a case is found by, their initials, and its queue ticket."""
         said = case.feedback
         names = [self._catalogue.name_of(code, "zh") for code in said.problems]
-        words = " ".join((case.number, said.words, *names, said.ticket))
-        return words, initials_of(words)
+        words = " ".join((case.number, said.words, *names))
+        return words, initials_of(words), said.ticket
 
     def _print(self, case: Case, code: TrackingCode, copy: int) -> PrintResult:
         from kiosk.paper.receipt import draw, receipt_of
@@ -598,6 +623,12 @@ class Casework:
         )
         page = draw(receipt, self._printer.width_mm)
         return self._printer.print(page, f"{case.number}-{copy}")
+
+
+def _require_kind(words: str) -> None:
+    findings = blame(words)
+    if findings:
+        raise WordsFirst(findings)
 
 
 def began(case: Case) -> datetime:
@@ -623,14 +654,16 @@ def waits(case: Case) -> list[Pause]:
 
 
 def _blurred(case: Case) -> Case:
-    """The day the citizen said something instead of the minute."""
+    """The day the citizen said something instead of the minute, and nothing that tells who it was:
+    whoever served them knows the queue ticket, and what was fetched has its owner's name."""
     story = tuple(
         entry
         if hasattr(entry.happening, "by") and not isinstance(entry.happening, Registered)
         else entry._replace(clock=_day_of(entry.at_ms) << COUNTER_BITS)
         for entry in case.story
     )
-    return replace(case, registered_ms=_day_of(case.registered_ms), story=story)
+    said = replace(case.feedback, ticket="", waited_minutes=None, project="")
+    return replace(case, feedback=said, registered_ms=_day_of(case.registered_ms), story=story)
 
 
 def _day_of(ms: int) -> int:

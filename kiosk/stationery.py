@@ -54,7 +54,7 @@ class Stationery:
                 phone=hall.phone,
                 hotline=hall.hotline,
                 post=post,
-                instead=say("不方便跑？我们来", language),
+                instead=say("帮办代办 · 预约 · 延时 · 复印 · 邮寄", language),
                 language=language,
             )
         )

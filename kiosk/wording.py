@@ -1,4 +1,4 @@
-"""The words of a reply: no bare “can't be done”, no blame (R-38, R-42).
+"""The words that go out to a citizen: no bare “can't be done”, no blame (R-38, R-42).
 
 “只说YES不说NO，只说在哪办、怎么办”: such words go out only with where and how beside them. Blame
 never goes out; the finding says what to write instead.
@@ -66,10 +66,16 @@ class Finding:
     instead: str
 
 
+def blame(words: str) -> tuple[Finding, ...]:
+    """What has to change before the citizen may read these words, whatever they are part of."""
+    said = _GAPS.sub("", words)
+    return tuple(Finding(word, INSTEAD_OF_BLAME) for word in BLAME_WORDS if word in said)
+
+
 def check(outcome: Outcome) -> tuple[Finding, ...]:
     """What has to change before this reply may go out; empty for a good one."""
     said = _GAPS.sub("", outcome.reply)
-    found = [Finding(word, INSTEAD_OF_BLAME) for word in BLAME_WORDS if word in said]
+    found = list(blame(outcome.reply))
     if not outcome.where.whole:
         found += [Finding(word, INSTEAD_OF_NO) for word in NO_WORDS if word in said]
     return tuple(found)

@@ -9,8 +9,11 @@ import tempfile
 from operator import attrgetter
 from pathlib import Path
 
+from db.happening import Asked
+from db.terms import Feedback, Kind
 from kiosk.paper.printers import PrinterState, Why
-from kiosk.ui.hands import wait_until
+from kiosk.ui.hands import items, wait_until
+from tests.people import DONE
 
 #: A house with a door, as a finger draws it on the page of 1,000 units.
 LINES = (
@@ -29,6 +32,10 @@ HOUSE = [
 ]
 #: Somebody speaks for so many seconds.
 LISTEN = "listen"
+#: The receipt's code is looked up, of a case that is "new", "replied" or "asked" about.
+LOOK_UP = "look up"
+#: The keyboard shows digits and signs.
+SIGNS = "signs"
 
 SCREENS = {
     "home": [],
@@ -42,6 +49,7 @@ SCREENS = {
     "sealed": [("sealedWay",)],
     "where": [("begin", "complaint"), ("go", "Where")],
     "words": [("begin", "complaint"), ("go", "OwnWords")],
+    "signs": [("begin", "complaint"), ("go", "OwnWords"), (SIGNS,)],
     "finger": [("begin", "complaint"), ("go", "OwnWords"), ("sayBy", "finger")],
     "draw": [("begin", "complaint"), ("go", "OwnWords"), ("sayBy", "ink"), *HOUSE],
     "draw-empty": [("begin", "complaint"), ("go", "OwnWords"), ("sayBy", "ink")],
@@ -79,6 +87,10 @@ SCREENS = {
     "address": [("begin", "complaint"), ("go", "Needs"), ("need", "post")],
     "look-up": [("go", "LookUp")],
     "case": [("go", "CaseView")],
+    "case-new": [(LOOK_UP, "new")],
+    "case-replied": [(LOOK_UP, "replied")],
+    "case-asked": [(LOOK_UP, "asked")],
+    "judge-again": [(LOOK_UP, "replied"), ("followUp.choose", "unsolved")],
     "guide": [("begin", "question"), ("askAbout", "I01")],
     "ask": [("begin", "question")],
     "big": [("go", "BigPrint")],
@@ -105,6 +117,12 @@ def show(kiosk, steps, language, size):
     for step, *told in steps:
         if step == LISTEN:
             speak(kiosk, *told)
+        elif step == LOOK_UP:
+            look_up(kiosk, *told)
+        elif step == SIGNS:
+            kiosk.picture()
+            keys = [i for i in items(kiosk.view.rootObject()) if i.property("signs") is False]
+            keys[0].setProperty("signs", True)
         else:
             attrgetter(step)(kiosk.citizen)(*told)
     if kiosk.citizen.screen == "Sending":
@@ -118,6 +136,20 @@ def speak(kiosk, seconds):
     for _ in range(round(seconds * 15)):
         kiosk.sound.passes(1 / 15)
         kiosk.voice.tick()
+
+
+def look_up(kiosk, state):
+    """Come back with the code of a case in this state, and wait until it is there."""
+    taken = kiosk.intake.take(Feedback(Kind.COMPLAINT, problems=("C01",), words="等了两个小时"))
+    if state != "new":
+        kiosk.desk("desk").accept(taken.case.case_id)
+    if state == "replied":
+        kiosk.desk("desk").reply(taken.case.case_id, DONE)
+    elif state == "asked":
+        kiosk.intake._store.append(taken.case.case_id, Asked("desk", "您是哪一天来的？"))
+    kiosk.citizen.go("LookUp")
+    kiosk.citizen.followUp.look_up(taken.code.letters)
+    wait_until(lambda: kiosk.citizen.screen == "CaseView", "the case")
 
 
 def main():

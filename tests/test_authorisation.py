@@ -172,6 +172,8 @@ PAGES = {
     "people": {R.ADMINISTRATOR, R.COORDINATOR, R.INSPECTOR, R.AUDITOR},
 }
 
+#: What tells a case's author to whoever served them.
+TICKET, PROJECT = "A023", "2026112400017"
 #: Why a case is not there for somebody.
 WINDOW, NAMED, NOT = "sits at its window", "is complained about", "has nothing to do with it"
 LOGINS = {
@@ -193,6 +195,9 @@ def hall(tmp_path_factory):
         service_window="W05",
         words=WORDS,
         reply_by=ReplyBy.PHONE,
+        ticket=TICKET,
+        waited_minutes=77,
+        project=PROJECT,
     )
     contact, ink = seal(key, SEALED_AS, Contact(PHONE).write()), seal(key, "ink", b"{}")
     case, _ = tell(store, said, contact, (ink,))
@@ -391,8 +396,14 @@ def test_a_department_sees_what_is_offered_to_it_without_number_and_minute(place
     )
     desk.accept(there.case_id)
     desk.assign(there.case_id, "SI")
-    case = there.work.case(there.case_id)
-    assert case.feedback.words == WORDS
+    case, whole = there.work.case(there.case_id), desk.case(there.case_id).feedback
+    assert (whole.ticket, whole.waited_minutes, whole.project) == (TICKET, 77, PROJECT)
+    told = case.feedback
+    assert told.words == WORDS
+    assert (told.ticket, told.waited_minutes, told.project) == ("", None, "")
+    assert [len(work.search(TICKET)) for work in (desk, there.work)] == [1, 0]
+    found = [*there.work.search("两个小时"), *there.work.search(case.number)]
+    assert [line.registered_ms % 3_600_000 for line in found] == [0, 0]
     assert case.registered_ms % 3_600_000 == 0
     assert case.story[0].at_ms % 3_600_000 == 0
     with pytest.raises(DoesNotFit):

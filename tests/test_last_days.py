@@ -7,12 +7,15 @@ from datetime import date, datetime
 import pytest
 
 from db import happening as h
-from db.terms import Difficulty, Feedback, Kind, Verdict
-from kiosk.casework import Casework
-from kiosk.deadlines import Deadlines
+from db.case import DoesNotFit
+from db.terms import Difficulty, Feedback, Helping, Kind, State, Verdict
+from kiosk.casework import Casework, WordsFirst
+from kiosk.deadlines import Deadlines, Limits
 from kiosk.due import say_why
 from kiosk.intake import Intake
 from kiosk.paper.printers import NoPrinter
+from kiosk.ui.casevalues import CaseValues
+from kiosk.ui.forms import BY_NAME
 from kiosk.workdays import Workdays
 from tests.filled import Batch, Told, chained, found_long_ago, hall_facts
 from tests.hall import badge
@@ -127,3 +130,69 @@ def test_the_chinese_reason_of_an_older_version_is_kept_and_moved_on(day):
     assert say_why(day.case.due_why, "zh") == say_why(WHY, "zh")
     after = day.at("desk").extend("c1", 3, "等档案馆回函")
     assert say_why(after.due_why, "zh").endswith("29日不算，延长3个工作日，最迟12月3日")
+
+
+@pytest.mark.parametrize(
+    ("days", "still", "closes"),
+    [
+        # Ten service days after 28 September, over National Day, end on Friday, 16 October.
+        (10, datetime(2026, 10, 16, 17), datetime(2026, 10, 17, 9)),
+        (12, datetime(2026, 10, 20, 17), datetime(2026, 10, 21, 9)),
+    ],
+)
+def test_a_reply_nobody_answers_is_closed_after_the_halls_service_days(day, days, still, closes):
+    told = [
+        (24, h.Registered(Feedback(Kind.COMPLAINT, problems=("C01",)), "N1", "2026-09-30")),
+        (25, h.Accepted("desk")),
+        (28, h.Replied("desk", DONE)),
+    ]
+    rows = [Told(datetime(2026, 9, d, 11), "c1", deed) for d, deed in told]
+    day.local.receive(Batch(tuple(chained(rows, origin="K1-000001"))))
+    work = Casework(
+        day.local, badge(day.local, "desk"), hall_facts(),
+        Deadlines(Workdays(), Limits(close_days=days)), NoPrinter(), "", lambda: day.now,
+    )  # fmt: skip
+    day.now = still
+    assert "close" not in work.deeds(day.case)
+    with pytest.raises(DoesNotFit, match="等市民评价"):
+        work.close("c1")
+    day.now = closes
+    assert "close" in work.deeds(day.case)
+    assert work.close("c1").state is State.CLOSED
+
+
+def test_who_helps_has_a_day_of_their_own_before_the_case_is_due(day):
+    day.tell((23, h.Accepted("desk")))
+    day.now = datetime(2026, 11, 24, 9)
+    helps = (Helping("TAX"),)
+    assert day.at("desk").assign("c1", "SI", "", helps, helping_days=2).helping == (
+        Helping("TAX", "2026-11-26"),
+    )
+    card = DAYS.card(date(2026, 11, 30), date(2026, 11, 24))
+    shown = CaseValues(hall_facts(), "en", day.local.people(), lambda due: card)
+    assert "(by " in shown.case(day.case, "2026-11-24")["helping"]
+    # Not after the case itself, and none where none was named.
+    assert day.at("desk").assign("c1", "SI", "", helps, helping_days=30).helping[0].due == (
+        day.case.due
+    )
+    assert day.at("desk").assign("c1", "SI", "", helps).helping == helps
+
+
+@pytest.mark.parametrize("words", ["您没有带材料，早就告诉您了", "您 没 有带材料"])
+def test_no_question_and_no_extension_blames_the_citizen(day, words):
+    day.tell((23, h.Accepted("desk")))
+    for deed in (
+        lambda work: work.ask("c1", words),
+        lambda work: work.extend("c1", 2, words),
+    ):
+        with pytest.raises(WordsFirst, match="您没有"):
+            deed(day.at("desk"))
+    assert (day.case.question, day.case.due) == ("", "2026-11-30")
+    assert day.at("desk").ask("c1", "还差一张照片，我们可以帮您拍").question
+
+
+@pytest.mark.parametrize("typed", ["三天", "-2", "1.5", "99999999999"])
+def test_a_number_of_days_that_is_none_is_said_to_be_none(day, typed):
+    day.tell((23, h.Accepted("desk")))
+    with pytest.raises(DoesNotFit, match="天数要填数字"):
+        BY_NAME["extend"].do(day.at("desk"), "c1", {"days": typed, "reason": "等外单位"})

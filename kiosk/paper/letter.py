@@ -85,10 +85,11 @@ def letter_of(
 
 
 def _about(case: Case, catalogue: Catalogue, language: str) -> tuple[tuple[str, str], ...]:
-    """What was said, in the hall's own categories."""
+    """What was said, in the hall's own categories; the day alone, since those who print a letter
+    may not all know the minute."""
     s, told = speaker(language), case.feedback
     when = datetime.fromtimestamp(case.registered_ms / 1000)
-    about = [(s("时间"), f"{when:%Y-%m-%d %H:%M}"), (s("类别"), s(KIND_WORDS[told.kind]))]
+    about = [(s("时间"), f"{when:%Y-%m-%d}"), (s("类别"), s(KIND_WORDS[told.kind]))]
     if told.problems:
         stop = "、" if language in ("zh", "ja") else ", "
         names = stop.join(catalogue.name_of(code, language) for code in told.problems)

@@ -61,8 +61,9 @@ def laid_out(notice: Notice) -> Sheet:
         listed(sheet, [""] * len(notice.missing), notice.missing, 11.5)
     heading(sheet, title("在哪办"), 12)
     sheet.text(notice.where, 11.5, leading=1.45)
-    heading(sheet, title("怎么办"), 12)
-    sheet.text(notice.how, 11.5, leading=1.45)
+    if notice.how:
+        heading(sheet, title("怎么办"), 12)
+        sheet.text(notice.how, 11.5, leading=1.45)
     sheet.gap(8)
     sheet.pairs(
         [(title("办公时间"), notice.hours), (title("告知人（岗位）"), notice.post)], 10, apart=0.2

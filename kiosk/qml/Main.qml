@@ -53,6 +53,7 @@ Rectangle {
     Binding { target: Theme; property: "accent"; value: root.citizen.accent }
     Binding { target: Theme; property: "scanning"; value: root.citizen.scanning }
     Binding { target: Theme; property: "contrast"; value: root.citizen.contrast }
+    Binding { target: Theme; property: "lowered"; value: root.citizen.lowered }
     Binding { target: Theme; property: "stepping"; value: root.citizen.switches.on }
 
     Connections {
@@ -72,9 +73,9 @@ Rectangle {
     }
 
     Words {
-        visible: root.citizen.lowered && !Theme.landscape
+        visible: Theme.lift > 0
         x: Theme.margin
-        y: root.height * 0.13
+        anchors { top: top.bottom; topMargin: Theme.gap / 2 }
         width: root.width - 2 * Theme.margin
         horizontalAlignment: Text.AlignHCenter
         text: qsTr("要点的都在下面")
@@ -86,6 +87,10 @@ Rectangle {
         y: Math.max(30 * Theme.u, strip.height + 4 * Theme.u)
         width: root.width - 2 * Theme.margin
         height: Math.max(name.implicitHeight, clock.implicitHeight)
+        // One line is enough for what stands above every page.
+        readonly property bool fits: Theme.heavy.advanceWidth(name.text + clock.text) * Theme.bar / 100
+                                     + name.x + Theme.gap <= width
+        readonly property real size: fits ? Theme.bar : 30 * Theme.u
         Image {
             id: logo
             height: Theme.bar * 1.6
@@ -100,7 +105,7 @@ Rectangle {
             width: parent.width - x - clock.width - Theme.gap
             text: root.citizen.language === "zh" && !logo.width ? root.citizen.board.hall + " · " + qsTr("找茬窗口")
                                                  : root.citizen.board.hall
-            font.pixelSize: Theme.bar
+            font.pixelSize: top.size
             font.bold: true
         }
         Words {
@@ -108,7 +113,7 @@ Rectangle {
             anchors.right: parent.right
             text: root.citizen.board.today
             color: Theme.soft
-            font.pixelSize: Theme.bar
+            font.pixelSize: top.size
         }
     }
     Loader {
@@ -118,7 +123,7 @@ Rectangle {
         anchors {
             top: top.bottom; bottom: bar.top; left: parent.left; right: parent.right
             // Within reach of somebody who sits: nothing to touch in the upper part of a tall screen.
-            topMargin: root.citizen.lowered && !Theme.landscape ? root.height * 0.3 : 0
+            topMargin: Theme.lift
         }
 
         property string shown: ""
@@ -189,6 +194,11 @@ Rectangle {
                         chosen: root.citizen.language === modelData.code
                         // This button goes with the choice, so the choice goes last.
                         onTapped: { root.citizen.speak(modelData.code); root.choosing = false }
+                        Tick {
+                            visible: parent.chosen
+                            width: 28 * Theme.u
+                            anchors { right: parent.right; rightMargin: 8 * Theme.u; verticalCenter: parent.verticalCenter }
+                        }
                     }
                 }
             }
@@ -212,6 +222,7 @@ Rectangle {
             Words {
                 width: parent.width
                 horizontalAlignment: Text.AlignHCenter
+                even: true
                 text: !root.citizen.calling ? qsTr("还在吗？")
                     : root.citizen.callFailed ? qsTr("没有叫到人")
                     : root.citizen.whoComes ? qsTr("%1 过来了").arg(root.citizen.whoComes)
@@ -222,6 +233,7 @@ Rectangle {
             Words {
                 width: parent.width
                 horizontalAlignment: Text.AlignHCenter
+                even: true
                 text: root.citizen.callFailed
                     ? qsTr("请到服务台说，一样件件有回复。电话 %1").arg(root.citizen.board.phone)
                     : root.citizen.calling ? qsTr("今天在岗：%1").arg(root.citizen.board.onDuty)

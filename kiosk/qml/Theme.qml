@@ -3,12 +3,16 @@ pragma Singleton
 import QtQuick
 
 QtObject {
+    id: root
+
     property real windowWidth: 1080
     property real windowHeight: 1920
     property real ppi: 96
     property int textSize: 0
     property int contrast: 0
     property bool scanning: false
+    // For somebody who sits: on a tall screen, all to touch is below, and what is only read above it.
+    property bool lowered: false
     // A ring of its own shows what a switch would choose.
     property bool stepping: false
 
@@ -30,6 +34,9 @@ QtObject {
     readonly property real body: (landscape ? 35 : 38) * u * scale
     readonly property real help: (landscape ? 29 : 32) * u * scale
     readonly property real bar: 30 * u * (1 + (scale - 1) * 0.35)
+
+    // How much of a tall screen is above everything to touch.
+    readonly property real lift: lowered && !landscape ? windowHeight * 0.3 : 0
 
     readonly property real margin: 64 * u
     readonly property real gap: Math.max(26 * u, 2.54 * mm)
@@ -66,4 +73,31 @@ QtObject {
         very_satisfied: "#0B7A62", satisfied: "#5E9F63", basically_satisfied: "#D9A62E",
         dissatisfied: "#E07F3A", very_dissatisfied: "#C9523F"
     })
+
+    readonly property FontMetrics plain: FontMetrics { font { family: root.family; pixelSize: 100 } }
+    readonly property FontMetrics heavy: FontMetrics {
+        font { family: root.family; pixelSize: 100; bold: true }
+    }
+
+    // What a text in Chinese characters leaves free at the end of its lines, so that the first of
+    // two ends behind a stop, and no sign is left alone in the last. 0 where there is no need.
+    function spare(text, width, size, bold) {
+        if (text.length * size <= width || !/[\u3040-\u30ff\u4e00-\u9fff]/.test(text)) return 0
+        const metrics = bold ? heavy : plain
+        const length = part => metrics.advanceWidth(part) * size / 100
+        const whole = length(text), lines = Math.ceil(whole / width)
+        const stop = sign => "，。；：！？、）".includes(sign)
+        if (text.includes("\n") || lines < 2 || lines > 3) return 0
+        for (let at = 1; lines === 2 && at < text.length; ++at) {
+            const first = length(text.slice(0, at))
+            if (first <= width && whole - first <= first + size * 0.4
+                && stop(text[at - 1]) && !stop(text[at]))
+                return Math.max(0, width - first - size * 0.4)
+        }
+        const last = whole - (lines - 1) * (width - size / 2)
+        if (last >= (lines + 1) * size) return 0
+        // A little more than its share, as some signs may not begin a line; never all but one.
+        return Math.max(0, width - Math.min(whole / lines + 1.6 * size,
+                                            (whole - 1.5 * size) / (lines - 1)))
+    }
 }

@@ -35,6 +35,7 @@ from db.terms import (
     Attachment,
     Dimension,
     Grade,
+    Helping,
     Kind,
     Need,
     Outcome,
@@ -183,7 +184,7 @@ class CaseValues:
             "handler": self.post(case.handler),
             "lead": self._department(case.assigned),
             "waits": self._waits(case),
-            "helping": stop.join(self._department(h.department) for h in case.helping),
+            "helping": stop.join(self._helping(one) for one in case.helping),
             "accused": stop.join(self.post(login) for login in case.accused),
             "hasContact": bool(case.contact_digest),
             "attachments": [
@@ -243,7 +244,9 @@ class CaseValues:
             self.say(SOURCE_WORDS[case.source]),
             self.say(GRADE_WORDS[said.grade]) if said.grade else "",
             *(
-                f"{self.say(DIMENSION_WORDS[r.dimension])}：{self.say(GRADE_WORDS[r.grade])}"
+                self.say(
+                    "%1：%2", self.say(DIMENSION_WORDS[r.dimension]), self.say(GRADE_WORDS[r.grade])
+                )
                 for r in said.dimensions
             ),
             self.say("排队号 %1", said.ticket) if said.ticket else "",
@@ -277,6 +280,10 @@ class CaseValues:
         found = (d.name for d in self._catalogue.departments if d.code == code)
         name = next(found, None)
         return name.say(self._language) if name else code
+
+    def _helping(self, one: Helping) -> str:
+        department = self._department(one.department)
+        return self.say("%1（%2前）", department, self.day(one.due)) if one.due else department
 
     def _named(self, find: Any, code: str) -> str:
         """A thing's name; its bare code where the catalogue does not have it any more."""

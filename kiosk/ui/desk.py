@@ -77,6 +77,7 @@ class Desk(QObject):
         self._said = ""
         self._away = ""
         self._waits: list[str] = []
+        self._passes: SyncState | None = None
         self._seen = -1
         self._busy = False
         self._poll = QTimer(self, interval=LOOK_EVERY)
@@ -257,8 +258,10 @@ class Desk(QObject):
 
     @Slot(str)
     def speak(self, language: str) -> None:
-        """Every sentence in `language`; what was written stays."""
+        """Every sentence in `language`; what was written stays, what was just said goes."""
         self._language.switch(language)
+        self._said = ""
+        self._away, self._waits = self._troubles()
         self.changed.emit()
         for view in self._views.values():
             view.refresh()
@@ -280,18 +283,25 @@ class Desk(QObject):
 
     def _looked(self, found: tuple[int, SyncState]) -> None:
         self._busy = False
-        version, state = found
-        since = state.failing_since
-        away = self._since(since.astimezone()) if since else ""
-        waits = lines(state, self._language.current, datetime.now())
-        if (away, waits) != (self._away, self._waits):
-            self._away, self._waits = away, waits
+        version, self._passes = found
+        troubles = self._troubles()
+        if troubles != (self._away, self._waits):
+            self._away, self._waits = troubles
             self.changed.emit()
         if version != self._seen:
             self._seen = version
             self.refresh()
         elif self._calls:
             self._look_at_calls()
+
+    def _troubles(self) -> tuple[str, list[str]]:
+        """Since when the shared store is away, and what waits for it, in words."""
+        state = self._passes
+        if state is None:
+            return "", []
+        since = state.failing_since
+        away = self._since(since.astimezone()) if since else ""
+        return away, lines(state, self._language.current, datetime.now())
 
     @Slot()
     def refresh(self) -> None:
@@ -331,7 +341,8 @@ class Desk(QObject):
         work = self._casework
 
         def called(leading: list[Person]) -> None:
-            posts = "、".join(person.post for person in leading)
+            stop = say("、", self._language.current)
+            posts = stop.join(person.post for person in leading)
             self.tell(say("已经请 %1 过来。", self._language.current, posts))
             self.refresh()
 

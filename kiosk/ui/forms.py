@@ -64,6 +64,14 @@ def _helping(values: Values) -> tuple[Helping, ...]:
     return tuple(Helping(department) for department in values.get("helping", ()))
 
 
+def _number(typed: Any) -> int:
+    """A number of days that somebody wrote. Raises DoesNotFit for what is none."""
+    text = str(typed or "0").strip()
+    if not (text.isascii() and text.isdigit() and len(text) <= 3):
+        raise DoesNotFit("天数要填数字")
+    return int(text)
+
+
 REASON = Asks("reason", "原因", "lines")
 DEEDS = (
     Deed(
@@ -112,13 +120,19 @@ DEEDS = (
         "交办",
         "已交办：对方接手以前，还由您负责。",
         lambda w, c, v: w.assign(
-            c, v["department"], v.get("to", ""), _helping(v), v.get("note", "")
+            c,
+            v["department"],
+            v.get("to", ""),
+            _helping(v),
+            v.get("note", ""),
+            helping_days=_number(v.get("helping_days")),
         ),
         "H",
         (
             Asks("department", "牵头科室", "choice", "departments"),
             Asks("to", "指定一个人（可不填）", "choice", "hands", optional=True),
             Asks("helping", "协办科室（可不填）", "choices", "departments", optional=True),
+            Asks("helping_days", "协办几个工作日办好（可不填）", "number", optional=True),
             Asks("note", "交代一句（可不填）", "lines", optional=True),
         ),
     ),
@@ -163,7 +177,7 @@ DEEDS = (
         "extend",
         "延期",
         "延期了，市民看得到原因。",
-        lambda w, c, v: w.extend(c, int(v["days"]), v["reason"]),
+        lambda w, c, v: w.extend(c, _number(v["days"]), v["reason"]),
         "X",
         (
             Asks("days", "延几个工作日（最多十个）", "number"),

@@ -71,7 +71,7 @@ class Mine(DeskPage):
 
     @Property(str, notify=changed)
     def said(self) -> str:
-        return self._said
+        return say(self._said, self._language.current)
 
     @Property(bool, notify=changed)
     def good(self) -> bool:
@@ -121,5 +121,5 @@ class Mine(DeskPage):
                 self._loud(trouble)
 
     def _tell(self, words: str, *, good: bool = False) -> None:
-        self._said, self._good = say(words, self._language.current), good
+        self._said, self._good = words, good
         self.changed.emit()

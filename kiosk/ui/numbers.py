@@ -71,7 +71,8 @@ class Numbers(DeskPage):
         self._code: str | None = None
         self._look: Look | None = None
         self._all = False
-        self._said = ""
+        #: A sentence and what fills it in, for whichever language is spoken.
+        self._said: tuple[Any, ...] = ("",)
         self._busy = False
 
     # --- who looks ----------------------------------------------------------------------------
@@ -128,7 +129,7 @@ class Numbers(DeskPage):
         self._say(str(trouble) if isinstance(trouble, NotHis) else sentence)
 
     def _say(self, text: str, *args: object) -> None:
-        self._said = say(text, self._language.current, *args)
+        self._said = (text, *args)
         self.changed.emit()
 
     # --- what is chosen -----------------------------------------------------------------------
@@ -149,7 +150,7 @@ class Numbers(DeskPage):
 
     def _go(self, period: Period) -> None:
         self._period = period
-        self._said = ""
+        self._said = ("",)
         self.refresh()
 
     @Slot(str)
@@ -198,7 +199,8 @@ class Numbers(DeskPage):
 
     @Property(str, notify=changed)
     def said(self) -> str:
-        return self._said
+        text, *args = self._said
+        return say(text, self._language.current, *args)
 
     @Property(list, notify=changed)
     def lengths(self) -> list[dict[str, Any]]:

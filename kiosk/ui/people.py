@@ -207,7 +207,7 @@ class People(DeskPage):
             person.login,
             self._say(ROLE_WORDS[person.role]),
             at.get(person.department, person.department),
-            "、".join(windows.get(code, code) for code in person.windows),
+            self._say("、").join(windows.get(code, code) for code in person.windows),
             self._say("带班") if person.leads else "",
         )
         marks = [

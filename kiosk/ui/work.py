@@ -407,6 +407,12 @@ class Work(DeskPage):
         self._tell("")
         self._show()
 
+    @Property(int, notify=changed)
+    def place(self) -> int:
+        """Where the open case stands in the list; -1 where it does not."""
+        ids = [line.case_id for line in self._lines]
+        return ids.index(self._open_id()) if self._open_id() in ids else -1
+
     @Slot(int)
     def step(self, by: int) -> None:
         """The next line, or the one before."""

@@ -376,7 +376,7 @@ def test_a_damaged_clock_dates_nothing_else(local, said):
 
 
 def test_the_row_of_what_was_taken_out_is_not_passed_over_in_the_lists(local, said):
-    lists = Lists(local, spelling=lambda case: (case.feedback.words, ""))
+    lists = Lists(local, spelling=lambda case: (case.feedback.words, "", ""))
     person = found(local).people().person("coordinator")
     assert len(lists.search(person, "两个小时")) == 3
     tell(local)

@@ -36,7 +36,8 @@ def lists(local):
 
 
 def spelling(case):
-    return f"{case.number} {case.feedback.words}", "dd ck" if "窗口" in case.feedback.words else ""
+    initials = "dd ck" if "窗口" in case.feedback.words else ""
+    return f"{case.number} {case.feedback.words}", initials, case.feedback.ticket
 
 
 @pytest.mark.parametrize("login", ["coordinator", "desk", "head", "handler", "supervisor"])

@@ -119,7 +119,7 @@ def test_chinese_is_shown_as_it_is_written(screen):
 def test_switching_back_and_forth_fifty_times_keeps_every_word_right(screen):
     wanted = {
         "zh": ["返回", "欢迎来找茬", "下一步（已选 3 项）", UNKNOWN],
-        "en": ["Back", "Tell us what went wrong", "Next (3 chosen)", UNKNOWN],
+        "en": ["Back", "Tell us what's wrong", "Next (3 chosen)", UNKNOWN],
     }
     for turn in range(50):
         for language in ("en", "zh"):

@@ -35,6 +35,7 @@ Item {
             readonly property var entry: root.answers[index] ?? ({})
             width: found.width
             size: Theme.body
+            choosable: false
             name: entry.name ?? ""
             hint: qsTr("在哪办：%1").arg(entry.where ?? "")
             onTapped: root.citizen.askAbout(entry.code)

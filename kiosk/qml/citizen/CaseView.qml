@@ -25,26 +25,38 @@ Page {
                  "您补充了": qsTr("您补充了"), "您撤回了": qsTr("您撤回了") }[word] ?? word
     }
 
-    footer: Column {
-        spacing: Theme.gap * 0.8
+    readonly property bool judges: found.judges ?? false
+    // Large words need the place: the reply is read first, and judged below it.
+    readonly property bool apart: Theme.textSize > 1
+
+    Component {
+        id: verdicts
         Grid {
-            id: verdicts
-            visible: root.found.judges ?? false
-            width: parent.width
-            columns: Theme.landscape || Theme.textSize > 1 ? 1 : 3
+            id: choices
+            columns: Theme.landscape || root.apart ? 1 : 3
             spacing: Theme.gap * 0.8
             readonly property real cell: (width - (columns - 1) * spacing) / columns
             readonly property real tall: Math.max(v1.implicitHeight, v2.implicitHeight,
                                                   v3.implicitHeight)
             component Choice: Button {
                 required property string verdict
-                width: verdicts.cell
-                height: verdicts.tall
+                width: choices.cell
+                height: choices.tall
                 onTapped: root.citizen.followUp.choose(verdict)
             }
             Choice { id: v1; verdict: "solved"; primary: true; label: qsTr("解决了") }
             Choice { id: v2; verdict: "partly"; label: qsTr("解决了一部分") }
             Choice { id: v3; verdict: "unsolved"; label: qsTr("没解决，要重办") }
+        }
+    }
+
+    footer: Column {
+        spacing: Theme.gap * 0.8
+        Loader {
+            width: parent.width
+            active: root.judges && !root.apart
+            visible: active
+            sourceComponent: verdicts
         }
         Button {
             visible: (root.found.question ?? "") !== ""
@@ -56,7 +68,7 @@ Page {
         }
         Button {
             width: parent.width
-            primary: !(root.found.judges ?? false) && !(root.found.question ?? "")
+            primary: !root.judges && !(root.found.question ?? "")
             label: root.known ? qsTr("看好了") : qsTr("再试一次")
             size: Theme.tile
             onTapped: root.known ? root.citizen.startAgain() : root.citizen.back()
@@ -106,26 +118,44 @@ Page {
                 font.bold: true
                 font.pixelSize: Theme.help
             }
-            Words { width: parent.width; text: root.found.reply ?? "" }
+            Words { width: parent.width; even: true; text: root.found.reply ?? "" }
         }
+    }
+    Loader {
+        width: parent.width
+        active: root.judges && root.apart
+        visible: active
+        sourceComponent: verdicts
     }
     Repeater {
         model: root.found.story ?? []
-        Row {
+        Item {
             id: line
             required property var modelData
             width: parent.width
-            spacing: Theme.gap
+            height: told.height
             Rectangle {
-                anchors.verticalCenter: parent.verticalCenter
+                y: (state.height - height) / 2
                 width: 22 * Theme.u; height: width; radius: width / 2
                 color: Theme.jade
             }
-            Words {
-                text: root.spoken(line.modelData.words)
-                font.bold: true
+            Flow {
+                id: told
+                x: 22 * Theme.u + Theme.gap
+                width: parent.width - x
+                spacing: Theme.gap
+                Words {
+                    id: state
+                    width: Math.min(implicitWidth, told.width)
+                    text: root.spoken(line.modelData.words)
+                    font.bold: true
+                }
+                Words {
+                    width: Math.min(implicitWidth, told.width)
+                    text: line.modelData.day
+                    color: Theme.soft
+                }
             }
-            Words { text: line.modelData.day; color: Theme.soft }
         }
     }
     Button {

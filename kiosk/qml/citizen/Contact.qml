@@ -10,11 +10,13 @@ Page {
     required property Citizen citizen
 
     title: qsTr("怎么回复您？")
-    help: qsTr("不留名也件件有回复。")
+    // A number is asked for where one sees what becomes of it.
+    readonly property bool dials: citizen.replyBy === "phone"
+    help: dials ? qsTr("号码加密保存，被反映的窗口看不到") : qsTr("不留名也件件有回复。")
 
     footer: Button {
         primary: true
-        enabled: root.citizen.replyBy !== "phone" || root.citizen.phoneWhole
+        enabled: !root.dials || root.citizen.phoneWhole
         label: enabled ? qsTr("好了") : qsTr("还差几位数字")
         size: Theme.tile
         onTapped: root.citizen.back()
@@ -29,14 +31,20 @@ Page {
     Tile {
         width: parent.width
         name: qsTr("打我的手机")
-        hint: root.citizen.dialled || qsTr("号码加密保存，被反映的窗口看不到")
-        chosen: root.citizen.replyBy === "phone"
+        hint: !root.dials ? qsTr("号码加密保存，被反映的窗口看不到")
+                          : root.citizen.dialled + "___ ____ ____".slice(root.citizen.dialled.length)
+        hintSize: root.dials ? Theme.tile : Theme.help
+        chosen: root.dials
         onTapped: root.citizen.answerBy("phone")
     }
     Pad {
+        id: pad
         width: parent.width
-        columns: Theme.landscape ? 6 : 4
-        visible: root.citizen.replyBy === "phone"
+        columns: Theme.landscape || Theme.textSize > 1 ? 6 : 3
+        visible: root.dials
+        // The keys are in sight, however large the words are: as soon as everything has its place.
+        onYChanged: placed.restart()
+        Timer { id: placed; interval: 0; onTriggered: root.bring(pad) }
         onPressed: key => root.citizen.dial(key)
         onErased: root.citizen.undial()
     }

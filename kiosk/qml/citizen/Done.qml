@@ -48,25 +48,15 @@ Page {
             id: slip
             readonly property real beside: parent.width - qr.side - 3 * Theme.pad
             anchors { left: parent.left; leftMargin: Theme.pad; verticalCenter: parent.verticalCenter }
+            // Beside each other, or the code first: it is what one has to keep.
+            layoutDirection: Qt.RightToLeft
+            horizontalItemAlignment: columns === 1 ? Grid.AlignHCenter : Grid.AlignLeft
             columns: beside > Math.max(number.implicitWidth, code.implicitWidth) ? 2 : 1
             spacing: Theme.pad
             verticalItemAlignment: Grid.AlignVCenter
-            QrCode {
-                id: qr
-                rows: root.citizen.qr
-                side: 320 * Theme.u
-            }
             Column {
                 spacing: 8 * Theme.u
                 width: slip.columns === 2 ? slip.beside : slip.parent.width - 2 * Theme.pad
-                Words { text: qsTr("编号"); color: Theme.soft; font.pixelSize: Theme.help }
-                Words {
-                    id: number
-                    width: parent.width
-                    text: root.citizen.number
-                    font.bold: true
-                    font.pixelSize: Theme.help * 1.1
-                }
                 Words {
                     width: parent.width
                     text: qsTr("查询码（请收好）")
@@ -80,6 +70,19 @@ Page {
                     font.bold: true
                     font.pixelSize: Theme.tile
                 }
+                Words { text: qsTr("编号"); color: Theme.soft; font.pixelSize: Theme.help }
+                Words {
+                    id: number
+                    width: parent.width
+                    text: root.citizen.number
+                    font.bold: true
+                    font.pixelSize: Theme.help * 1.1
+                }
+            }
+            QrCode {
+                id: qr
+                rows: root.citizen.qr
+                side: 320 * Theme.u
             }
         }
     }
@@ -96,6 +99,7 @@ Page {
     }
     Words {
         width: parent.width
+        even: true
         text: qsTr("20 秒后回到首页，屏幕上不留您的内容")
         color: Theme.soft
         font.pixelSize: Theme.help

@@ -23,6 +23,7 @@ Item {
         anchors { top: head.bottom; topMargin: Theme.gap }
         width: head.width
         visible: keys.y - y - height > (Theme.landscape ? 0 : 600 * Theme.u)
+        even: true
         text: qsTr("哪里、什么样，画出来就行。会加密保存。")
         color: Theme.soft
         font.pixelSize: Theme.help

@@ -13,47 +13,142 @@ Item {
     readonly property real column: two ? (width - 3 * Theme.margin) * 0.47
                                        : width - 2 * Theme.margin
 
+    Loader {
+        id: above
+        x: Theme.margin
+        y: Math.max(2 * Theme.body - Theme.lift, -height)
+        width: root.column
+        active: Theme.lift > 0
+        visible: active
+        sourceComponent: welcome
+    }
     Scroller {
         id: left
         x: Theme.margin
-        y: 24 * Theme.u
+        y: Math.max(24 * Theme.u, above.active ? above.y + above.height + Theme.gap : 0)
         width: root.column
         height: (root.two ? root.height - 24 * Theme.u : root.height) - y
         spacing: Theme.gap
 
-        Words {
+        Loader {
+            id: greeting
             width: parent.width
-            text: qsTr("欢迎来找茬")
-            font.pixelSize: root.citizen.language === "zh" ? Theme.headline : Theme.headline * 0.72
-            font.bold: true
-            lineHeight: 1.0
-        }
-        Words {
-            width: parent.width
-            text: qsTr("哪里不顺心，点这里。证已领到，放心说；不留名，也件件有回复。")
-            color: Theme.soft
-            font.pixelSize: Theme.body
+            active: !Theme.lift
+            visible: active
+            sourceComponent: welcome
         }
         Slip {
+            id: slip
             visible: root.citizen.linked !== "" && !root.two
             width: parent.width
             citizen: root.citizen
         }
-        Faces { width: parent.width; onRated: grade => root.citizen.rate(grade) }
-        Loader { width: parent.width; active: !root.two; visible: active; sourceComponent: ways }
-        Loader { width: parent.width; sourceComponent: board }
+        Faces { id: faces; width: parent.width; onRated: grade => root.citizen.rate(grade) }
+        Loader {
+            id: below
+            width: parent.width
+            active: !root.two
+            visible: active
+            sourceComponent: ways
+        }
+        Loader { id: facts; width: parent.width; sourceComponent: board }
+        Extras { told: !root.two; place: left; all: [greeting, slip, faces, below, facts] }
     }
     Scroller {
+        id: right
         visible: root.two
         x: 2 * Theme.margin + root.column
         y: 40 * Theme.u
         width: (root.width - 3 * Theme.margin) * 0.53
         height: root.height - 52 * Theme.u
-        Loader { width: parent.width; active: root.two; visible: active; sourceComponent: ways }
-        Slip { width: parent.width; citizen: root.citizen }
-        Loader { width: parent.width; active: root.two; visible: active; sourceComponent: story }
+        Loader {
+            id: beside
+            width: parent.width
+            active: root.two
+            visible: active
+            sourceComponent: ways
+        }
+        Slip { id: ticket; width: parent.width; citizen: root.citizen }
+        Extras { told: root.two; place: right; all: [beside, ticket] }
     }
 
+    // Without a height it has no place; it is there all the same, to know how high it would be.
+    component Extra: Item {
+        required property Item what
+        required property Item among
+        property real before: 0
+        property bool any: true
+        readonly property bool quiet: !height
+        readonly property bool fits: among.rest + before + what.implicitHeight <= among.place.height
+        width: parent.width
+        height: among.told && any && (fits || among.full) ? what.implicitHeight : 0
+        clip: !height
+    }
+    // The month's numbers, and what was changed: as far as there is room, for the first screen is
+    // seen whole. `all` are the others in their place.
+    component Extras: Column {
+        id: extras
+        required property bool told
+        required property Scroller place
+        required property var all
+        readonly property real rest: all.reduce(
+            (sum, one) => sum + (one.visible ? one.height + place.spacing : 0), 0)
+        readonly property bool full: rest - place.spacing > place.height
+        readonly property real counted: counts.height ? counts.height + spacing : 0
+
+        width: parent.width
+        spacing: Theme.gap
+
+        Extra {
+            id: counts
+            any: root.citizen.board.numbers.length > 0
+            what: numbers
+            among: extras
+            Words {
+                id: numbers
+                readonly property var n: root.citizen.board.numbers
+                width: parent.width
+                text: n.length ? qsTr("本月收到 %1 件 · 已回复 %2 · 按时 %3 · 满意 %4（%5 人评）")
+                    .arg(n[0]).arg(n[1]).arg(n[2]).arg(n[3]).arg(n[4]) : ""
+                even: true
+                font.pixelSize: Theme.help
+                color: Theme.soft
+            }
+        }
+        Extra {
+            any: root.citizen.board.stories.length > 0
+            before: extras.counted
+            what: stories
+            among: extras
+            Stories {
+                id: stories
+                width: parent.width
+                strong: qsTr("您找茬 · 我整改")
+                stories: extras.told ? root.citizen.board.stories : []
+            }
+        }
+    }
+    Component {
+        id: welcome
+        Column {
+            spacing: Theme.gap
+            Words {
+                width: parent.width
+                text: qsTr("欢迎来找茬")
+                font.pixelSize: root.citizen.language === "zh" ? Theme.headline
+                                                               : Theme.headline * 0.72
+                font.bold: true
+                lineHeight: 1.0
+            }
+            Words {
+                width: parent.width
+                even: true
+                text: qsTr("哪里不顺心，点这里。证已领到，放心说；不留名，也件件有回复。")
+                color: Theme.soft
+                font.pixelSize: Theme.body
+            }
+        }
+    }
     Component {
         id: ways
         Column {
@@ -77,25 +172,25 @@ Item {
                                                          (root.two ? 140 : 170) * Theme.u)
                 Tile {
                     id: t1
-                    width: grid.cell; height: grid.tallest; accent: "#C9523F"
+                    width: grid.cell; height: grid.tallest; choosable: false; accent: "#C9523F"
                     name: qsTr("投诉 · 吐槽"); hint: qsTr("四下就说完，不用打字")
                     onTapped: root.citizen.begin("complaint")
                 }
                 Tile {
                     id: t2
-                    width: grid.cell; height: grid.tallest; accent: "#0B7A62"
+                    width: grid.cell; height: grid.tallest; choosable: false; accent: "#0B7A62"
                     name: qsTr("提个建议"); hint: qsTr("开窗口、延时间、改标识")
                     onTapped: root.citizen.begin("suggestion")
                 }
                 Tile {
                     id: t3
-                    width: grid.cell; height: grid.tallest; accent: "#E07F3A"
+                    width: grid.cell; height: grid.tallest; choosable: false; accent: "#E07F3A"
                     name: qsTr("急事难事 · 兜底"); hint: qsTr("办不成、跑多趟，包到底")
                     onTapped: root.citizen.begin("help")
                 }
                 Tile {
                     id: t4
-                    width: grid.cell; height: grid.tallest; accent: "#2C6A8F"
+                    width: grid.cell; height: grid.tallest; choosable: false; accent: "#2C6A8F"
                     name: qsTr("查进度"); hint: qsTr("扫小票，或输入查询码")
                     onTapped: root.citizen.go("LookUp")
                 }
@@ -136,13 +231,16 @@ Item {
                 color: Theme.mist
                 border.width: Theme.contrast ? Theme.edge : 0
                 border.color: Theme.line
-                Flow {
+                Grid {
                     id: people
                     x: Theme.pad
                     anchors.verticalCenter: parent.verticalCenter
                     width: parent.width - 2 * Theme.pad
-                    spacing: Theme.gap
+                    columnSpacing: Theme.gap
+                    columns: Theme.heavy.advanceWidth(leader.text + duty.text) * Theme.help / 100
+                             + columnSpacing <= width ? 2 : 1
                     Words {
+                        id: leader
                         text: qsTr("今日带班领导：%1").arg(root.citizen.board.leader)
                         font.bold: true
                         font.pixelSize: Theme.help
@@ -150,26 +248,13 @@ Item {
                         width: Math.min(implicitWidth, people.width)
                     }
                     Words {
+                        id: duty
                         text: qsTr("值守：%1").arg(root.citizen.board.onDuty)
                         font.pixelSize: Theme.help
                         width: Math.min(implicitWidth, people.width)
                     }
                 }
             }
-            Words {
-                readonly property var n: root.citizen.board.numbers
-                visible: n.length > 0
-                width: parent.width
-                text: n.length ? qsTr("本月收到 %1 件 · 已回复 %2 · 按时 %3 · 满意 %4（%5 人评）")
-                    .arg(n[0]).arg(n[1]).arg(n[2]).arg(n[3]).arg(n[4]) : ""
-                font.pixelSize: Theme.help
-                color: Theme.soft
-            }
-            Loader { width: parent.width; active: !root.two; visible: active; sourceComponent: story }
         }
-    }
-    Component {
-        id: story
-        Stories { strong: qsTr("您找茬 · 我整改"); stories: root.citizen.board.stories }
     }
 }

@@ -40,6 +40,7 @@ Page {
         property bool filled: false
         width: (parent.width - (parent.columns - 1) * parent.spacing) / parent.columns
         size: Theme.body
+        choosable: false
         color: down ? Theme.pressed : filled ? Theme.mist : Theme.card
         onTapped: root.citizen.go(screen)
     }

@@ -23,7 +23,8 @@ Page {
             id: code
             anchors.centerIn: parent
             text: root.citizen.followUp.searching ? qsTr("正在查……")
-                : root.citizen.typedCode || "____ ____ ____"
+                // What is still to come is seen too.
+                : root.citizen.typedCode + "____ ____ ____".slice(root.citizen.typedCode.length)
             font.pixelSize: Theme.title * 0.8
             font.bold: true
         }

@@ -31,36 +31,45 @@ Item {
             onChosen: code => root.citizen.detail(code)
         }
     }
-    Words {
+    Flow {
         id: head
         visible: root.writes
         x: Theme.margin
         y: 30 * Theme.u
-        width: parent.width - 2 * Theme.margin - done.width - Theme.gap
-        text: root.form.name ?? ""
-        font.pixelSize: Theme.title * 0.8
-        font.bold: true
-    }
-    Button {
-        id: done
-        visible: root.writes
-        anchors { right: parent.right; rightMargin: Theme.margin; verticalCenter: head.verticalCenter }
-        primary: true
-        label: qsTr("写好了")
-        onTapped: root.citizen.back()
+        width: Theme.landscape ? parent.width * 0.36 : parent.width - 2 * Theme.margin
+        spacing: Theme.gap
+        Words {
+            id: name
+            readonly property real room: parent.width - done.implicitWidth - Theme.gap
+            readonly property bool beside: implicitWidth < room
+            width: beside ? room : parent.width
+            height: Math.max(implicitHeight, beside ? done.height : 0)
+            verticalAlignment: Text.AlignVCenter
+            text: root.form.name ?? ""
+            font.pixelSize: Theme.title * 0.8
+            font.bold: true
+        }
+        Button {
+            id: done
+            width: name.beside ? implicitWidth : parent.width
+            primary: true
+            label: qsTr("写好了")
+            onTapped: root.citizen.back()
+        }
     }
     Rectangle {
         visible: root.writes
         x: Theme.margin
-        anchors { top: head.bottom; topMargin: Theme.gap * 1.5 }
-        width: parent.width - 2 * Theme.margin
-        height: Math.min(keys.y - y - Theme.gap, 6 * Theme.body)
+        anchors { top: head.bottom; topMargin: Theme.gap }
+        width: head.width
+        height: (Theme.landscape ? parent.height : keys.y) - y - Theme.gap
         radius: Theme.corner
         color: Theme.card
         border.width: Theme.edge
         border.color: Theme.jade
         Words {
             anchors { fill: parent; margins: Theme.pad * 0.7 }
+            even: !root.form.address
             text: root.form.address ? root.form.address
                                     : qsTr("地址，加密保存，只有办事的人能看到")
             color: root.form.address ? Theme.ink : Theme.soft
@@ -70,8 +79,8 @@ Item {
     Loader {
         id: keys
         active: root.writes
-        x: Theme.margin
-        width: parent.width - 2 * Theme.margin
+        x: Theme.landscape ? head.x + head.width + Theme.margin / 2 : Theme.margin
+        width: parent.width - x - Theme.margin
         y: parent.height - height - Theme.gap
         sourceComponent: Keyboard { composer: root.citizen.composer; width: keys.width }
     }

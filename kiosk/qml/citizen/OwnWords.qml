@@ -10,6 +10,12 @@ Item {
     required property Citizen citizen
     readonly property bool writing: citizen.way === "finger"
 
+    // As tall as what is written with ever gets, so that nothing moves when it changes.
+    readonly property real most: writing ? pad.height : keys.most
+    readonly property real least: 1.7 * Theme.body + 1.4 * Theme.pad
+    // The largest words: what is written takes the place of the ready sentences.
+    readonly property bool tight: Theme.landscape && height - 2 * Theme.gap - most - head.y < least
+
     // Landscape keeps the words' place as high as it can: title and way on stand at the left.
     Ways {
         id: head
@@ -22,14 +28,14 @@ Item {
     }
     Scroller {
         id: chips
-        visible: height >= Math.min(needed, Theme.touch * 2.2)
+        visible: !root.tight && height >= Math.min(needed, Theme.touch * 2.7)
         x: Theme.margin
         anchors { top: head.bottom; topMargin: Theme.gap }
         width: Theme.landscape ? parent.width * 0.36 : parent.width - 2 * Theme.margin
         height: Theme.landscape ? parent.height - y - Theme.gap
                                 : Math.min(needed, Theme.textSize > 1 ? Theme.touch * 2.7
                                                                       : parent.height * 0.24,
-                                           (root.writing ? pad.y : keys.y) - y - Theme.gap)
+                                           parent.height - root.most - root.least - y - 3 * Theme.gap)
         spacing: Theme.gap * 0.6
         Repeater {
             model: root.citizen.offers.phrases
@@ -41,6 +47,11 @@ Item {
                 label: modelData
                 chosen: root.citizen.words.includes(modelData)
                 onTapped: root.citizen.say(modelData)
+                Tick {
+                    visible: parent.chosen
+                    width: 28 * Theme.u
+                    anchors { right: parent.right; rightMargin: 8 * Theme.u; verticalCenter: parent.verticalCenter }
+                }
             }
         }
     }
@@ -49,17 +60,23 @@ Item {
         // Read and never touched: above all else for somebody who sits.
         readonly property bool above: root.citizen.lowered && !Theme.landscape
         readonly property real tall: 230 * Theme.u
-        x: Theme.landscape ? chips.x + chips.width + Theme.margin / 2 : Theme.margin
-        y: Theme.landscape ? head.y : above ? -tall : chips.y + chips.height + Theme.gap
-        width: parent.width - x - Theme.margin
-        height: above ? tall : (root.writing ? pad.y : keys.y) - y - Theme.gap
+        x: Theme.landscape && !root.tight ? keys.x : Theme.margin
+        y: above ? -tall : Theme.landscape && !root.tight ? head.y
+         : chips.y + (chips.visible ? chips.height + Theme.gap : 0)
+        width: root.tight ? chips.width : keys.width
+        height: above ? tall : (root.tight ? parent.height : root.writing ? pad.y : keys.y) - y - Theme.gap
         radius: Theme.corner
         color: Theme.card
         border.width: Theme.edge
         border.color: Theme.jade
         Flickable {
             id: view
-            anchors { fill: parent; margins: Theme.pad * 0.7 }
+            // Whole lines only: none is cut through.
+            readonly property real line: written.implicitHeight / Math.max(1, written.lineCount)
+            x: Theme.pad * 0.7
+            y: Theme.pad * 0.4
+            width: parent.width - 2 * x
+            height: Math.max(1, Math.floor((parent.height - 2 * y) / line)) * line
             clip: true
             contentHeight: written.implicitHeight
             contentY: root.citizen.words ? Math.max(0, contentHeight - height) : 0
@@ -67,6 +84,7 @@ Item {
             Words {
                 id: written
                 width: parent.width
+                even: !root.citizen.words
                 text: root.citizen.words || qsTr("在这里写，也可以不写。")
                 color: root.citizen.words ? Theme.ink : Theme.soft
                 wrapMode: Text.Wrap
@@ -83,16 +101,16 @@ Item {
     Keyboard {
         id: keys
         visible: !root.writing
-        x: paper.x
-        width: paper.width
+        x: Theme.landscape ? chips.x + chips.width + Theme.margin / 2 : Theme.margin
+        width: parent.width - x - Theme.margin
         y: parent.height - height - Theme.gap
         composer: root.citizen.composer
     }
     // What reads it is loaded when somebody wants to write.
     Loader {
         id: pad
-        x: paper.x
-        width: paper.width
+        x: keys.x
+        width: keys.width
         y: parent.height - height - Theme.gap
         active: root.writing
         sourceComponent: InkPad { ink: root.citizen.ink; width: pad.width }

@@ -35,6 +35,11 @@ Page {
             label: modelData
             chosen: root.citizen.words.includes(modelData)
             onTapped: root.citizen.say(modelData)
+            Tick {
+                visible: parent.chosen
+                width: 28 * Theme.u
+                anchors { right: parent.right; rightMargin: 8 * Theme.u; verticalCenter: parent.verticalCenter }
+            }
         }
     }
     Button {

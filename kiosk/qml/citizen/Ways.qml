@@ -22,7 +22,7 @@ Column {
     readonly property bool tight: citizen.lowered && Theme.textSize > 1 && !Theme.landscape
 
     function tall(button, size) {
-        return tight ? Math.max(12.7 * Theme.mm, 1.5 * size) : button.implicitHeight
+        return tight ? Math.max(12.7 * Theme.mm, 1.67 * size) : button.implicitHeight
     }
 
     spacing: Theme.gap * 0.7
@@ -31,7 +31,8 @@ Column {
         width: parent.width
         spacing: Theme.gap
         Words {
-            readonly property real room: parent.width - done.width - Theme.gap
+            id: title
+            readonly property real room: parent.width - done.implicitWidth - Theme.gap
             readonly property bool beside: implicitWidth < room
             // The largest words need its place more than it does.
             visible: beside || Theme.textSize < 2
@@ -44,6 +45,7 @@ Column {
         }
         Button {
             id: done
+            width: title.beside ? implicitWidth : parent.width
             primary: true
             height: root.tall(done, size)
             label: root.doneLabel

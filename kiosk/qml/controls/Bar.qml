@@ -16,7 +16,7 @@ Rectangle {
     readonly property real gap: Math.max(10 * Theme.u, 2.54 * Theme.mm)
     readonly property real size: Theme.bar * ((beside ? 0.98 : 0.88)
                                               - (chinese ? 0 : 0.1))
-    // A foreign word among short Chinese ones.
+    // A foreign word, and in every language the longest.
     readonly property real foreign: 0.9
     readonly property bool beside: Theme.landscape
 
@@ -143,7 +143,7 @@ Rectangle {
         Small {
             sign: "globe"
             label: "Language"
-            size: root.size * (root.chinese ? root.foreign : 1)
+            size: root.size * root.foreign
             onTapped: root.languageWanted()
         }
         Small {

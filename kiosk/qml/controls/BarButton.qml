@@ -17,7 +17,9 @@ Press {
     readonly property color writing: care ? Theme.apricot : Theme.ink
     readonly property real space: 8 * Theme.u
 
-    implicitHeight: Math.max(Theme.touch, caption.implicitHeight + 2 * space
+    // Two rows of them, on a wide screen, leave the page little: as high as they need.
+    implicitHeight: Math.max(beside ? Math.max(84 * Theme.u, 12.7 * Theme.mm) : Theme.touch,
+                             caption.implicitHeight + 2 * space
                                           + (beside ? 0 : icon.height + space))
     radius: 22 * Theme.u
     color: ground
@@ -40,6 +42,7 @@ Press {
         width: root.beside ? Math.min(implicitWidth, root.width - icon.width - 3 * root.space)
                            : root.width
         horizontalAlignment: root.beside ? Text.AlignLeft : Text.AlignHCenter
+        even: !root.beside
         text: root.label
         color: root.writing
         font.pixelSize: root.size

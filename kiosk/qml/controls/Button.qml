@@ -16,10 +16,11 @@ Press {
     Words {
         id: caption
         anchors.centerIn: parent
-        width: Math.min(implicitWidth, root.width - 0.6 * Theme.pad)
+        readonly property real most: root.width - 0.6 * Theme.pad
+        width: Math.min(implicitWidth, most - Theme.spare(text, most, root.size, root.heavy))
         horizontalAlignment: Text.AlignHCenter
         text: root.label
-        color: root.primary ? Theme.bright : root.care ? Theme.apricot : Theme.ink
+        color: root.waits ? Theme.soft : root.primary ? Theme.bright : root.care ? Theme.apricot : Theme.ink
         font.pixelSize: root.size
         font.bold: root.heavy
     }

@@ -35,6 +35,7 @@ Press {
         width: parent.width - 4 * Theme.u
         sourceComponent: Words {
             horizontalAlignment: Text.AlignHCenter
+            even: true
             text: root.name
             font.pixelSize: Theme.bar
             font.bold: true

@@ -90,8 +90,9 @@ Item {
             }
             Letter {
                 id: large
-                anchors { right: parent.right; verticalCenter: parent.verticalCenter }
-                font.pixelSize: root.width * 0.62
+                anchors { right: parent.right; rightMargin: -0.1 * root.width
+                          verticalCenter: parent.verticalCenter }
+                font.pixelSize: root.width * 0.76
             }
         }
     }

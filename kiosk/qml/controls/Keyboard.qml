@@ -21,6 +21,9 @@ Column {
     readonly property real keyGap: Math.max(8 * Theme.u, 2.54 * Theme.mm)
     readonly property real unit: (width - 9 * keyGap) / 10
 
+    // As tall as it ever gets, so that what stands above it need not move.
+    readonly property real most: bar.offersAt + 6 * Theme.key + 5 * keyGap
+
     spacing: keyGap
     onTypingChanged: spread = false
     Component.onCompleted: composer.ready()
@@ -41,6 +44,7 @@ Column {
 
         readonly property int lines: root.spread ? root.rows.length + 1 : 1
         readonly property real pad: 20 * Theme.u
+        readonly property real offersAt: 52 * Theme.u
         readonly property var fitting: root.composer.candidates.slice(0, room())
 
         // A long sentence is written smaller, but whole.
@@ -87,7 +91,7 @@ Column {
         }
         Flow {
             id: offers
-            y: 52 * Theme.u
+            y: bar.offersAt
             width: parent.width - turn.width - root.keyGap
             height: bar.lines * Theme.key + (bar.lines - 1) * root.keyGap
             spacing: root.keyGap

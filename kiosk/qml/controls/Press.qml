@@ -17,10 +17,14 @@ Rectangle {
     implicitHeight: Theme.touch
     radius: Theme.corner
     border.width: chosen ? Theme.edge * 2 : Theme.edge
-    border.color: chosen || primary ? Theme.jade : care ? Theme.apricot : Theme.line
-    color: primary ? Theme.jade : tap.pressed ? Theme.pressed : chosen ? Theme.mist
+    // The way on says what is still to do: it is read, though it cannot be pressed yet.
+    readonly property bool waits: primary && !enabled
+
+    border.color: waits ? Theme.line : chosen || primary ? Theme.jade : care ? Theme.apricot
+                                                                             : Theme.line
+    color: waits ? Theme.barGround : primary ? Theme.jade : tap.pressed ? Theme.pressed : chosen ? Theme.mist
          : care ? Theme.apricotMist : Theme.card
-    opacity: enabled ? (primary && tap.pressed ? 0.85 : 1) : 0.45
+    opacity: enabled ? (primary && tap.pressed ? 0.85 : 1) : !waits ? 0.45 : Theme.contrast ? 0.6 : 1
 
     Accessible.role: Accessible.Button
     Accessible.name: label

@@ -16,12 +16,17 @@ Item {
     onFocusedChanged: {
         let up = focused
         while (up && up !== column) up = up.parent
-        if (!up || !root.overflows) return
-        const top = focused.mapToItem(column, 0, 0).y
+        if (up) bring(focused)
+    }
+
+    // Scroll as far as it takes to see an item of the content.
+    function bring(item) {
+        if (!root.overflows) return
+        const top = item.mapToItem(column, 0, 0).y
         if (top < flick.contentY) flick.contentY = Math.max(0, top - Theme.gap)
-        else if (top + focused.height > flick.contentY + flick.height)
+        else if (top + item.height > flick.contentY + flick.height)
             flick.contentY = Math.min(flick.contentHeight - flick.height,
-                                      top + focused.height + Theme.gap - flick.height)
+                                      top + item.height + Theme.gap - flick.height)
     }
 
     Flickable {

@@ -45,6 +45,7 @@ Rectangle {
                     required property string modelData
                     required property int index
                     width: parent.width
+                    even: true
                     text: modelData
                     font.pixelSize: Theme.help
                     opacity: index === root.turn ? 1 : 0

@@ -9,6 +9,8 @@ Press {
     property string hint: ""
     property color accent: "transparent"
     property real size: Theme.tile
+    property bool choosable: true
+    property real hintSize: Theme.help
 
     label: hint ? name + ", " + hint : name
     implicitHeight: Math.max(Theme.touch, column.implicitHeight + 1.25 * Theme.pad)
@@ -25,12 +27,14 @@ Press {
     Column {
         id: column
         x: Theme.pad + (root.accent.a > 0 ? 14 * Theme.u : 0)
-        width: root.width - x - Theme.pad - (root.chosen ? 56 * Theme.u : 0)
+        // The tick has its place from the start: nothing moves when it comes.
+        width: root.width - x - Theme.pad - (root.choosable ? 18 * Theme.u : 0)
         anchors.verticalCenter: parent.verticalCenter
         spacing: 6 * Theme.u
         Words {
             width: parent.width
             text: root.name
+            even: true
             font.pixelSize: root.size
             font.bold: true
         }
@@ -38,12 +42,14 @@ Press {
             width: parent.width
             visible: text !== ""
             text: root.hint
+            even: true
             color: Theme.soft
-            font.pixelSize: Theme.help
+            font.pixelSize: root.hintSize
         }
     }
     Tick {
         visible: root.chosen
-        anchors { right: parent.right; top: parent.top; margins: 24 * Theme.u }
+        width: 44 * Theme.u
+        anchors { right: parent.right; top: parent.top; margins: 8 * Theme.u }
     }
 }

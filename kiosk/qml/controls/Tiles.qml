@@ -1,4 +1,4 @@
-// Tiles in as many columns as fit without making anything smaller; all of one height.
+// Tiles in as many columns as fit without making anything smaller; all of a row of one height.
 import QtQuick
 import ".."
 
@@ -13,13 +13,13 @@ Grid {
     signal chosen(string code)
 
     readonly property real cell: (width - (columns - 1) * spacing) / columns
-    readonly property real tallest: {
-        let height = 0
+    readonly property var tallest: {
+        const rows = []
         for (let i = 0; i < repeater.count; ++i) {
-            const tile = repeater.itemAt(i)
-            if (tile) height = Math.max(height, tile.implicitHeight)
+            const row = Math.floor(i / columns)
+            rows[row] = Math.max(rows[row] ?? 0, repeater.itemAt(i)?.implicitHeight ?? 0)
         }
-        return height
+        return rows
     }
 
     columns: Math.max(1, Math.min(most, Math.floor((width + spacing) / (least + spacing))))
@@ -36,7 +36,7 @@ Grid {
             chosen: entry.chosen ?? false
             size: root.size
             width: root.cell
-            height: Math.max(root.tallest, implicitHeight)
+            height: Math.max(root.tallest[Math.floor(index / root.columns)] ?? 0, implicitHeight)
             onTapped: root.chosen(entry.code)
         }
     }

@@ -70,18 +70,19 @@ Item {
         text: qsTr("左边点一件，就在这里打开。")
         color: Theme.soft
     }
-    Flickable {
+    // What Page Up and Page Down turn over.
+    readonly property alias turns: page
+    Sheet {
         id: page
         anchors { fill: parent; bottomMargin: send.visible ? send.height + 12 : 0 }
         visible: root.any
-        clip: true
         contentHeight: column.implicitHeight + 20
         onContentHeightChanged: root.bring()
         onMovementStarted: root.opening = false
-        boundsBehavior: Flickable.StopAtBounds
+        onWritingChanged: if (writing) root.opening = false
         Column {
             id: column
-            width: page.width - 8
+            width: page.width
             spacing: 12
             Flow {
                 width: parent.width
@@ -160,6 +161,7 @@ Item {
                 }
                 Small {
                     visible: root.work.reveals
+                    width: Math.min(implicitWidth, parent.width)
                     heavy: false
                     label: root.work.contact || qsTr("看联系方式（会留记录）")
                     key: root.work.contact ? "" : "K"
@@ -219,13 +221,13 @@ Item {
                 work: root.work
                 number: root.shown.number ?? ""
             }
-            Note {
+            Remark {
                 width: parent.width
                 visible: (root.shown.question ?? "") !== ""
                 strong: qsTr("等市民补充")
                 text: root.shown.question ?? ""
             }
-            Note {
+            Remark {
                 readonly property var outcome: root.shown.proposed ?? ({})
                 width: parent.width
                 visible: "reply" in outcome
@@ -233,7 +235,7 @@ Item {
                 text: [outcome.text, outcome.basis, outcome.reply, outcome.place, outcome.how, root.shown.proposedBy]
                       .filter(x => x).join("\n")
             }
-            Note {
+            Remark {
                 readonly property var outcome: root.shown.outcome ?? ({})
                 width: parent.width
                 visible: "reply" in outcome
@@ -246,7 +248,7 @@ Item {
             }
             Repeater {
                 model: root.shown.clashes ?? []
-                Note {
+                Remark {
                     required property string modelData
                     width: column.width
                     strong: qsTr("没有算数的一步")

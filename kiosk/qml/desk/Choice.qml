@@ -21,6 +21,7 @@ Flow {
         model: root.choices
         Small {
             required property var modelData
+            width: Math.min(implicitWidth, root.width)
             label: modelData.name
             heavy: false
             size: 16

@@ -23,8 +23,13 @@ Rectangle {
     })
 
     Keys.onPressed: event => {
-        if (root.desk.person === "" || !root.cases || mine.visible || event.modifiers & (Qt.AltModifier | Qt.MetaModifier)) return
+        if (root.desk.person === "" || mine.visible || event.modifiers & (Qt.AltModifier | Qt.MetaModifier)) return
         event.accepted = true
+        if ([Qt.Key_PageDown, Qt.Key_PageUp].includes(event.key)) return root.turnOver(event.key === Qt.Key_PageDown)
+        if (!root.cases) {
+            event.accepted = false
+            return
+        }
         if (event.modifiers & Qt.ControlModifier) {
             if (event.key === Qt.Key_Z) root.desk.work.undo()
             else if ([Qt.Key_Return, Qt.Key_Enter].includes(event.key)) casePage.send()
@@ -41,11 +46,43 @@ Rectangle {
         else if (event.text) casePage.actByKey(event.text.toUpperCase())
         else event.accepted = false
     }
+    // Most of a page further, in what is long on it.
+    function turnOver(down) {
+        const long = root.cases ? casePage.turns : page.item?.turns
+        if (!long) return
+        const last = long.originY + Math.max(0, long.contentHeight - long.height)
+        long.contentY = Math.max(long.originY, Math.min(last, long.contentY + (down ? 0.85 : -0.85) * long.height))
+    }
     TapHandler { onTapped: root.forceActiveFocus() }
     // Keys are for the case that was opened, not for the field that was left behind.
     readonly property string whose: desk.person + " " + desk.work.chosen
     onWhoseChanged: forceActiveFocus()
 
+    // Something somebody should know, and what they can do about it.
+    component Band: Rectangle {
+        id: band
+        property string text: ""
+        property bool fact: false
+        default property alias buttons: buttons.data
+        width: parent.width
+        height: Math.max(60, said.implicitHeight + 16)
+        radius: 14
+        color: fact ? Theme.mist : Theme.apricotMist
+        Line {
+            id: said
+            x: 16
+            width: buttons.x - 28
+            anchors.verticalCenter: parent.verticalCenter
+            text: band.text
+            color: band.fact ? Theme.jade : Theme.apricot
+            font.bold: true
+        }
+        Row {
+            id: buttons
+            anchors { right: parent.right; rightMargin: 8; verticalCenter: parent.verticalCenter }
+            spacing: 8
+        }
+    }
     SignIn {
         anchors { fill: parent; margins: 18 }
         visible: root.desk.person === ""
@@ -61,18 +98,24 @@ Rectangle {
 
         Item {
             id: top
+            // Where the pages do not fit beside the name they have a row of their own.
+            readonly property bool narrow: name.width + 24 + pages.needed + 24 + others.width > width
             width: parent.width
-            height: 46
+            height: narrow ? pages.y + pages.height + 2 : 46
             Words {
                 id: name
-                anchors.verticalCenter: parent.verticalCenter
+                height: 46
+                verticalAlignment: Text.AlignVCenter
                 text: qsTr("找茬窗口")
                 font.pixelSize: 24
                 font.bold: true
             }
-            Row {
+            Flow {
                 id: pages
-                anchors { left: name.right; leftMargin: 24 }
+                readonly property real needed: children.reduce((sum, tab) => sum + tab.implicitWidth + spacing, 0)
+                x: top.narrow ? 0 : name.width + 24
+                y: top.narrow ? 52 : 0
+                width: top.width - x
                 spacing: 6
                 Repeater {
                     model: root.desk.pages
@@ -80,41 +123,45 @@ Rectangle {
                         required property var modelData
                         label: modelData.name
                         room: 24
-                        heavy: chosen
+                        // The same width, chosen or not: the others do not move.
+                        heavy: false
                         chosen: root.desk.page === modelData.code
                         onTapped: root.desk.turn(modelData.code)
                     }
                 }
             }
-            Small {
-                id: person
-                anchors { right: tongue.left; rightMargin: 8 }
-                heavy: false
-                label: root.desk.person
-                key: qsTr("密码")
-                onTapped: mine.open()
+            Row {
+                id: others
+                anchors.right: parent.right
+                spacing: 8
+                Small {
+                    width: Math.min(implicitWidth, top.width - name.width - tongue.width - leave.width - 40)
+                    heavy: false
+                    label: root.desk.person
+                    key: qsTr("密码")
+                    onTapped: mine.open()
+                }
+                Small {
+                    id: tongue
+                    heavy: false
+                    label: root.desk.language === "zh" ? "English" : "中文"
+                    onTapped: root.desk.nextLanguage()
+                }
+                Small { id: leave; heavy: false; label: qsTr("退出"); onTapped: root.desk.signOut() }
             }
-            Small {
-                id: tongue
-                anchors { right: leave.left; rightMargin: 8 }
-                heavy: false
-                label: root.desk.language === "zh" ? "English" : "中文"
-                onTapped: root.desk.nextLanguage()
-            }
-            Small { id: leave; anchors.right: parent.right; heavy: false; label: qsTr("退出"); onTapped: root.desk.signOut() }
         }
         // What happened last. It keeps its place while it is empty, so that nothing jumps.
         Item {
             id: news
-            anchors { top: top.bottom; topMargin: 4 }
+            enabled: !mine.visible
+            anchors { top: top.bottom; topMargin: 2 }
             width: parent.width
-            height: 34
+            height: 44
             Small {
                 id: undo
                 anchors { right: parent.right; verticalCenter: parent.verticalCenter }
                 visible: root.cases && root.desk.work.undoes
                 width: visible ? implicitWidth : 0
-                height: parent.height
                 label: qsTr("撤销")
                 key: "U"
                 onTapped: root.desk.work.undo()
@@ -124,70 +171,51 @@ Rectangle {
                 text: root.desk.said
                 color: Theme.apricot
                 font.bold: true
-                maximumLineCount: 1
+                // What does not fit in one line stands in two, a little closer.
+                lineHeight: lineCount > 1 ? 0.85 : 1.15
+                maximumLineCount: 2
                 elide: Text.ElideRight
             }
         }
-        Column {
+        // However many call, the page below keeps more than half of the window.
+        Sheet {
             id: calls
-            anchors { top: news.bottom; topMargin: implicitHeight ? 8 : 0 }
+            anchors { top: news.bottom; topMargin: bands.implicitHeight ? 2 : 0 }
             width: parent.width
-            spacing: 8
-            Line {
-                width: parent.width
-                visible: root.desk.away !== ""
-                text: qsTr("从 %1 起连不上共享库，先在本机办，连上就补传").arg(root.desk.away)
-                color: Theme.apricot
-            }
-            Line {
-                width: parent.width
-                visible: root.desk.waits !== ""
-                text: root.desk.waits
-                color: Theme.apricot
-            }
-            Rectangle {
-                width: parent.width
-                visible: root.desk.cards !== ""
-                height: 60
-                radius: 14
-                color: Theme.apricotMist
+            height: Math.min(bands.implicitHeight, root.height * 0.4)
+            contentHeight: bands.implicitHeight
+            enabled: !mine.visible
+            Column {
+                id: bands
+                width: calls.width
+                spacing: 8
                 Line {
-                    x: 16
-                    anchors.verticalCenter: parent.verticalCenter
-                    text: root.desk.cards
+                    width: parent.width
+                    visible: text !== ""
+                    text: [root.desk.away ? qsTr("从 %1 起连不上共享库，先在本机办，连上就补传").arg(root.desk.away) : "",
+                           root.desk.waits].filter(x => x).join(" · ")
                     color: Theme.apricot
-                    font.bold: true
                 }
-                Row {
-                    anchors { right: parent.right; rightMargin: 8; verticalCenter: parent.verticalCenter }
-                    spacing: 8
+                Band {
+                    visible: root.desk.cards !== ""
+                    text: root.desk.cards
                     Small { label: qsTr("看看是哪几件"); heavy: false; onTapped: root.desk.showCards() }
                     Small { label: qsTr("知道了"); heavy: false; onTapped: root.desk.layCardsAside() }
                 }
-            }
-            Repeater {
-                model: root.desk.calls
-                Rectangle {
-                    id: call
-                    required property var modelData
-                    width: calls.width
-                    height: 60
-                    radius: 14
-                    color: modelData.coming ? Theme.mist : Theme.apricotMist
-                    Line {
-                        x: 16
-                        anchors.verticalCenter: parent.verticalCenter
-                        text: call.modelData.text
-                        color: call.modelData.coming ? Theme.jade : Theme.apricot
-                        font.bold: true
-                    }
-                    Small {
-                        anchors { right: parent.right; rightMargin: 8; verticalCenter: parent.verticalCenter }
-                        visible: call.modelData.coming || !call.modelData.mine
-                        primary: !call.modelData.coming
-                        label: call.modelData.coming ? qsTr("知道了") : qsTr("我去")
-                        onTapped: call.modelData.coming ? root.desk.putAside(call.modelData.id)
-                                                        : root.desk.answerCall(call.modelData.id)
+                Repeater {
+                    model: root.desk.calls
+                    Band {
+                        id: call
+                        required property var modelData
+                        fact: modelData.coming
+                        text: modelData.text
+                        Small {
+                            visible: call.modelData.coming || !call.modelData.mine
+                            primary: !call.modelData.coming
+                            label: call.modelData.coming ? qsTr("知道了") : qsTr("我去")
+                            onTapped: call.modelData.coming ? root.desk.putAside(call.modelData.id)
+                                                            : root.desk.answerCall(call.modelData.id)
+                        }
                     }
                 }
             }
@@ -197,6 +225,7 @@ Rectangle {
             anchors { top: calls.bottom; topMargin: 8; bottom: parent.bottom }
             width: Math.max(536, parent.width * 0.4)
             visible: root.cases
+            enabled: !mine.visible
             work: root.desk.work
             onCallsLeader: root.desk.callLeader()
         }
@@ -204,10 +233,12 @@ Rectangle {
             id: casePage
             anchors { top: worklist.top; bottom: parent.bottom; left: worklist.right; leftMargin: 24; right: parent.right }
             visible: root.cases
+            enabled: !mine.visible
             work: root.desk.work
         }
         Loader {
             id: page
+            enabled: !mine.visible
             anchors { top: worklist.top; bottom: parent.bottom; left: parent.left; right: parent.right }
             property string shown: root.desk.person !== "" && root.desk.page in root.files ? root.desk.page : ""
             onShownChanged: {
@@ -219,8 +250,10 @@ Rectangle {
     }
     MyPassword {
         id: mine
+        // Below it nothing is reached, by keyboard either; afterwards the keys are the page's again.
+        onVisibleChanged: if (!visible) root.forceActiveFocus()
         // The bar stays in reach: another language, the way out.
-        anchors { fill: parent; topMargin: 18 + top.height + news.height + 8 }
+        anchors { fill: parent; topMargin: 18 + top.height + 4 }
         mine: root.desk.view("mine")
     }
 }

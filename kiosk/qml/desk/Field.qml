@@ -15,7 +15,8 @@ Rectangle {
 
     signal accepted
 
-    implicitHeight: lines * 30 + 22
+    // The hint is read whole, and so is what is written: the field grows with it.
+    implicitHeight: Math.max(lines * 30 + 22, words.implicitHeight + 20, edit.implicitHeight + 20)
     radius: 10
     color: Theme.card
     border.width: edit.activeFocus ? 2 : 1
@@ -28,7 +29,8 @@ Rectangle {
 
     TapHandler { onTapped: edit.forceActiveFocus() }
     Words {
-        anchors { fill: parent; margins: 10 }
+        id: words
+        anchors { left: parent.left; right: parent.right; top: parent.top; margins: 10 }
         visible: edit.text === ""
         text: root.hint
         color: Theme.soft
@@ -42,7 +44,7 @@ Rectangle {
         TextEdit {
             id: edit
             width: parent.width
-            height: Math.max(implicitHeight, root.height - 20)
+            height: Math.max(implicitHeight, root.lines * 30 + 2)
             textFormat: TextEdit.PlainText
             wrapMode: root.secret ? TextEdit.NoWrap : TextEdit.Wrap
             color: root.secret ? "transparent" : Theme.ink

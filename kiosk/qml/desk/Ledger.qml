@@ -25,16 +25,16 @@ Item {
             onTapped: root.page.choose("new")
         }
     }
-    ListView {
+    readonly property Flickable turns: sheet.visible ? sheet : list
+    Rows {
         id: list
         anchors { top: head.bottom; topMargin: 12; bottom: parent.bottom }
-        width: root.page.open ? parent.width * 0.46 : parent.width
-        clip: true
+        width: root.page.open ? Math.round(parent.width * 0.46) : parent.width
         spacing: 10
         model: root.page.entries
-        boundsBehavior: Flickable.StopAtBounds
         delegate: Press {
             id: row
+            required property int index
             required property var modelData
             width: list.width
             height: cell.implicitHeight + 26
@@ -69,7 +69,7 @@ Item {
                     visible: row.modelData.cases.length > 0
                     small: true
                     color: Theme.soft
-                    text: qsTr("来自 %1").arg(row.modelData.cases.join("、"))
+                    text: qsTr("来自 %1").arg(row.modelData.cases.join(qsTr("、")))
                 }
             }
         }
@@ -80,16 +80,15 @@ Item {
             color: Theme.soft
         }
     }
-    Flickable {
+    Sheet {
         id: sheet
-        anchors { top: parent.top; bottom: send.top; bottomMargin: 12; left: list.right; leftMargin: 28; right: parent.right }
+        anchors { top: parent.top; left: list.right; leftMargin: 28; right: parent.right }
+        height: Math.min(form.implicitHeight, parent.height - send.height - 12)
         visible: root.page.open !== ""
-        clip: true
         contentHeight: form.implicitHeight
-        boundsBehavior: Flickable.StopAtBounds
         Column {
             id: form
-            width: sheet.width - 2
+            width: sheet.width
             spacing: 10
             readonly property string key: root.page.open
             onKeyChanged: {
@@ -128,9 +127,10 @@ Item {
             }
         }
     }
+    // Below what is written, and always in sight.
     Row {
         id: send
-        anchors { bottom: parent.bottom; left: sheet.left }
+        anchors { top: sheet.bottom; topMargin: 12; left: sheet.left }
         visible: sheet.visible
         spacing: 10
         Small {

@@ -21,14 +21,13 @@ Item {
         small: true
         color: Theme.soft
     }
-    ListView {
+    readonly property alias turns: list
+    Rows {
         id: list
         anchors { top: head.bottom; topMargin: 14; bottom: parent.bottom }
         width: parent.width
-        clip: true
         spacing: 8
         model: root.page.rows
-        boundsBehavior: Flickable.StopAtBounds
         delegate: Rectangle {
             id: row
             required property var modelData
@@ -64,6 +63,7 @@ Item {
                 anchors { right: parent.right; rightMargin: 14; verticalCenter: parent.verticalCenter }
                 text: row.modelData.state
                 care: row.modelData.bad > 0
+                ground: row.modelData.bad === 2 ? Theme.card : care ? Theme.apricotMist : Theme.mist
             }
         }
     }

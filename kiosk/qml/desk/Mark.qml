@@ -8,11 +8,12 @@ Rectangle {
 
     property string text: ""
     property bool care: false
+    property color ground: care ? Theme.apricotMist : Theme.mist
 
     implicitWidth: word.implicitWidth + 18
     implicitHeight: word.implicitHeight + 6
     radius: 8
-    color: care ? Theme.apricotMist : Theme.mist
+    color: ground
     Words {
         id: word
         anchors.centerIn: parent

@@ -4,7 +4,7 @@ import Zhaocha
 import ".."
 import "../controls"
 
-Flickable {
+Sheet {
     id: root
 
     required property People page
@@ -14,13 +14,11 @@ Flickable {
     readonly property bool other: !fresh && member !== null && member.login !== page.me
     property bool sure: false
 
-    clip: true
     contentHeight: column.implicitHeight + 8
-    boundsBehavior: Flickable.StopAtBounds
 
     Column {
         id: column
-        width: root.width - 2
+        width: root.width
         spacing: 10
         readonly property string key: root.page.open + (root.member ? "" : " ")
         onKeyChanged: {

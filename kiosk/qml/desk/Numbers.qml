@@ -11,7 +11,9 @@ Item {
 
     required property Numbers numbers
     // Everything grows with the window, within what reads well at a desk.
-    readonly property real s: Math.max(0.9, Math.min(1.3, width / 1480))
+    readonly property real s: Math.max(0.9, Math.min(1.3, width / (tall ? 960 : 1480)))
+    // In a tall window the charts stand below one another.
+    readonly property bool tall: height > width
     readonly property real gap: 14 * s
     readonly property bool looked: visible && root.numbers.available
 
@@ -26,25 +28,13 @@ Item {
         strong: qsTr("您的岗位不看汇总数字")
         text: qsTr("您手上的每一件，都在“在办”里。")
     }
-    Flickable {
+    readonly property alias turns: flick
+    Sheet {
         id: flick
         anchors.fill: parent
         visible: root.numbers.available
         contentHeight: page.implicitHeight
-        clip: contentHeight > height
-        boundsBehavior: Flickable.StopAtBounds
-
-        // Whatever the keyboard comes to is scrolled into sight.
-        readonly property Item focused: Window.activeFocusItem
-        onFocusedChanged: {
-            let up = focused
-            while (up && up !== page) up = up.parent
-            if (!up) return
-            const top = focused.mapToItem(page, 0, 0).y
-            if (top < contentY) contentY = Math.max(0, top - root.gap)
-            else if (top + focused.height > contentY + height)
-                contentY = Math.min(contentHeight - height, top + focused.height + root.gap - height)
-        }
+        gap: root.gap
         Column {
             id: page
             width: flick.width
@@ -114,14 +104,14 @@ Item {
                         readonly property bool wide: implicitWidth > parent.width
                         s: root.s
                         width: Math.min(implicitWidth, parent.width)
-                        height: (wide ? 66 : 44) * root.s
+                        height: wide ? 66 * root.s : Math.max(44, 44 * root.s)
                         care: true
                         label: modelData.text
                         onTapped: root.numbers.openRush(modelData.place)
                     }
                 }
                 Words {
-                    height: 44 * root.s
+                    height: Math.max(44, 44 * root.s)
                     verticalAlignment: Text.AlignVCenter
                     text: root.numbers.pulse
                     color: root.numbers.alarm ? Theme.apricot : Theme.soft
@@ -148,20 +138,21 @@ Item {
             }
 
             // --- charts ---
-            Row {
+            Grid {
+                columns: root.tall ? 1 : 2
                 visible: root.numbers.known && !root.numbers.empty
                 width: parent.width
                 spacing: root.gap
                 Grouped {
                     id: grouped
-                    width: (parent.width - root.gap) * 0.5
-                    height: Math.max(implicitHeight, right.implicitHeight)
+                    width: root.tall ? parent.width : Math.round((parent.width - root.gap) * 0.5)
+                    height: root.tall ? implicitHeight : Math.max(implicitHeight, right.implicitHeight)
                     s: root.s
                     numbers: root.numbers
                 }
                 Column {
                     id: right
-                    width: parent.width - grouped.width - root.gap
+                    width: root.tall ? parent.width : parent.width - grouped.width - root.gap
                     spacing: root.gap
                     Weeks {
                         width: parent.width

@@ -27,17 +27,17 @@ Item {
     }
     component Title: Line { small: true; color: Theme.soft }
 
-    Flickable {
+    readonly property alias turns: view
+    Words { id: head; text: qsTr("替人写一张"); font.pixelSize: 26; font.bold: true }
+    Sheet {
         id: view
-        anchors { fill: parent; bottomMargin: 60 }
-        clip: true
+        anchors { top: head.bottom; topMargin: 12; left: parent.left; right: parent.right }
+        height: Math.min(contentHeight, parent.height - y - send.height - 12)
         contentHeight: Math.max(left.implicitHeight, right.implicitHeight)
-        boundsBehavior: Flickable.StopAtBounds
         Column {
             id: left
             width: (parent.width - 32) / 2
             spacing: 12
-            Words { text: qsTr("替人写一张"); font.pixelSize: 26; font.bold: true }
             Title { text: qsTr("从哪来的") }
             Choice { id: source; width: parent.width; choices: root.page.sources; picked: "paper" }
             Title { text: qsTr("要说什么") }
@@ -70,8 +70,10 @@ Item {
             }
         }
     }
+    // Below what is written, and always in sight.
     Row {
-        anchors { left: parent.left; bottom: parent.bottom }
+        id: send
+        anchors { left: parent.left; top: view.bottom; topMargin: 12 }
         spacing: 10
         Small {
             primary: true

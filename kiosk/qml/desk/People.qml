@@ -53,12 +53,13 @@ Item {
         }
         Repeater {
             model: root.page.rings.filter(ring => ring.renews)
-            Row {
+            Flow {
                 id: ring
+                width: keys.width
                 required property var modelData
                 property bool sure: false
                 spacing: 10
-                Line { anchors.verticalCenter: parent.verticalCenter; text: qsTr("有钥匙：%1").arg(ring.modelData.name) }
+                Line { height: 44; verticalAlignment: Text.AlignVCenter; text: qsTr("有钥匙：%1").arg(ring.modelData.name) }
                 Small { visible: !ring.sure; heavy: false; size: 16; care: ring.modelData.exposed; label: qsTr("换一把新钥匙"); onTapped: ring.sure = true }
                 Small {
                     visible: ring.sure
@@ -71,16 +72,15 @@ Item {
             }
         }
     }
-    ListView {
+    readonly property Flickable turns: log ? trail.list : beside ? opened : list
+    Rows {
         id: list
         anchors { top: keys.bottom; topMargin: 12; bottom: parent.bottom }
-        width: root.beside ? parent.width * 0.5 : parent.width
+        width: root.beside ? Math.round(parent.width * 0.5) : parent.width
         visible: !root.log
-        clip: true
         spacing: 8
         // By number: what is said anew of them does not move the list.
         model: root.members.length
-        boundsBehavior: Flickable.StopAtBounds
         delegate: Press {
             id: row
             required property int index
@@ -121,12 +121,14 @@ Item {
         }
     }
     Member {
+        id: opened
         anchors { top: parent.top; bottom: parent.bottom; left: list.right; leftMargin: 28; right: parent.right }
         visible: root.beside
         page: root.page
         member: root.chosen
     }
     Trail {
+        id: trail
         anchors { top: head.bottom; topMargin: 12; bottom: parent.bottom }
         width: parent.width
         visible: root.log

@@ -35,6 +35,7 @@ Item {
             anchors { verticalCenter: parent.verticalCenter; left: parent.left; right: parent.right; margins: 12 }
             text: cell.label
             small: true
+            lineHeight: 1
             maximumLineCount: 2
             elide: Text.ElideRight
             color: cell.care ? Theme.apricot : Theme.ink
@@ -59,13 +60,12 @@ Item {
             }
         }
     }
-    Flickable {
+    readonly property alias turns: table
+    Sheet {
         id: table
         anchors { top: head.bottom; topMargin: 12; bottom: parent.bottom }
         width: root.page.plans ? parent.width * 0.66 : parent.width * 0.7
-        clip: true
         contentHeight: rows.implicitHeight
-        boundsBehavior: Flickable.StopAtBounds
         Column {
             id: rows
             width: table.width
@@ -76,7 +76,7 @@ Item {
                 spacing: 8
                 Item { width: rows.first; height: 1 }
                 Repeater {
-                    model: [qsTr("上午 窗口值守"), qsTr("下午 窗口值守"), qsTr("带班领导")]
+                    model: [qsTr("上午 窗口值守"), qsTr("下午 窗口值守"), qsTr("当天带班领导")]
                     Line { required property string modelData; width: rows.each; text: modelData; small: true; color: Theme.soft }
                 }
             }
@@ -107,12 +107,10 @@ Item {
             }
         }
     }
-    Flickable {
+    Sheet {
         id: side
         anchors { top: table.top; bottom: parent.bottom; left: table.right; leftMargin: 24; right: parent.right }
-        clip: true
         contentHeight: notes.implicitHeight
-        boundsBehavior: Flickable.StopAtBounds
         Column {
             id: notes
             width: side.width
@@ -121,7 +119,7 @@ Item {
                 width: parent.width
                 spacing: 10
                 visible: root.filling !== null
-                Line { text: qsTr("换成谁"); font.bold: true; color: Theme.jade }
+                Line { text: qsTr("谁来值班"); font.bold: true; color: Theme.jade }
                 Choice {
                     id: who
                     width: parent.width
@@ -150,13 +148,13 @@ Item {
                     Small { label: qsTr("算了"); heavy: false; onTapped: root.filling = null }
                 }
             }
-            Note {
+            Remark {
                 width: parent.width
                 visible: root.page.warnings.length > 0
                 strong: qsTr("还没有排好")
                 text: root.page.warnings.join("\n")
             }
-            Note {
+            Remark {
                 width: parent.width
                 visible: root.page.warnings.length === 0
                 fact: true

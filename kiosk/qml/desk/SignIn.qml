@@ -11,10 +11,10 @@ Item {
 
     Column {
         anchors.centerIn: parent
-        width: 420
+        width: Math.min(480, parent.width)
         spacing: 18
-        Words { text: qsTr("找茬窗口 · 服务台"); font.pixelSize: 40; font.bold: true }
-        Line { text: root.desk.hall; color: Theme.soft }
+        Words { width: parent.width; text: qsTr("找茬窗口 · 服务台"); font.pixelSize: 40; font.bold: true }
+        Line { width: parent.width; text: root.desk.hall; color: Theme.soft }
         Field { id: login; width: parent.width; hint: qsTr("账号"); onAccepted: secret.take() }
         Field {
             id: secret

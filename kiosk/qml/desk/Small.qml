@@ -11,9 +11,10 @@ Press {
     // Beside its words, both sides together.
     property real room: 32
     property bool heavy: true
+    readonly property real beside: key !== "" ? sign.implicitWidth + row.spacing : 0
 
     radius: 10
-    implicitWidth: row.implicitWidth + room
+    implicitWidth: Math.max(44, caption.implicitWidth + beside + room)
     implicitHeight: Math.max(44, caption.implicitHeight + 16)
 
     Row {
@@ -22,18 +23,21 @@ Press {
         spacing: 8
         Words {
             id: caption
+            // In a place that is too narrow it takes another line.
+            width: Math.min(implicitWidth, root.width - root.room - root.beside)
             text: root.label
             color: root.primary ? Theme.bright : root.care ? Theme.apricot : Theme.ink
-            wrapMode: Text.NoWrap
             font.pixelSize: root.size
             font.bold: root.heavy
         }
         Words {
+            id: sign
             visible: root.key !== ""
             anchors.verticalCenter: caption.verticalCenter
             text: root.key
             color: root.primary ? Theme.bright : Theme.soft
             opacity: 0.8
+            wrapMode: Text.NoWrap
             font.pixelSize: 13
         }
     }

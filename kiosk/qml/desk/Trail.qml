@@ -8,7 +8,12 @@ Item {
     id: root
 
     required property People page
-    readonly property var columns: [0.15, 0.38, 0.22, 0.25]
+    readonly property alias list: list
+    // A time is read whole; what is left is shared out.
+    readonly property real first: Math.ceil(time.advanceWidth) + 12
+    readonly property var columns: [first, ...[0.44, 0.26, 0.3].map(part => part * (width - first - 36))]
+
+    TextMetrics { id: time; font.family: Theme.family; font.pixelSize: 18; text: "2026-00-00 00:00" }
 
     component Cells: Row {
         id: cells
@@ -19,27 +24,22 @@ Item {
             Line {
                 required property string modelData
                 required property int index
-                width: root.width * root.columns[index] - 12
-                rightPadding: 12
+                width: root.columns[index]
                 small: cells.head
                 text: modelData
                 color: cells.head || index === 0 ? Theme.soft : Theme.ink
-                wrapMode: Text.NoWrap
-                elide: Text.ElideRight
             }
         }
         spacing: 12
     }
 
     Cells { id: names; head: true; texts: [qsTr("时间"), qsTr("谁"), qsTr("做了什么"), qsTr("编号或对象")] }
-    ListView {
+    Rows {
         id: list
         anchors { top: names.bottom; topMargin: 8; bottom: parent.bottom }
         width: parent.width
-        clip: true
         spacing: 10
         model: root.page.traces
-        boundsBehavior: Flickable.StopAtBounds
         delegate: Cells {
             required property var modelData
             texts: [modelData.at, modelData.who, modelData.what, modelData.number]

@@ -28,53 +28,59 @@ Item {
         key: "G"
         onTapped: root.callsLeader()
     }
-    Column {
+    Sheet {
         id: columns
-        // Above them calls may stand, and all stay in sight.
-        readonly property real each: (root.height - y + spacing) / Math.max(1, root.work.columns.length) - spacing
-        anchors { top: search.bottom; topMargin: 12 }
+        // Above them calls may stand: they become lower, to what a finger needs, and then scroll.
+        readonly property real each: (height + stack.spacing) / Math.max(1, root.work.columns.length) - stack.spacing
+        anchors { top: search.bottom; topMargin: 12; bottom: parent.bottom }
         width: 184
-        spacing: 6
-        Repeater {
-            model: root.work.columns
-            Press {
-                id: column
-                required property var modelData
-                width: columns.width
-                height: Math.max(36, Math.min(54, columns.each))
-                radius: 10
-                label: modelData.name
-                chosen: modelData.chosen
-                care: modelData.care && !modelData.chosen
-                onTapped: { search.text = ""; root.work.choose(modelData.code) }
-                Line {
-                    anchors { left: parent.left; leftMargin: 14; right: count.left; rightMargin: 6; verticalCenter: parent.verticalCenter }
-                    maximumLineCount: 1
-                    elide: Text.ElideRight
-                    text: column.modelData.name
-                    color: column.care ? Theme.apricot : Theme.ink
-                    font.bold: column.chosen || column.care
-                }
-                Words {
-                    id: count
-                    anchors { right: parent.right; rightMargin: 14; verticalCenter: parent.verticalCenter }
-                    visible: column.modelData.count >= 0
-                    text: column.modelData.count
-                    color: column.care ? Theme.apricot : column.modelData.count ? Theme.jade : Theme.soft
-                    font.pixelSize: 20
-                    font.bold: true
+        contentHeight: stack.implicitHeight
+        Column {
+            id: stack
+            width: columns.width
+            spacing: 6
+            Repeater {
+                model: root.work.columns
+                Press {
+                    id: column
+                    required property var modelData
+                    width: columns.width
+                    height: Math.max(44, Math.min(54, columns.each))
+                    radius: 10
+                    label: modelData.name
+                    chosen: modelData.chosen
+                    care: modelData.care && !modelData.chosen
+                    onTapped: { search.text = ""; root.work.choose(modelData.code) }
+                    Line {
+                        anchors { left: parent.left; leftMargin: 14; right: count.left; rightMargin: 6; verticalCenter: parent.verticalCenter }
+                        wrapMode: Text.NoWrap
+                        elide: Text.ElideRight
+                        text: column.modelData.name
+                        color: column.care ? Theme.apricot : Theme.ink
+                        font.bold: column.chosen || column.care
+                    }
+                    Words {
+                        id: count
+                        anchors { right: parent.right; rightMargin: 14; verticalCenter: parent.verticalCenter }
+                        visible: column.modelData.count >= 0
+                        text: column.modelData.count
+                        color: column.care ? Theme.apricot : column.modelData.count ? Theme.jade : Theme.soft
+                        font.pixelSize: 20
+                        font.bold: true
+                    }
                 }
             }
         }
     }
-    ListView {
+    Rows {
         id: list
+        // The case that the keyboard opens comes into sight.
+        readonly property string chosen: root.work.chosen
+        onChosenChanged: if (chosen !== "" && root.work.place >= 0) positionViewAtIndex(root.work.place, ListView.Contain)
         anchors { top: columns.top; bottom: parent.bottom; left: columns.right; leftMargin: 12; right: parent.right }
-        clip: true
         spacing: 8
         reuseItems: true
         model: root.work.model
-        boundsBehavior: Flickable.StopAtBounds
         onAtYEndChanged: if (atYEnd && count > 0) root.work.more()
         header: Item {
             width: list.width
@@ -89,6 +95,7 @@ Item {
         }
         delegate: Press {
             id: row
+            required property int index
             required property var line
             width: list.width
             height: cell.implicitHeight + 20
@@ -108,6 +115,7 @@ Item {
                     Line {
                         id: what
                         width: parent.width - state.implicitWidth - 10
+                        wrapMode: Text.NoWrap
                         maximumLineCount: 1
                         elide: Text.ElideRight
                         text: row.line.summary || row.line.kind
@@ -115,7 +123,7 @@ Item {
                     }
                     Line {
                         id: state
-                        anchors.right: parent.right
+                        anchors { right: parent.right; baseline: what.baseline }
                         text: row.line.state
                         small: true
                         color: Theme.jade
@@ -123,28 +131,26 @@ Item {
                 }
                 Line {
                     width: parent.width
+                    visible: text !== ""
                     small: true
-                    maximumLineCount: 1
-                    elide: Text.ElideRight
-                    text: [row.line.kind, ...row.line.flags].join(" · ")
+                    text: [row.line.summary ? row.line.kind : "", ...row.line.flags].filter(x => x).join(" · ")
                     color: Theme.soft
                 }
                 Item {
+                    // A number is read whole: where both do not fit, the day stands below it.
+                    readonly property bool fits: number.implicitWidth + due.implicitWidth + 10 <= width
                     width: parent.width
-                    height: number.implicitHeight
+                    height: fits ? number.implicitHeight : number.implicitHeight + due.implicitHeight
                     Line {
                         id: number
-                        width: parent.width - due.implicitWidth - 10
                         small: true
-                        maximumLineCount: 1
                         wrapMode: Text.NoWrap
-                        elide: Text.ElideMiddle
                         text: row.line.number
                         color: Theme.soft
                     }
                     Line {
                         id: due
-                        anchors.right: parent.right
+                        anchors { right: parent.right; bottom: parent.bottom }
                         small: true
                         text: (row.line.late ? qsTr("超期 · ") : row.line.today ? qsTr("今天到期 · ") : "")
                               + row.line.due

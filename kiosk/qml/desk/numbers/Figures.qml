@@ -9,14 +9,20 @@ Row {
 
     required property Numbers numbers
     property real s: 1
+    readonly property real each: Math.floor((width - 5 * spacing) / 6)
+    // As tall as the one that has most to say.
+    readonly property real tallest: children.reduce((most, figure) => Math.max(most, figure.needed ?? 0), 0)
 
     Repeater {
         model: root.numbers.totals
         Press {
             id: figure
+            required property int index
             required property var modelData
-            width: (root.width - 5 * root.spacing) / 6
-            height: column.implicitHeight + 20 * root.s
+            // The last one ends where the charts below end.
+            width: index < 5 ? root.each : root.width - 5 * (root.each + root.spacing)
+            readonly property real needed: column.implicitHeight + 20 * root.s
+            height: root.tallest
             radius: 14 * root.s
             label: modelData.name + ", " + modelData.number
             enabled: modelData.number > 0

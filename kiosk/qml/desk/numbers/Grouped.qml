@@ -50,7 +50,7 @@ Card {
     }
     Words {
         width: root.inner
-        text: qsTr("实心是已回复，空心是还没回复，竖线是上一期。点一条，右边只看它。")
+        text: qsTr("实心是已回复，空心是还没回复，竖线是上一期。点一条，一周一周就只看它。")
         color: Theme.soft
         font.pixelSize: 14 * root.s
     }

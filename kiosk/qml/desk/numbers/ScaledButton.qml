@@ -12,8 +12,8 @@ Button {
     radius: 12 * s
     room: 32 * s
     least: 0
-    implicitWidth: Math.max(44 * s, measured.advanceWidth + room)
-    implicitHeight: 44 * s
+    implicitWidth: Math.max(44, 44 * s, measured.advanceWidth + room)
+    implicitHeight: Math.max(44, 44 * s)
 
     TextMetrics {
         id: measured

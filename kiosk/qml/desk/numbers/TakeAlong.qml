@@ -24,7 +24,7 @@ Rectangle {
     }
 
     component What: Words {
-        height: 44 * root.s
+        height: Math.max(44, 44 * root.s)
         verticalAlignment: Text.AlignVCenter
         font.pixelSize: 17 * root.s
     }
@@ -34,21 +34,19 @@ Rectangle {
         x: 16 * root.s
         y: 12 * root.s
         width: parent.width - 2 * x
-        spacing: 10 * root.s
+        spacing: 14 * root.s
         What { text: qsTr("不含原话、准确时间和取号：") }
         ScaledButton { s: root.s; primary: true; label: "Excel"; onTapped: root.take("xlsx", false) }
         ScaledButton { s: root.s; label: "CSV"; onTapped: root.take("csv", false) }
         Row {
             visible: root.numbers.mayExportWhole
             spacing: choice.spacing
-            leftPadding: 14 * root.s
             What { text: qsTr("全部内容（会留记录）："); color: Theme.apricot }
             ScaledButton { s: root.s; care: true; label: "Excel"; onTapped: root.take("xlsx", true) }
             ScaledButton { s: root.s; care: true; label: "CSV"; onTapped: root.take("csv", true) }
         }
         Row {
             visible: root.numbers.mayExportWhole
-            leftPadding: 14 * root.s
             ScaledButton {
                 s: root.s
                 label: qsTr("好差评（报省平台）")

@@ -24,7 +24,7 @@ Flow {
     Item { width: 6 * root.s; height: 1 }
     ScaledButton { s: root.s; label: "‹"; Accessible.name: qsTr("往前"); onTapped: root.numbers.earlier() }
     Words {
-        height: 44 * root.s
+        height: Math.max(44, 44 * root.s)
         verticalAlignment: Text.AlignVCenter
         wrapMode: Text.NoWrap
         text: root.numbers.periodName
