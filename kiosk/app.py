@@ -240,7 +240,6 @@ def run_kiosk(settings: Settings, sync: bool = True, kept: bool = False) -> int:
     opened behind the first frame."""
     from PySide6.QtCore import QTimer
 
-    from kiosk.keep import OPENS_AGAIN
     from kiosk.sound import open_sound
     from kiosk.ui.background import Background
     from kiosk.ui.citizen import Citizen
@@ -296,6 +295,8 @@ def run_kiosk(settings: Settings, sync: bool = True, kept: bool = False) -> int:
         citizen.out_of_service()
         citizen.find_voice()
         if kept:
+            from kiosk.keep import OPENS_AGAIN
+
             # Its keeper starts it anew: by then there may be room, or a disk that is there.
             QTimer.singleShot(OPENS_AGAIN * 1000, lambda: app.exit(1))
 
