@@ -298,7 +298,7 @@ def run_kiosk(settings: Settings, sync: bool = True, kept: bool = False) -> int:
             from kiosk.keep import OPENS_AGAIN
 
             # Its keeper starts it anew: by then there may be room, or a disk that is there.
-            QTimer.singleShot(OPENS_AGAIN * 1000, lambda: app.exit(1))
+            QTimer.singleShot(int(OPENS_AGAIN * 1000), lambda: app.exit(1))
 
     def open_record() -> None:
         end_when_told(app, kept)

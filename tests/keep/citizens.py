@@ -15,7 +15,7 @@ from kiosk.settings import load
 #: Seconds between two signs of life, and until a frozen kiosk is killed.
 BEAT, PATIENCE = 0.2, 6
 #: Seconds until a kiosk without a record ends.
-OPENS_AGAIN = 1
+OPENS_AGAIN = 0.2
 #: Milliseconds between two things a citizen does.
 STEP = 30
 

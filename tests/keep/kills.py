@@ -117,11 +117,12 @@ class Kept:
         for name in ("kiosk", "sync", "serve"):
             wait(lambda name=name: len(self.there(name)) == 1, f"exactly one {name}")
 
-    def strike(self, blow):
-        """Do it to one that has stood for a while, and wait until those it hit are gone; then until
-        all is up again. Seconds until it was of use again. Raises Stays."""
+    def strike(self, blow, stood=False):
+        """Do it, if wanted to one that has stood for a while, and wait until those it hit are gone;
+        then until all is up again. Seconds until it was of use again. Raises Stays."""
         name, _, how = blow.replace("'s", "").partition(" ")
-        wait(lambda: self._stood(name), f"a {name} that stands")
+        if stood:
+            wait(lambda: self._stood(name), f"a {name} that stands")
         began = time.monotonic()
         if how == "keeper":
             keeper, hit = self._keepers[name], [pid for pid, _ in self.there(name)]
@@ -209,15 +210,16 @@ def kept(folder, bug="none"):
 
 
 def loop(folder, seed, blows=(), seconds=0.0):
-    """These blows, then random ones for so many seconds."""
+    """These blows at once, then random ones for so many seconds, each to one that stands."""
     dice, found = random.Random(seed), Found()
     until = time.monotonic() + seconds
     with kept(folder) as hall:
         waiting = list(blows)
         while waiting or time.monotonic() < until:
-            blow = waiting.pop(0) if waiting else dice.choice(BLOWS)
+            given = bool(waiting)
+            blow = waiting.pop(0) if given else dice.choice(BLOWS)
             try:
-                took = hall.strike(blow)
+                took = hall.strike(blow, stood=not given)
             except Stays as stays:
                 found.wrong.append(f"{blow}: {stays}")
                 break

@@ -212,7 +212,7 @@ def test_a_kiosk_whose_record_could_not_be_opened_takes_records_once_it_can(tmp_
 @pytest.mark.parametrize("bug", ["not started again", "nobody is bound"])
 def test_a_keeper_with_a_planted_bug_is_seen(tmp_path, monkeypatch, bug):
     with kept(tmp_path, bug) as hall:
-        monkeypatch.setattr(kills, "PATIENCE", 3)
+        monkeypatch.setattr(kills, "PATIENCE", 2)
         with pytest.raises(Stays):
             hall.strike("kiosk")
         monkeypatch.undo()

@@ -19,7 +19,7 @@ from tests.keep.ways_out import Tried
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 30
 #: So many looks in a row at which it rests, 20 ms apart.
-RESTS = 8
+RESTS = 5
 
 
 def until(there, what):
