@@ -19,6 +19,9 @@ from db.store import Store
 
 #: Events and sealed bytes of one transaction, unless one batch alone has more.
 MOST_EVENTS, MOST_SEALED = 20_000, 16 * 1024 * 1024
+#: Batches of one transaction: while a server keeps these, the door reads the next ones; were it all
+#: who wait, everybody would be answered at once and both would stand idle in turn.
+MOST_BATCHES = 250
 
 
 #: Is told how many of a batch's events are new, or the trouble; on the committer's own thread.
@@ -105,7 +108,8 @@ class Committer:
             if more is None:
                 return group, None, True
             mine = _weight(more.batch)
-            if events + mine[0] > MOST_EVENTS or sealed + mine[1] > MOST_SEALED:
+            most = events + mine[0] > MOST_EVENTS or sealed + mine[1] > MOST_SEALED
+            if most or len(group) == MOST_BATCHES:
                 return group, more, False
             group.append(more)
             events, sealed = events + mine[0], sealed + mine[1]

@@ -161,7 +161,7 @@ class CaseValues:
     def case(self, case: Case, today: str) -> dict[str, Any]:
         """Everything on the case's page."""
         said = case.feedback
-        stop = "、" if self._language == "zh" else ", "
+        stop = self._stop()
         return {
             "id": case.case_id,
             "number": case.number,
@@ -269,6 +269,9 @@ class CaseValues:
         whom = self.post(case.offered_to) or self._department(case.assigned)
         return self.say("等 %1 接手", whom)
 
+    def _stop(self) -> str:
+        return "、" if self._language == "zh" else ", "
+
     def _need(self, need: Need) -> str:
         name = self._named(self._catalogue.need, need.code)
         return f"{name}（{need.detail}）" if need.detail else name
@@ -309,6 +312,9 @@ class CaseValues:
             "basis": outcome.basis,
             "place": outcome.where.place,
             "how": outcome.where.how,
+            "provided": self._stop().join(
+                self._named(self._catalogue.need, code) for code in outcome.provided
+            ),
         }
 
     def _entry(self, entry: Entry) -> dict[str, str]:

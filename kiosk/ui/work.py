@@ -225,6 +225,12 @@ class Work(DeskPage):
         newest = sorted(self._hall.improvements.items(), key=lambda e: e[1].day, reverse=True)
         return [{"code": code, "name": entry.title} for code, entry in newest[:6]]
 
+    @Property(list, notify=changed)
+    def services(self) -> list[dict[str, str]]:
+        """What the hall can do for somebody, for a reply to say that it was given (R-37)."""
+        spoken = self._language.current
+        return [{"code": n.code, "name": n.name.say(spoken)} for n in self._catalogue.needs]
+
     @Slot(str, str, str, result=list)
     def wording(self, reply: str, place: str, how: str) -> list[str]:
         """What has to change before this reply may go out, in words."""
@@ -458,9 +464,16 @@ class Work(DeskPage):
         def replied(work: Casework, case_id: str) -> Any:
             return work.reply(case_id, outcome_of(values))
 
-        negative = str(values.get("result", "")).startswith("N")
-        said = "已报带班领导审核。" if negative else "回复已发出，市民看得到了。"
+        reported = str(values.get("result", "")).startswith("N") or self._late()
+        said = "已报带班领导审核。" if reported else "回复已发出，市民看得到了。"
         self._do(replied, self._say(said))
+
+    def _late(self) -> bool:
+        return (
+            self._case is not None
+            and self._work is not None
+            and self._work.today().isoformat() > self._case.due
+        )
 
     @Slot()
     def reveal(self) -> None:

@@ -222,7 +222,8 @@ def test_a_keeper_with_a_planted_bug_is_seen(tmp_path, monkeypatch, bug):
 
 def test_the_files_for_the_system_keep_what_can_be_kept_and_never_give_up():
     files = sorted((ROOT / "resources" / "service").iterdir())
-    kept = [re.findall(r"^Exec\w*=.*zhaocha keep (\w+)$", f.read_text("utf-8"), re.M) for f in files]
+    starts = re.compile(r"^Exec\w*=.*zhaocha keep (\w+)$", re.M)
+    kept = [starts.findall(file.read_text("utf-8")) for file in files]
     assert kept == [["desk"], ["kiosk"], ["serve"]]
     for file in files:
         if file.suffix == ".service":

@@ -385,6 +385,19 @@ def test_a_reply_needs_both_what_was_done_and_words_for_the_citizen(counter):
     counter.wait_for("replied")
 
 
+def test_a_reply_says_which_services_were_given(counter):
+    case, _ = counter.told()
+    counter.at_work()
+    counter.accept(case)
+    counter.write(DONE, "当场解决")
+    counter.hands.tap("帮办代办")
+    counter.hands.tap("免费邮寄")
+    counter.hands.tap("回复市民")
+    counter.wait_for("replied")
+    assert len(counter.store.case(case.case_id).outcome.provided) == 2
+    assert counter.sees("已提供：帮办代办、免费邮寄")
+
+
 def test_a_reply_is_followed_up_by_somebody_else_and_moves_to_the_closed_ones(counter):
     case, _ = counter.told()
     counter.at_work()

@@ -19,6 +19,7 @@ import pytest
 
 from db.batch import Batch, SealedRow
 from db.beat import Pulse, beat_of, beats, offset
+from db.committer import MOST_BATCHES
 from db.door import Door, DoorShut, WrongDoor
 from db.engine import Refused, StoreFull, StoreTrouble
 from db.event import wall_ms
@@ -490,7 +491,11 @@ def test_a_hall_without_room_says_so_and_takes_it_later(door, opened, monkeypatc
 # --- all who wait -------------------------------------------------------------------------------
 
 
-def test_all_who_wait_are_kept_in_one_transaction(door, monkeypatch):
+@pytest.mark.parametrize(
+    ("most", "groups"), [(MOST_BATCHES, [1, 19]), (8, [1, 8, 8, 3])], ids=["few", "many"]
+)
+def test_all_who_wait_are_kept_in_one_transaction(door, monkeypatch, most, groups):
+    monkeypatch.setattr("db.committer.MOST_BATCHES", most)
     taken, started, go = [], threading.Event(), threading.Event()
     real = Store.receive_all
 
@@ -509,7 +514,7 @@ def test_all_who_wait_are_kept_in_one_transaction(door, monkeypatch):
     assert not any(one.done() for one in waits)
     go.set()
     assert [one.result(10) for one in waits] == [1] * 20
-    assert taken == [1, 19]
+    assert taken == groups
 
 
 def test_who_goes_away_while_waiting_stops_nobody(door, monkeypatch):

@@ -232,7 +232,8 @@ Item {
                 width: parent.width
                 visible: "reply" in outcome
                 strong: qsTr("说NO要报告：等带班领导审核") + (outcome.result ? "　" + outcome.result : "")
-                text: [outcome.text, outcome.basis, outcome.reply, outcome.place, outcome.how, root.shown.proposedBy]
+                text: [outcome.text, outcome.basis, outcome.reply, outcome.place, outcome.how,
+                       outcome.provided ? qsTr("已提供：%1").arg(outcome.provided) : "", root.shown.proposedBy]
                       .filter(x => x).join("\n")
             }
             Remark {
@@ -243,6 +244,7 @@ Item {
                 strong: qsTr("给市民的回复") + (outcome.result ? "　" + outcome.result : "")
                 text: [outcome.reply, outcome.place ? qsTr("在哪办：%1").arg(outcome.place) : "",
                        outcome.how ? qsTr("怎么办：%1").arg(outcome.how) : "",
+                       outcome.provided ? qsTr("已提供：%1").arg(outcome.provided) : "",
                        root.shown.verdict ? qsTr("市民说：%1").arg(root.shown.verdict) : ""]
                       .filter(x => x).join("\n")
             }

@@ -21,18 +21,19 @@ Rectangle {
     // A half-written reply, to be put away and taken up again.
     function draft() {
         return [result.picked, text.text, reply.text, place.text, how.text, basis.text, measures.text,
-                merged.text, cause.picked, improvement.picked]
+                merged.text, cause.picked, improvement.picked, provided.chosen]
     }
     function take(kept) {
         [result.picked, text.text, reply.text, place.text, how.text, basis.text, measures.text,
-         merged.text, cause.picked, improvement.picked] = kept ?? ["A1", "", "", "", "", "", "", "", "", ""]
+         merged.text, cause.picked, improvement.picked, provided.chosen] =
+            kept ?? ["A1", "", "", "", "", "", "", "", "", "", []]
     }
     function send() {
         if (!whole) return
         work.reply({
             result: result.picked, text: text.text, reply: reply.text, place: place.text, how: how.text,
             basis: basis.text, measures: measures.text, merged_into: merged.text, cause: cause.picked,
-            improvement: improvement.picked
+            improvement: improvement.picked, provided: provided.chosen
         })
     }
 
@@ -71,6 +72,8 @@ Rectangle {
                 hint: qsTr("依据哪条规定") }
         Field { id: merged; visible: root.kind.merged ?? false; width: parent.width; lines: 1
                 hint: qsTr("并到哪一件（编号）") }
+        Line { text: qsTr("已提供的服务（可不填）"); small: true; color: Theme.soft }
+        Choice { id: provided; width: parent.width; choices: root.work.services; several: true }
         Field { id: reply; width: parent.width; lines: 4; hint: qsTr("给市民的回复") }
         Row {
             width: parent.width
