@@ -28,8 +28,8 @@ usage() {
 ./dev.sh demo [...]    a day in a minute, without a screen, into demo-out/
 ./dev.sh desk          the desk alone
 ./dev.sh serve         the tracking page alone
-./dev.sh campaign NAME [...]  a long run: clock, crash, ext4, failover, full, hypothesis, model,
-                       monkey, paper, postgres, rot, skew
+./dev.sh campaign NAME [...]  a long run: clock, crash, ext4, failover, full, hypothesis, keep,
+                       model, monkey, paper, postgres, rot, skew
 ./dev.sh screens       every screen in every size and language into screens-out/
 ./dev.sh bundle        a folder that runs without Python, into dist/
 ./dev.sh bench [PART]  what things cost beside the bare thing: start, idle, taps, input, store,
@@ -156,6 +156,16 @@ has_speech() {
         (install_packages espeak-ng) || true
 }
 
+# A screen nobody sees, a hand on it and a window manager, for the tests that try to leave the kiosk;
+# where they cannot be installed, those are skipped.
+has_unseen_screen() {
+    [ "$(uname -s)" = Linux ] || return 0
+    wanted=$(missing "$window libXtst.so.6:libxtst6")
+    command -v Xvfb >/dev/null 2>&1 || wanted="$wanted xvfb"
+    command -v openbox >/dev/null 2>&1 || wanted="$wanted openbox"
+    (install_packages "$(echo $wanted)") || say "The tests of ways out of the kiosk are skipped."
+}
+
 set_up() {
     wanted=""
     if ! python_found >/dev/null; then
@@ -213,6 +223,7 @@ case $verb in
         has_faketime
         has_printers
         has_servers
+        has_unseen_screen
         export QT_QPA_PLATFORM=offscreen QT_QUICK_BACKEND=software
         # Two workers: a file's tests stay together, since they share what took long to start.
         exec "$py" -m pytest -n 2 --dist loadfile "$@"
@@ -223,7 +234,7 @@ case $verb in
         ;;
     campaign)
         name=${1:-}
-        [ -n "$name" ] && [ -f "tests/$name/__main__.py" ] || fail "name a campaign: clock, crash, ext4, failover, full, hypothesis, model, monkey, paper, postgres, rot, skew"
+        [ -n "$name" ] && [ -f "tests/$name/__main__.py" ] || fail "name a campaign: clock, crash, ext4, failover, full, hypothesis, keep, model, monkey, paper, postgres, rot, skew"
         shift
         set_up
         has_compiler

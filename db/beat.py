@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime
 
 from sqlalchemy.exc import DBAPIError
 
@@ -61,9 +62,18 @@ class Beat:
     healed_ms: int | None = None
     #: When its desk's program was last there, signed in or not; None where there is none.
     desk_ms: int | None = None
+    #: How often one of its programs had to be started again within a day, and when the last time.
+    restarts: int = 0
+    restarted_ms: int | None = None
 
 
-def beat_of(local: Store, version: str, offset_ms: int | None = None) -> Beat:
+#: How often within a day, and when the last time.
+Restarts = tuple[int, datetime | None]
+
+
+def beat_of(
+    local: Store, version: str, offset_ms: int | None = None, restarts: Restarts = (0, None)
+) -> Beat:
     """How the machine of this store is now. Raises StoreTrouble."""
     at, passes = wall_ms(), sync_state(local)
     own = local.own_origins()
@@ -90,6 +100,8 @@ def beat_of(local: Store, version: str, offset_ms: int | None = None) -> Beat:
         healed.get("count", 0),
         healed.get("at"),
         json.loads(local.fact(DESK) or "{}").get("at"),
+        restarts[0],
+        None if restarts[1] is None else round(restarts[1].timestamp() * 1000),
     )
 
 
@@ -119,6 +131,7 @@ class Pulse:
         every: float,
         clock: Callable[[], float] = time.monotonic,
         apart: bool = True,
+        restarts: Callable[[], Restarts] = lambda: (0, None),
     ) -> None:
         """`apart`: the shared store's server is another machine."""
         self._local = local
@@ -127,6 +140,7 @@ class Pulse:
         self._clock = clock
         self._next = clock()
         self._apart = apart
+        self._restarts = restarts
         self._told = False
 
     def good(self, shared: Side) -> None:
@@ -134,7 +148,7 @@ class Pulse:
         this machine's own people alone are told. Raises StoreTrouble of the machine's own store."""
         if self._clock() < self._next and self._told:
             return
-        beat = beat_of(self._local, self._version)
+        beat = self._now()
         try:
             beat = replace(beat, offset_ms=offset(self._local, shared, self._apart))
             exchange(self._local, shared, beat)
@@ -147,8 +161,11 @@ class Pulse:
         """After one that did not: the machine's own people can still be told."""
         self._told = False
         if self._clock() >= self._next:
-            note_beat(self._local, beat_of(self._local, self._version))
+            note_beat(self._local, self._now())
             self._next = self._clock() + self._every
+
+    def _now(self) -> Beat:
+        return beat_of(self._local, self._version, restarts=self._restarts())
 
 
 def _first(trouble: Exception) -> str:

@@ -4,6 +4,7 @@ import argparse
 import gc
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from kiosk import __version__
@@ -17,6 +18,7 @@ COMMANDS = {
     "hall": "kiosk, desk, sync and tracking page together on one machine",
     "desk": "the staff's window",
     "serve": "the tracking page behind the QR code, and the hall's door",
+    "keep": "one of kiosk, desk, serve, sync, started again whenever it ends: keep kiosk",
     "door": "who may come through it: grant, revoke, list, certificate, asides, token",
     "sync": "exchange events with the shared store; --once for a single pass",
     "demo": "a whole day in a minute, without a screen; --out DIR",
@@ -94,6 +96,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="verify: heads noted elsewhere, and seals of receipts",
     )
+    made.add_argument("--kept", action="store_true", help=argparse.SUPPRESS)
     return made
 
 
@@ -104,6 +107,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if told.test:
         flags["test"] = "true"
     try:
+        if told.kept:
+            from kiosk.keep import bind
+
+            bind()
         return _run(told, load(told.data, flags))
     except (BadSetting, ValueError) as trouble:
         return _trouble(trouble, 2)
@@ -165,6 +172,10 @@ def _run(told: argparse.Namespace, settings: Settings) -> int:
         from kiosk import app
 
         return app.run_status(settings, told.words, told.clock_is_right)
+    if told.command == "keep":
+        from kiosk import app
+
+        return app.run_keep(settings, told.words)
     if len(told.words) > (told.command in ("verify", "heads")):
         raise ValueError(f"{told.command} takes nothing more, not {' '.join(told.words)!r}")
     if told.command == "settings":
@@ -198,9 +209,9 @@ def _run(told: argparse.Namespace, settings: Settings) -> int:
             return evidence.run_heads(settings, hall, word, told.out)
         return evidence.run_verify(settings, hall, word, told.against, told.noted)
     run: dict[str, Callable[[Settings], int]] = {
-        "kiosk": app.run_kiosk,
+        "kiosk": partial(app.run_kiosk, kept=told.kept),
         "hall": app.run_hall,
-        "desk": app.run_desk,
+        "desk": partial(app.run_desk, kept=told.kept),
         "serve": app.run_serve,
     }
     return run[told.command](settings)

@@ -16,6 +16,7 @@ from kiosk.settings import BEHIND_A_DOOR, DOORS, Settings
 if TYPE_CHECKING:
     import threading
 
+    from db.beat import Restarts
     from db.hall import Hall
     from db.store import Store
     from db.sync import Shared
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from kiosk.handwriting import Handwriting
     from kiosk.health import Row
     from kiosk.intake import Intake
+    from kiosk.keep import Keeper
     from kiosk.pinyin import Pinyin
     from kiosk.speech import Speech, Voice
     from kiosk.ui.background import Runner
@@ -212,16 +214,39 @@ def handwriting() -> "Handwriting":
     return Handwriting.load()
 
 
-def run_kiosk(settings: Settings, sync: bool = True) -> int:
-    """The kiosk's window until it is closed. The record is opened behind the first frame."""
-    from PySide6.QtCore import QProcess, QTimer
+def keeper(
+    settings: Settings, command: str, window: bool = False, quiet: bool = False, ends_in: float = 10
+) -> "Keeper":
+    """Who keeps another process of ours up, with the same data and settings."""
+    from kiosk.keep import LOG, Keeper
+
+    line, log = child(settings, command), settings.data / LOG
+    return Keeper(command, line, log, window=window, quiet=quiet, ends_in=ends_in)
+
+
+def run_keep(settings: Settings, words: list[str]) -> int:
+    """One program, started again whenever it ends. Raises ValueError."""
+    from kiosk.keep import keep
+
+    match words:
+        case ["kiosk" | "desk" | "serve" | "sync" as command]:
+            keep(keeper(settings, command, window=command in ("kiosk", "desk")))
+        case _:
+            raise ValueError("keep takes one of kiosk, desk, serve, sync")
+    return 0
+
+
+def run_kiosk(settings: Settings, sync: bool = True, kept: bool = False) -> int:
+    """The kiosk's window until it is closed; one that fills the screen cannot be. The record is
+    opened behind the first frame."""
+    from PySide6.QtCore import QTimer
 
     from kiosk.sound import open_sound
     from kiosk.ui.background import Background
     from kiosk.ui.citizen import Citizen
     from kiosk.ui.language import Language
     from kiosk.ui.voice import Voice
-    from kiosk.ui.window import application, close_view, fit_screen, open_view
+    from kiosk.ui.window import application, close_view, end_when_told, fit_screen, hold, open_view
 
     app = application()
     catalogue = hall_catalogue(settings)
@@ -254,7 +279,7 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
     view.setTitle("Zhaocha 找茬窗口")
     language.attach(view.engine())
     opened: list[Intake] = []
-    passes = QProcess()
+    passes: list[Keeper] = []
 
     def ready(intake: "Intake") -> None:
         # What is loaded by now stays: the collector need not walk it under anybody's finger.
@@ -263,30 +288,33 @@ def run_kiosk(settings: Settings, sync: bool = True) -> int:
         citizen.ready(intake)
         citizen.find_voice()
         if sync:
-            program, *arguments = child(settings, "sync")
-            passes.setProcessChannelMode(QProcess.ProcessChannelMode.ForwardedErrorChannel)
-            passes.start(program, arguments)
+            passes.append(keeper(settings, "sync", quiet=True, ends_in=3))
+            passes[0].start()
 
     def trouble(why: Exception) -> None:
         print(f"zhaocha: the store cannot be opened: {why}", file=sys.stderr)
         citizen.out_of_service()
         citizen.find_voice()
+        if kept:
+            from kiosk.keep import OPENS_AGAIN
+
+            # Its keeper starts it anew: by then there may be room, or a disk that is there.
+            QTimer.singleShot(int(OPENS_AGAIN * 1000), lambda: app.exit(1))
 
     def open_record() -> None:
+        end_when_told(app, kept)
         background.run(lambda: make_intake(settings, catalogue), ready, trouble)
 
     # After the first frame and the first tap: what is loaded here must not slow them.
     QTimer.singleShot(400, open_record)
     if settings.flag("fullscreen"):
-        # Qt.FramelessWindowHint; its name would load the whole of Qt's namespace, 11 ms.
-        view.setProperty("flags", 0x800)
-        view.showFullScreen()
+        hold(view)
     else:
         fit_screen(view)
         view.show()
     code = app.exec()
-    passes.terminate()
-    passes.waitForFinished(3000)
+    for one in passes:
+        one.end()
     for intake in opened:
         intake.visit_over()
     voice.wipe()
@@ -324,18 +352,17 @@ def make_switching(settings: Settings) -> "Switching":
     )
 
 
-def run_desk(settings: Settings, sync: bool = True) -> int:
+def run_desk(settings: Settings, sync: bool = True, kept: bool = False) -> int:
     """The desk's window until it is closed."""
-    from PySide6.QtCore import QProcess
-
     from kiosk.bell import chime
     from kiosk.sound import open_sound
     from kiosk.ui.background import Background
     from kiosk.ui.language import Language
     from kiosk.ui.player import Player
-    from kiosk.ui.window import application, close_view, fit_screen, open_view
+    from kiosk.ui.window import application, close_view, end_when_told, fit_screen, open_view
 
     app = application()
+    end_when_told(app, kept)
     background, printing, language = Background(), Background(), Language()
     catalogue = hall_catalogue(settings)
     device = "D" + settings.text("device").lstrip("K")
@@ -350,18 +377,15 @@ def run_desk(settings: Settings, sync: bool = True) -> int:
     if settings.flag("desk_bell"):
         bell.hold(chime())
         desk.rang.connect(bell.play)
-    passes = QProcess()
+    passes = keeper(settings, "sync", quiet=True, ends_in=3)
     if sync:
-        program, *arguments = child(settings, "sync")
-        passes.setProcessChannelMode(QProcess.ProcessChannelMode.ForwardedErrorChannel)
-        passes.start(program, arguments)
+        passes.start()
     fit_screen(view)
     view.show()
     desk.listen()
     code = app.exec()
     desk.listen(False)
-    passes.terminate()
-    passes.waitForFinished(3000)
+    passes.end()
     bell.wipe()
     for runner in (background, printing, ringing):
         runner.wait()
@@ -623,10 +647,18 @@ def how_it_is(settings: Settings, local: "Store", workdays: "Workdays") -> "list
     from db.sync import sync_state
     from kiosk.health import Bounds, health
 
-    heard, mine = beats(local), beat_of(local, __version__)
+    heard = beats(local)
+    mine = beat_of(local, __version__, restarts=restarts_of(settings))
     heard[mine.device] = as_noted(mine, heard.get(mine.device))
     passes = (mine.device, sync_state(local))
     return health(heard.values(), workdays, datetime.now(), Bounds.read(settings), passes)
+
+
+def restarts_of(settings: Settings) -> "Restarts":
+    """How often a program of this machine had to be started again."""
+    from kiosk.keep import LOG, restarts
+
+    return restarts(settings.data / LOG, datetime.now())
 
 
 def run_sync(settings: Settings, once: bool) -> int:
@@ -646,7 +678,8 @@ def run_sync(settings: Settings, once: bool) -> int:
     hall = hall_catalogue(settings).hall.code
     local = open_local(settings, settings.text("device"), hall)
     apart = not on_this_machine(settings.shared)
-    pulse = Pulse(local, __version__, settings.number("beat_minutes") * 60, apart=apart)
+    every = settings.number("beat_minutes") * 60
+    pulse = Pulse(local, __version__, every, apart=apart, restarts=partial(restarts_of, settings))
     gc.freeze()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -721,25 +754,16 @@ def _looking(open_store: "Callable[[], Store]", stop: "threading.Event") -> None
 
 def run_hall(settings: Settings) -> int:
     """A whole hall on one machine: kiosk, desk, sync and tracking page, until the kiosk closes."""
-    import subprocess
-
-    init(settings)
-    children = [
-        subprocess.Popen(child(settings, command), stdout=subprocess.DEVNULL)
-        for command in ("serve", "desk")
-    ]
+    from kiosk.keep import keep
     from kiosk.staff import SAMPLE_PIN
 
-    print(f"Kiosk: this window; its records are in {settings.data}")
+    init(settings)
+    print(f"Kiosk: the first window; its records are in {settings.data}")
     print(f"Desk: the second window; sign in as desk, coordinator, leader … with {SAMPLE_PIN}")
     print(f"Tracking page: {settings.web_address}/", flush=True)
-    try:
-        return run_kiosk(settings)
-    finally:
-        for one in children:
-            one.terminate()
-        for one in children:
-            one.wait(timeout=10)
+    serve = keeper(settings, "serve", quiet=True)
+    keep(serve, *(keeper(settings, command, window=True) for command in ("desk", "kiosk")))
+    return 0
 
 
 def run_staff(settings: Settings, words: list[str]) -> int:

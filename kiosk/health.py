@@ -31,6 +31,7 @@ class What(StrEnum):
     LOST = "lost"
     DAMAGED = "damaged"
     HEALED = "healed"
+    RESTARTED = "restarted"
 
 
 class Bad(IntEnum):
@@ -77,6 +78,8 @@ class Bounds:
 SCREEN = timedelta(minutes=10)
 #: For so long somebody should hear that the shared store had lost something, or a disk had.
 LOST = timedelta(days=7)
+#: So often within a day a program may have to be started again before somebody should look.
+RESTARTS = 3
 
 
 def health(
@@ -145,6 +148,9 @@ def _of_itself(beat: Beat, bounds: Bounds) -> list[Row]:
     if beat.healed_ms is not None and beat.at_ms - beat.healed_ms <= LOST // _MS:
         sentence = "这台机器上坏过 %1 条记录，已经修好；磁盘可能不可靠，请看一看"
         add(What.HEALED, beat.healed_ms, Bad.LOOK, sentence, beat.healed)
+    if beat.restarts >= RESTARTS:
+        sentence = "程序一天里自己重开了 %1 次，原因在数据文件夹的 keep.log 里"
+        add(What.RESTARTED, beat.restarted_ms, Bad.LOOK, sentence, beat.restarts)
     return rows
 
 
@@ -192,6 +198,7 @@ _FIGURES = (
     ("unsent_events", "Events that the shared store has not been seen to hold"),
     ("unsent_age_seconds", "How long the oldest of them has waited"),
     ("clock_offset_seconds", "How far its clock is ahead of the shared store's"),
+    ("restarts", "How often a program was started again within a day"),
     ("paper_stopped", "1 while a receipt would not come out"),
     ("bad", "0 well, 1 somebody should look, 2 somebody must go there"),
 )
@@ -225,6 +232,7 @@ def _figures(beat: Beat, bad: int, ms: int) -> dict[str, float | None]:
         "unsent_events": beat.unsent,
         "unsent_age_seconds": age(beat.unsent_ms) or 0,
         "clock_offset_seconds": None if beat.offset_ms is None else beat.offset_ms / 1000,
+        "restarts": beat.restarts,
         "paper_stopped": int(beat.paper_stops),
         "bad": bad,
     }

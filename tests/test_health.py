@@ -71,6 +71,8 @@ def shown(beat, now=NOW, **more):
         ({"lost_ms": ms(NOW - timedelta(days=6))}, What.LOST, Bad.LOOK),
         ({"lost_ms": ms(NOW - timedelta(days=8))}, What.WELL, Bad.WELL),
         ({"said_ms": None}, What.WELL, Bad.WELL),
+        ({"restarts": 2, "restarted_ms": ms(NOW)}, What.WELL, Bad.WELL),
+        ({"restarts": 3, "restarted_ms": ms(NOW)}, What.RESTARTED, Bad.LOOK),
     ],
 )
 def test_each_trouble_shows_from_its_bound_on(told, what, bad):
@@ -299,7 +301,7 @@ def test_a_monitor_reads_figures_that_parse(opened, tmp_path):
     text = app.figures(load(tmp_path), shared)
     line = r'zhaocha_\w+\{device="K1"\} -?[0-9.e+]+'
     told = [row for row in text.splitlines() if not row.startswith("#")]
-    assert len(told) == 9 and all(re.fullmatch(line, row) for row in told)
+    assert len(told) == 10 and all(re.fullmatch(line, row) for row in told)
     assert 'zhaocha_disk_free_bytes{device="K1"} 9e+09' in text
     odd = replace(WELL, device='a"b\\c\nd')
     assert r'{device="a\"b\\c d"}' in prometheus([odd], [], NOW)

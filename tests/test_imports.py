@@ -34,6 +34,7 @@ MAY = {
     "kiosk.roster_table": {
         "db", "kiosk.cells", "kiosk.hall_days", "kiosk.roster", "kiosk.roster_rules",
     },
+    "kiosk.keep": set(),
     "kiosk.memory": set(),
     "kiosk.pinyin": {"kiosk", "kiosk.memory"},
     "kiosk.handwriting": {"kiosk", "kiosk.memory"},
@@ -113,7 +114,7 @@ MAY = {
         "db", "kiosk", "kiosk.adpcm", "kiosk.calls", "kiosk.casework", "kiosk.catalogue",
         "kiosk.charts", "kiosk.contact", "kiosk.deadlines", "kiosk.drawing", "kiosk.due",
         "kiosk.enclosed", "kiosk.hall_days", "kiosk.handwriting", "kiosk.health",
-        "kiosk.intake", "kiosk.numbers", "kiosk.paper", "kiosk.peaks", "kiosk.period",
+        "kiosk.intake", "kiosk.keep", "kiosk.numbers", "kiosk.paper", "kiosk.peaks", "kiosk.period",
         "kiosk.personnel", "kiosk.pins", "kiosk.pinyin", "kiosk.play", "kiosk.reports",
         "kiosk.roster", "kiosk.roster_rules", "kiosk.shown", "kiosk.sound", "kiosk.speech",
         "kiosk.staff", "kiosk.told", "kiosk.ui", "kiosk.visit", "kiosk.waiting", "kiosk.weekly",

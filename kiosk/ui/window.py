@@ -1,12 +1,12 @@
-"""Opening a window on a QML file: fonts, engine, the typed object it shows."""
+"""Opening a window on a QML file: fonts, engine, the typed object it shows; holding it open."""
 
 import gc
 import os
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, QUrl
-from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
+from PySide6.QtCore import QObject, QSocketNotifier, QTimer, QUrl
+from PySide6.QtGui import QCloseEvent, QFont, QFontDatabase, QGuiApplication, QWindow
 from PySide6.QtQuick import QQuickView
 
 from kiosk.ui.faces import Faces
@@ -17,6 +17,10 @@ from kiosk.words import FONT, families, font_files, font_order
 os.environ.setdefault("QT_QPA_UPDATE_IDLE_TIME", "0")
 #: Seconds that the screen waits at most while another thread is in Python.
 TURN = 0.0005
+
+#: Qt's FramelessWindowHint and WindowStaysOnTopHint; their names would load the whole of Qt's
+#: namespace, 11 ms.
+HELD = 0x800 | 0x40000
 
 QML = Path(__file__).resolve().parent.parent / "qml"
 PLAUSIBLE_PPI = (40, 400)
@@ -63,14 +67,72 @@ def _collect_here(app: QGuiApplication) -> None:
     timer.start()
 
 
+class View(QQuickView):
+    """A window; nobody can close one that is held."""
+
+    held = False
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.held:
+            event.ignore()
+        else:
+            super().closeEvent(event)
+
+
+def hold(view: View) -> None:
+    """Show it over all of the screen and over everything else, and have it stay there."""
+    view.held = True
+    view.setProperty("flags", HELD)
+    view.showFullScreen()
+
+    def back(_: QWindow.Visibility) -> None:
+        # What a window manager has just done must have come to its end.
+        QTimer.singleShot(0, lambda: _fill(view))
+
+    # Nor does the first frame need Qt's names for how a window can be seen.
+    QTimer.singleShot(1000, view, lambda: view.visibilityChanged.connect(back))
+
+
+def _fill(view: View) -> None:
+    if view.held and view.visibility() is not QWindow.Visibility.FullScreen:
+        view.showFullScreen()
+        view.raise_()
+        view.requestActivate()
+
+
+def end_when_told(app: QGuiApplication, kept: bool) -> None:
+    """End cleanly on SIGTERM and Ctrl-C, with 128 and the signal's number; where it is `kept`, show
+    that the screen's thread lives."""
+    import signal
+
+    from kiosk.keep import BEAT, show_life
+
+    if kept:
+        show_life()
+        timer = QTimer(app, interval=BEAT * 1000)
+        timer.timeout.connect(show_life)
+        timer.start()
+    if os.name != "posix":
+        return
+    reading, writing = os.pipe()
+    for end in (reading, writing):
+        os.set_blocking(end, False)
+    # A handler in Python runs once Python runs: Qt has to be woken.
+    signal.set_wakeup_fd(writing)
+    woken = QSocketNotifier(reading, QSocketNotifier.Type.Read, app)
+    woken.activated.connect(lambda: os.read(reading, 64))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, _: app.exit(128 + number))
+
+
 def open_view(
     file: str, shown: dict[str, QObject], *, width: int, height: int, ppi: int = 0
-) -> QQuickView:
+) -> View:
     """A view of `file` in kiosk/qml with its required objects handed in; not shown yet.
 
     `ppi` 0 asks the screen. Raises RuntimeError with QML's own words for a broken file.
     """
-    view = QQuickView()
+    view = View()
     view.engine().addImageProvider("face", Faces())
     view.setResizeMode(QQuickView.ResizeMode.SizeRootObjectToView)
     view.resize(width, height)
@@ -91,8 +153,9 @@ def fit_screen(view: QQuickView) -> None:
     view.resize(int(view.width() * shrink), int(view.height() * shrink))
 
 
-def close_view(view: QQuickView) -> None:
-    """Close a window: first what is shown, then what it was shown from."""
+def close_view(view: View) -> None:
+    """Close a window, also one that is held: first what is shown, then what it was shown from."""
+    view.held = False
     view.close()
     view.setSource(QUrl())
 
