@@ -28,6 +28,8 @@ from db.sync import Side, sync_state
 AGREES_MS = 3_600_000
 #: The fact in which the kiosk's program says how its paper is, and that it is there.
 PAPER = "paper"
+#: The fact in which the desk's program says that it is there.
+DESK = "desk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class Beat:
     damaged: int = 0
     healed: int = 0
     healed_ms: int | None = None
+    #: When its desk's program was last there, signed in or not; None where there is none.
+    desk_ms: int | None = None
 
 
 def beat_of(local: Store, version: str, offset_ms: int | None = None) -> Beat:
@@ -85,6 +89,7 @@ def beat_of(local: Store, version: str, offset_ms: int | None = None) -> Beat:
         sum(aside.rotted and not aside.seen for aside in local.asides()),
         healed.get("count", 0),
         healed.get("at"),
+        json.loads(local.fact(DESK) or "{}").get("at"),
     )
 
 

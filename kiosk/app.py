@@ -4,7 +4,7 @@ import gc
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -176,6 +176,7 @@ def make_intake(settings: Settings, catalogue: Catalogue) -> "Intake":
         open_shared=lambda: open_shared(settings, f"{device}Q", hall, local.people),
         now=local.now,
         test=settings.flag("test"),
+        beat=timedelta(minutes=settings.number("beat_minutes")),
     )
     intake.prepare()
     return intake
@@ -356,7 +357,9 @@ def run_desk(settings: Settings, sync: bool = True) -> int:
         passes.start(program, arguments)
     fit_screen(view)
     view.show()
+    desk.listen()
     code = app.exec()
+    desk.listen(False)
     passes.terminate()
     passes.waitForFinished(3000)
     bell.wipe()
@@ -378,6 +381,7 @@ def make_desk(
     """The desk's view object over an open store; with `printing`, a slow printer keeps nothing but
     papers waiting."""
     from db.sync import sync_state
+    from kiosk.calls import Calls
     from kiosk.casework import Casework
     from kiosk.paper.printers import printer_for
     from kiosk.paper.weekly import draw_weekly
@@ -425,6 +429,7 @@ def make_desk(
         ),
         lambda: sync_state(store),
         store.version,
+        Calls(store, deadlines, store.now),
     )
     parts = (catalogue, background, language, desk.tell, desk.why, desk)
 

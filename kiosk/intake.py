@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from db.beat import PAPER
 from db.case import Case
@@ -20,6 +20,7 @@ from db.engine import StoreDamaged, StoreTrouble
 from db.event import canonical
 from db.hall import Hall
 from db.happening import (
+    Called,
     Happening,
     Improved,
     Joined,
@@ -31,8 +32,20 @@ from db.lists import CALL_LASTS, Lists, Month
 from db.seal import Sealed, seal
 from db.store import Store, UnknownCase
 from db.sync import Shared, sync, sync_state
-from db.terms import Attachment, Difficulty, Feedback, Grade, Kind, Outcome, Result, Ring, Verdict
+from db.terms import (
+    Attachment,
+    Difficulty,
+    Feedback,
+    Grade,
+    Kind,
+    Outcome,
+    ReplyBy,
+    Result,
+    Ring,
+    Verdict,
+)
 from kiosk import __version__, says
+from kiosk.calls import desk_hears
 from kiosk.catalogue import Catalogue, Duty
 from kiosk.contact import NOT_GIVEN, SAID_AS, SEALED_AS, Contact
 from kiosk.deadlines import Deadlines
@@ -54,6 +67,8 @@ class Taken:
     case: Case
     code: TrackingCode
     address: str
+    #: The call that went with it, of somebody who waits on the spot; empty for none.
+    call_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +93,11 @@ class Same:
 URGENT = frozenset({Kind.HELP, Kind.QUESTION})
 
 
+def waits_here(said: Feedback) -> bool:
+    """Whether somebody waits on the spot: the desks ring."""
+    return said.reply_by is ReplyBy.ON_SITE and said.kind is not Kind.INTEGRITY
+
+
 class Intake:
     """One kiosk's way into the record."""
 
@@ -92,8 +112,11 @@ class Intake:
         open_shared: Callable[[], Shared] | None = None,
         now: Callable[[], datetime] = datetime.now,
         test: bool = False,
+        beat: timedelta = timedelta(minutes=5),
     ) -> None:
-        """In test mode every case is marked so, and no other can be looked up or joined."""
+        """In test mode every case is marked so, and no other can be looked up or joined. `beat` is
+        how often the hall's machines say how they are."""
+        self._beat = beat
         self._store = store
         self._lists = Lists(store)
         self._printer = printer
@@ -158,9 +181,20 @@ class Intake:
                 test=self._test,
                 play=self._play(this, feedback.words),
             )
-            case = self._store.register(registered, now.date(), secrets.token_hex(10), sealed)
+            case_id = secrets.token_hex(10)
+            call_id = secrets.token_hex(10) if waits_here(said) else ""
+            call = (call_id, Called(self._place, case_id=case_id)) if call_id else None
+            case = self._store.register(registered, now.date(), case_id, sealed, call)
             self._kept(this)
-        return Taken(case, code, self._address + code.path)
+        return Taken(case, code, self._address + code.path, call_id)
+
+    @property
+    def _place(self) -> str:
+        return self._store.device + "（测试）" * self._test
+
+    def desk_hears(self) -> bool:
+        """Whether a desk is there to ring, as far as this machine knows. Raises StoreTrouble."""
+        return desk_hears(self._store, self._now(), self._beat)
 
     def duty(self) -> Duty:
         """Who is on duty now."""
@@ -364,7 +398,7 @@ class Intake:
     def call(self) -> str:
         """叫人帮忙: the desk rings. Returns the call's name. Raises StoreTrouble."""
         call_id = secrets.token_hex(10)
-        self._store.call(call_id, self._store.device + "（测试）" * self._test)
+        self._store.call(call_id, self._place)
         return call_id
 
     def who_comes(self, call_id: str) -> str:

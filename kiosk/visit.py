@@ -48,6 +48,8 @@ ASK_AFTER = 45
 WIPE_AFTER = 15
 #: Screens that go home by themselves, without asking.
 GOES_HOME = {Screen.DONE: 20}
+#: And with somebody who waits on the spot to be told who comes.
+WAITS_HERE = 120
 #: A second press within this many seconds is the same press.
 SAME_PRESS = 5
 #: A face alone is kept as a rating after this long.
@@ -214,6 +216,9 @@ class Visit:
         """What goes into the record. A rating with something in it asks for an answer."""
         reply_by = self.reply_by
         if reply_by is ReplyBy.PHONE and not self.contact.phone_whole:
+            reply_by = ReplyBy.RECEIPT
+        if reply_by is ReplyBy.ON_SITE and self.kind is Kind.INTEGRITY:
+            # A bell in the hall would tell everybody who it is.
             reply_by = ReplyBy.RECEIPT
         good = self.grade is not None and not self.grade.negative
         said = self.problems or self.words or self.enclosed

@@ -101,6 +101,12 @@ SCREENS = {
     "same": [("begin", "complaint"), ("choose", "C01"), ("go", "Same")],
     "trouble": [("go", "Trouble")],
     "done": [("begin", "suggestion"), ("chooseOnly", "S01"), ("submit",)],
+    "waits-here": [
+        ("begin", "help"),
+        ("chooseOnly", "H01"),
+        ("answerBy", "on_site"),
+        ("submit",),
+    ],
     "calling": [("callSomeone",)],
 }
 #: Language, text size, contrast.

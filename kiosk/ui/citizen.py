@@ -34,6 +34,7 @@ from kiosk.visit import (
     GOES_HOME,
     QUICK_RATING,
     SAME_PRESS,
+    WAITS_HERE,
     WIPE_AFTER,
     Screen,
     Visit,
@@ -156,6 +157,7 @@ class Citizen(QObject):
         self._same: Same | None = None
         self._asked_same = False
         self._call_id = ""
+        self._hears: bool | None = None
         self._who_comes = ""
         self._lowered = False
         self._out_of_store = False
@@ -574,13 +576,41 @@ class Citizen(QObject):
             self._call_failed = False
             called, failed = self._turn.only(self._called), self._turn.only(self._not_called)
             self._when_ready(
-                lambda intake: self._background.run(intake.call, called, failed),
+                lambda intake: self._background.run(lambda: intake.call(), called, failed),
                 lambda: failed(None),
             )
         self._touch()
 
     def _called(self, call_id: str) -> None:
+        """The desks ring, as soon as they hear of it: whether one is there is asked now."""
         self._call_id = call_id
+        heard = self._turn.only(self._heard)
+        self._when_ready(
+            lambda intake: self._background.run(intake.desk_hears, heard, lambda _: None),
+            lambda: None,
+        )
+
+    def _heard(self, hears: bool) -> None:
+        self._hears = hears
+        self.changed.emit()
+        self._aloud.news()
+
+    @Property(str, notify=changed)
+    def callState(self) -> str:
+        """What is known of the call: failed, coming, calling until it is kept, then called, or
+        unheard where no desk is there to ring; empty for none."""
+        if self._call_failed:
+            return "failed"
+        if self._who_comes:
+            return "coming"
+        if not self._call_id or self._hears is None:
+            return "calling" if self._calling or self._call_id else ""
+        return "called" if self._hears else "unheard"
+
+    @Property(bool, notify=changed)
+    def waitsHere(self) -> bool:
+        """Whether what was kept is of somebody who waits on the spot."""
+        return self._taken is not None and bool(self._taken.call_id)
 
     def _not_called(self, _: Exception | None) -> None:
         self._call_failed = True
@@ -597,7 +627,7 @@ class Citizen(QObject):
         return self._who_comes
 
     def _comes(self, who: str) -> None:
-        if who and self._calling and who != self._who_comes:
+        if who and self._call_id and who != self._who_comes:
             self._who_comes = who
             self.changed.emit()
             self._aloud.news()
@@ -739,6 +769,9 @@ class Citizen(QObject):
         self._taken = taken
         self._paper = "printing"
         self._show(Visit(screen=Screen.DONE))
+        if taken.call_id:
+            self._who_comes = ""
+            self._called(taken.call_id)
         assert self._intake is not None
         intake = self._intake
         self._print(intake, lambda job: intake.print_receipt(taken, job))
@@ -845,7 +878,7 @@ class Citizen(QObject):
         screen = self._visit.screen
         self._look_around()
         if screen in GOES_HOME:
-            if quiet >= GOES_HOME[screen]:
+            if quiet >= (WAITS_HERE if self.waitsHere else GOES_HOME[screen]):
                 self.wipe()
         elif screen is Screen.RATE and not self._visit.problems and quiet >= QUICK_RATING:
             self._submit(confirmed=False)
@@ -864,7 +897,7 @@ class Citizen(QObject):
         if intake is None:
             return
         call_id = self._call_id
-        if self._calling and call_id and not self._who_comes:
+        if (self._calling or self.waitsHere) and call_id and not self._who_comes:
             comes = self._turn.only(self._comes)
             self._background.run(lambda: intake.who_comes(call_id), comes, lambda _: None)
         elif self._fresh and self._clock() - self._counted >= COUNT_EVERY:
@@ -913,6 +946,7 @@ class Citizen(QObject):
         self._calling = False
         self._call_id = ""
         self._call_failed = False
+        self._hears = None
         self._who_comes = ""
         self._lowered = False
         self._follow_up.wipe()

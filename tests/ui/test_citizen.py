@@ -19,9 +19,11 @@ from db.seal import unseal_with
 from db.terms import Dimension, Grade, Kind, Need, Rated, ReplyBy, Result, State
 from kiosk import contact
 from kiosk.app import SAMPLE
+from kiosk.calls import Calls
+from kiosk.deadlines import Deadlines
 from kiosk.ui.hands import items, wait_until
-from kiosk.visit import ASK_AFTER, WIPE_AFTER
-from kiosk.workdays import spoken_day
+from kiosk.visit import ASK_AFTER, WAITS_HERE, WIPE_AFTER
+from kiosk.workdays import Workdays, spoken_day
 from tests import answers
 from tests.hall import badge_keys
 from tests.people import DONE
@@ -82,6 +84,58 @@ def test_a_call_for_help_takes_three_taps_and_says_somebody_waits_here(make_kios
         kiosk.hands.tap(label)
     case = kept(kiosk)
     assert (case.feedback.kind, case.feedback.reply_by) == (Kind.HELP, ReplyBy.ON_SITE)
+    assert [call.case_id for call in kiosk.desk("desk").calls()] == [case.case_id]
+
+
+def test_who_comes_is_said_when_somebody_took_it_and_not_before(make_kiosk):
+    kiosk = make_kiosk()
+    there = Calls(kiosk.intake._store, Deadlines(Workdays()))
+    there.here()
+    for label in ("急事难事", "跑多个部门", "我就在这里等"):
+        kiosk.hands.tap(label)
+    kept(kiosk)
+    wait_until(lambda: kiosk.citizen.callState == "called", "the call")
+    assert seen(kiosk, "已经叫了服务台")
+    assert not any(seen(kiosk, promise) for promise in ("过来", "马上"))
+    (call,) = kiosk.desk("desk").calls()
+    kiosk.desk("desk").answer_call(call.call_id)
+    kiosk.clock.seconds += 30
+    kiosk.citizen.tick()
+    wait_until(lambda: seen(kiosk, "督查指导科 值守员 过来了"), "who comes")
+    kiosk.clock.seconds += WAITS_HERE
+    kiosk.citizen.tick()
+    assert (kiosk.citizen.screen, kiosk.citizen.callState) == ("Home", "")
+
+
+@pytest.mark.parametrize("way", ["on the spot", "help"])
+def test_where_no_desk_is_there_to_ring_the_kiosk_says_what_to_do(make_kiosk, way):
+    kiosk = make_kiosk()
+    if way == "help":
+        kiosk.hands.tap("叫人帮忙")
+    else:
+        for label in ("急事难事", "跑多个部门", "我就在这里等"):
+            kiosk.hands.tap(label)
+        kept(kiosk)
+    wait_until(lambda: kiosk.citizen.callState == "unheard", "the call")
+    assert seen(kiosk, "可能没有人听到")
+    assert seen(kiosk, f"请到服务台说，一样件件有回复。电话 {kiosk.citizen.board.phone}")
+    assert len(kiosk.desk("desk").calls()) == 1, "whoever opens a desk hears of it all the same"
+
+
+def test_nobody_who_reports_integrity_is_offered_a_bell(make_kiosk):
+    kiosk = make_kiosk()
+    kiosk.citizen.begin("integrity")
+    kiosk.citizen.go("Contact")
+    kiosk.picture()
+    assert not seen(kiosk, "我就在现场等")
+
+
+def seen(kiosk, words):
+    """Whether something in sight says this."""
+    kiosk.hands.settle()
+    there = items(kiosk.view.rootObject())
+    texts = (str(one.property("text")) for one in there if one.isVisible() and one.property("text"))
+    return any(words in text for text in texts)
 
 
 def test_several_problems_own_words_and_a_number_come_into_one_record(make_kiosk):
