@@ -157,7 +157,9 @@ class Intake:
         By its `pace` it is told whether it looks like play; without one nobody looks.
         """
         with self._lock:
-            this = sent(feedback, pace, spoke=bool(enclosed)) if pace else None
+            finer = [tag.code for tag in self._catalogue.tags]
+            spoke = bool(enclosed)
+            this = sent(feedback, pace, spoke=spoke, finer=finer) if pace else None
             code, key = self._next_code()
             now = self._now()
             asked = Difficulty.SIMPLE if feedback.kind in URGENT else Difficulty.GENERAL

@@ -183,7 +183,7 @@ class CaseValues:
             "kind": self.say(KIND_WORDS[said.kind]),
             "flags": self._flags(case, today),
             "problems": stop.join(
-                self._catalogue.name_of(c, self._language) for c in said.problems
+                self._catalogue.name_of(c, self._language) for c in (*said.problems, *said.merits)
             ),
             "window": self._window(said.service_window),
             "item": self._named(self._catalogue.service_item, said.service_item),

@@ -240,7 +240,7 @@ class Citizen(QObject):
 
     @Property(int, notify=changed)
     def chosenCount(self) -> int:
-        return len(self._visit.problems)
+        return len(self._visit.chosen)
 
     @Property(str, notify=changed)
     def words(self) -> str:
@@ -351,6 +351,17 @@ class Citizen(QObject):
         self._show(self._visit.where("", code).go(Screen.GUIDE))
 
     @Slot()
+    def leaveQuestion(self) -> None:
+        """留下问题: what was typed goes along, and is completed in one's own words."""
+        self._composer.flush()
+        visit = self._visit
+        if visit.screen is Screen.ASK:
+            visit = visit.where(visit.service_window)  # not about an item that was looked at before
+        if self._ask.strip() and not visit.words:
+            visit = visit.say(self._ask)
+        self._show(visit.go(Screen.HUB).go(Screen.WORDS))
+
+    @Slot()
     def printGuide(self) -> None:
         """引导单: where, how and what to bring, to take along."""
         code, language = self._visit.service_item, self._language.current
@@ -400,6 +411,35 @@ class Citizen(QObject):
     @Slot(str)
     def choose(self, code: str) -> None:
         self._show(self._visit.choose(code))
+
+    @Slot(str)
+    def reason(self, code: str) -> None:
+        """A reason of a bad grade, or a tag of a problem."""
+        try:
+            self._show(self._visit.be_finer(self._catalogue.problem_of(code).code, code))
+        except KeyError:
+            self.choose(code)
+
+    @Slot(str)
+    def tag(self, code: str) -> None:
+        """What stands on the page of tags: a tag of a problem, or what was good."""
+        if self._visit.tags_open:
+            self.reason(code)
+        else:
+            self._show(self._visit.praise(code))
+
+    @Slot()
+    def openTags(self) -> None:
+        """The tags of the first problem that has any; what was good, under a good face."""
+        tagged = self._offers.tagged()
+        self._flush()
+        self._show(self._visit.open_tags(tagged[0] if tagged else ""))
+
+    @Slot()
+    def nextTags(self) -> None:
+        """好了: on to the tags of the next problem; after the last, back to where one came from."""
+        following = self._offers.tagged_after()
+        self._show(self._visit.open_tags(following) if following else self._visit.back())
 
     @Slot(str)
     def chooseOnly(self, code: str) -> None:
@@ -880,7 +920,7 @@ class Citizen(QObject):
         if screen in GOES_HOME:
             if quiet >= (WAITS_HERE if self.waitsHere else GOES_HOME[screen]):
                 self.wipe()
-        elif screen is Screen.RATE and not self._visit.problems and quiet >= QUICK_RATING:
+        elif self._visit.face_alone and quiet >= QUICK_RATING:
             self._submit(confirmed=False)
         elif not self._clean and quiet >= ASK_AFTER + WIPE_AFTER:
             self.wipe()
