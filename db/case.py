@@ -89,6 +89,8 @@ class Case:
     met_ms: int | None = None
     escalated_ms: int | None = None
     watched: bool = False
+    #: Staff made it a 兜底 case, whatever it was said as.
+    backstopped: bool = False
     round: int = 1
     prints: int = 1
     #: Why its receipt did not come out, until the desk has printed another.
@@ -123,7 +125,7 @@ class Case:
     @property
     def backstop(self) -> bool:
         """兜底: one owner from start to end."""
-        return self.feedback.kind is Kind.HELP
+        return self.backstopped or self.feedback.kind is Kind.HELP
 
     @property
     def sealed(self) -> bool:

@@ -233,6 +233,13 @@ class Supervised:
 
 
 @dataclass(frozen=True)
+class Backstopped:
+    """兜底 (R-34): from now on whoever owns it answers for it to the end."""
+
+    by: str
+
+
+@dataclass(frozen=True)
 class Proposed:
     """An outcome that waits for a leader: every NO does, and whatever is past its day."""
 
@@ -320,10 +327,12 @@ class Erased:
 @dataclass(frozen=True)
 class Called:
     """Somebody at a kiosk asked for a person to come; or, with `by`, staff asked for the leader of
-    the day. An event of the hall, not of a case."""
+    the day. An event of the hall; `case_id` is the case with which somebody waits on the spot, or
+    that is put before the leader."""
 
     place: str
     by: str = ""
+    case_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -455,8 +464,8 @@ class Exported:
 OfCitizen = Registered | Answered | Judged | Withdrawn | Joined | PrintFailed
 OfStaff = (
     Accepted | Met | Classified | Accused | Assigned | Handled | Declined | Reowned | Asked
-    | Extended | Escalated | Supervised | Proposed | Approved | Returned | Replied | FollowedUp
-    | Closed | Noted | Reprinted | Revealed
+    | Extended | Escalated | Supervised | Backstopped | Proposed | Approved | Returned | Replied
+    | FollowedUp | Closed | Noted | Reprinted | Revealed
 )  # fmt: skip
 OfHall = (
     Called | Came | Appointed | Dismissed | Enrolled | KeyMade | KeyGranted | SignedIn

@@ -25,12 +25,12 @@ from db.fold import fold
 from db.hall import Person
 from db.happening import Called, Came, read_body
 from db.pieces import match_query, pieces_of
-from db.sight import BLURRED, conditions
+from db.sight import BLURRED, HALL_WIDE, conditions
 from db.store import Store
 from db.tally import COUNTED_BY, Keeper
 from db.terms import Kind, State, Verdict
 
-READ_VERSION = "8"
+READ_VERSION = "9"
 #: Seconds after which nobody at a kiosk waits for a person any more.
 CALL_LASTS = 1800
 DONE = (State.REPLIED, State.CLOSED)
@@ -80,6 +80,9 @@ class CaseLine:
     #: What came with it beside words, by name.
     enclosed: str = ""
     unprinted: str = ""
+    #: Put before the leader of the day.
+    escalated: bool = False
+    backstop: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +96,20 @@ class Alike:
 @dataclass(frozen=True, slots=True)
 class Call:
     """Somebody at a kiosk asked for a person to come; or somebody of the staff, the `caller`, for
-    the leader of the day. `by` is who is on the way, or empty."""
+    the leader of the day. `by` is who is on the way since `came_ms`, or empty.
+
+    `case_id` is the case with which somebody waits on the spot, or that was put before the leader;
+    empty for none, and for whom it is not there.
+    """
 
     call_id: str
     place: str
     at_ms: int
     by: str = ""
     caller: str = ""
+    case_id: str = ""
+    came_ms: int = 0
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,13 +345,58 @@ class Lists:
         return Month(*found)
 
     def calls(self, since_ms: int) -> list[Call]:
-        """Who has called since then, the newest first."""
+        """Who has called since then, the newest first, whoever asks: no case with it is named."""
         line = tables.call_line
         with self.fresh() as connection:
             rows = connection.execute(
                 sa.select(line).where(line.c.at_ms >= since_ms).order_by(line.c.at_ms.desc())
             )
-            return [Call(*row) for row in rows]
+            return [replace(Call(*row), case_id="") for row in rows]
+
+    def heard(self, person: Person | None, since_ms: int, day_ms: int) -> list[Call]:
+        """The calls that reach a desk at which this person, or nobody, has signed in, the newest
+        first: those since then; since the day began, whoever waits on the spot and was not met; and
+        what was put before a leader, until somebody looks at it or it is replied to.
+
+        Whoever may not see the case hears of somebody at a kiosk, and of no case. The department
+        complained about, and whoever has to keep out, do not hear at all.
+        """
+        call, line = tables.call_line.c, tables.case_line.c
+        alone = call.case_id == ""
+        alive = line.state.not_in(DONE)
+        on_site = sa.and_(call.caller == "", alive, line.on_site == 1, call.at_ms >= day_ms)
+        put = sa.and_(call.caller != "", alive)
+        open_yet = sa.or_(call.by == "", call.came_ms >= since_ms)
+        recent = call.at_ms >= since_ms
+        there = sa.false() if person is None else conditions(person)
+        told = sa.or_(call.caller == "", recent)
+        if person is not None:
+            there_or_told = there if person.role in HALL_WIDE else _is_told(person)
+            told = sa.or_(
+                sa.and_(call.caller != "", there), sa.and_(call.caller == "", there_or_told)
+            )
+        sees = sa.case((there, 1), else_=0)
+        with self.fresh() as connection:
+            rows = connection.execute(
+                sa.select(tables.call_line, line.number, sees.label("sees"))
+                .join_from(
+                    tables.call_line,
+                    tables.case_line,
+                    call.case_id == line.case_id,
+                    isouter=True,
+                )
+                .where(
+                    sa.or_(
+                        sa.and_(alone, recent),
+                        sa.and_(sa.or_(on_site, put), open_yet, told),
+                    )
+                )
+                .order_by(call.at_ms.desc())
+            ).all()
+        return [
+            Call(*row[:-1]) if row.sees and row.case_id else replace(Call(*row[:-2]), case_id="")
+            for row in rows
+        ]
 
     def whole(self, case_ids: list[str]) -> Iterator[Case]:
         """These cases themselves, some at a time; who asks has asked for their lines before."""
@@ -479,8 +534,8 @@ _REPLACE_LINE = (
     f"ON CONFLICT (case_id) DO UPDATE SET {', '.join(f'{n} = excluded.{n}' for n in _FIELDS)}"
 )
 _REPLACE_CALL = (
-    "INSERT OR REPLACE INTO call_line (call_id, place, at_ms, by, caller) "
-    "VALUES (:call_id, :place, :at_ms, :by, :caller)"
+    "INSERT OR REPLACE INTO call_line (call_id, place, at_ms, by, caller, case_id, came_ms) "
+    "VALUES (:call_id, :place, :at_ms, :by, :caller, :case_id, :came_ms)"
 )
 
 
@@ -489,6 +544,17 @@ _WRITTEN: sa.BindParameter[str] = sa.bindparam(None, State.CLOSED.value, literal
 OPEN = tables.case_line.c.state != _WRITTEN
 _CLOSED = tables.case_line.c.state == _WRITTEN
 _WORKED_ON = (State.ACCEPTED, State.HANDLING, State.WAITING)
+
+
+def _is_told(person: Person) -> sa.ColumnElement[bool]:
+    """Whether somebody to whom not the whole hall is open may hear that somebody is at a kiosk."""
+    line = tables.case_line.c
+    return sa.and_(
+        line.kind != Kind.INTEGRITY,
+        sa.func.instr(line.accused, f",{person.login},") == 0,
+        line.service_window.not_in(person.windows),
+        sa.or_(line.department == "", line.department != person.department),
+    )
 
 
 def _lasts(today: date) -> sa.ColumnElement[bool]:
@@ -537,7 +603,7 @@ def _in_column(column: Column, today: date) -> sa.ColumnElement[bool]:
 
 
 def line_of(row: Any) -> CaseLine:
-    flags = ("negative", "offered", "on_site", "watched", "test")
+    flags = ("negative", "offered", "on_site", "watched", "test", "escalated", "backstop")
     return CaseLine(**{**row, "state": State(row["state"]), **{f: bool(row[f]) for f in flags}})
 
 
@@ -566,6 +632,8 @@ def _line(case: Case, changed: int) -> dict[str, Any]:
         "on_site": int(said.reply_by == "on_site" and case.met_ms is None),
         "round": case.round,
         "watched": int(case.supervised),
+        "escalated": int(case.escalated_ms is not None),
+        "backstop": int(case.backstop),
         "joined": case.joined,
         "replied_ms": case.replied_ms,
         "in_time": int(in_time(case)),
@@ -606,10 +674,11 @@ def _call(events: list[Event]) -> Call | None:
     call: Call | None = None
     for event in sorted(events, key=lambda e: (e.clock, e.origin, e.seq)):
         match read_body(event):
-            case Called(place, caller):
-                call = Call(event.case_id, place, clock_ms(event.clock), caller=caller)
+            case Called(place, caller, case_id):
+                at_ms = clock_ms(event.clock)
+                call = Call(event.case_id, place, at_ms, caller=caller, case_id=case_id)
             case Came(by) if call is not None and not call.by:
-                call = replace(call, by=by)
+                call = replace(call, by=by, came_ms=clock_ms(event.clock))
     return call
 
 

@@ -17,6 +17,7 @@ from db.happening import (
     Approved,
     Asked,
     Assigned,
+    Backstopped,
     Classified,
     Closed,
     Declined,
@@ -63,6 +64,7 @@ MAY: dict[type[Any], frozenset[Role]] = {
     Extended: HANDS | {Role.LEADER, Role.SUPERVISOR},
     Escalated: HANDS,
     Supervised: frozenset({Role.COORDINATOR, Role.SUPERVISOR}),
+    Backstopped: DESK | {Role.SUPERVISOR},
     Proposed: EVERYBODY,
     Replied: EVERYBODY,
     Approved: frozenset({Role.LEADER}),
@@ -272,6 +274,13 @@ def _of_staff(case: Case, happening: Happening, clock: int, person: Person, hall
         case Supervised():
             _alive(case)
             return {"watched": True}
+        case Backstopped():
+            _alive(case)
+            if case.backstop:
+                raise DoesNotFit("已经是兜底了")
+            if not case.owner:
+                raise DoesNotFit("先受理，有了负责人才能兜底")
+            return {"backstopped": True}
         case Returned():
             _needs(case, State.REVIEW)
             _leads(case, happening.by, clock, hall)

@@ -57,6 +57,10 @@ CONFIRMED = "clock_confirmed"
 _SIGNS_IN = {"signedin", "signinfailed", "unlocked"}
 
 
+#: A call and its name.
+Calling = tuple[str, Called]
+
+
 class UnknownCase(LookupError):
     """There is no such case in this store."""
 
@@ -102,9 +106,15 @@ class Store(Exchange):
 
     @healing
     def register(
-        self, said: Registered, day: date, case_id: str, sealed: tuple[Sealed, ...] = ()
+        self,
+        said: Registered,
+        day: date,
+        case_id: str,
+        sealed: tuple[Sealed, ...] = (),
+        call: Calling | None = None,
     ) -> Case:
-        """Keep what a citizen said with all that is sealed, for good, and give it its number.
+        """Keep what a citizen said with all that is sealed, for good, and give it its number; a
+        `call` that goes with it is kept with it or not at all.
 
         Raises StoreTrouble; DoesNotFit where somebody writes it down whose role may not;
         ValueError where what is sealed is not what `said` names.
@@ -119,11 +129,13 @@ class Store(Exchange):
             beside = tuple(SealedBytes(s.name, sha256(s.content).hexdigest()) for s in sealed)
             said = replace(said, number=number, beside=beside)
             event = self._append(connection, head, last, case_id, said, sealed)
+            self._call_with(connection, event, call)
         return begin(event, said)
 
     @healing
-    def append(self, case_id: str, happening: Happening) -> Case:
-        """Add what happened to a case, if it fits the state the case is in by now.
+    def append(self, case_id: str, happening: Happening, call: Calling | None = None) -> Case:
+        """Add what happened to a case, if it fits the state the case is in by now, and a `call`
+        that goes with it.
 
         Raises db.case.DoesNotFit, UnknownCase, StoreTrouble.
         """
@@ -136,6 +148,7 @@ class Store(Exchange):
                 raise UnknownCase(case_id)
             changes(case, happening, next_clock(last), hall)
             event = self._append(connection, head, last, case_id, happening)
+            self._call_with(connection, event, call)
         after = fold([*events, event], hall)
         assert after is not None
         return after
@@ -171,6 +184,11 @@ class Store(Exchange):
     def call(self, call_id: str, place: str, by: str = "") -> None:
         """Somebody asks for a person to come, or staff for the leader. Raises StoreTrouble."""
         self.append_hall(call_id, Called(place, by))
+
+    def _call_with(self, connection: sa.Connection, event: Event, call: Calling | None) -> None:
+        if call is not None:
+            head, (call_id, called) = Head(event.seq, event.hash), call
+            self._append(connection, head, event.clock, call_id, called)
 
     def answer_call(self, call_id: str, by: str) -> None:
         """Somebody is on the way. Raises StoreTrouble."""

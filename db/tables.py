@@ -108,6 +108,8 @@ case_line = Table(
     Column("on_site", Integer, nullable=False),
     Column("round", Integer, nullable=False),
     Column("watched", Integer, nullable=False),
+    Column("escalated", Integer, nullable=False),
+    Column("backstop", Integer, nullable=False),
     Column("joined", Integer, nullable=False),
     Column("replied_ms", BigInteger),
     Column("in_time", Integer, nullable=False),
@@ -174,4 +176,7 @@ call_line = Table(
     Column("at_ms", BigInteger, nullable=False),
     Column("by", Text, nullable=False),
     Column("caller", Text, nullable=False),
+    # The case it is about, empty for none; when somebody said that they come, 0 for not yet.
+    Column("case_id", Text, nullable=False),
+    Column("came_ms", BigInteger, nullable=False),
 )

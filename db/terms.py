@@ -208,7 +208,10 @@ class Feedback:
     kind: Kind
     grade: Grade | None = None
     dimensions: tuple[Rated, ...] = ()
+    #: Problems, each followed by its finer tags.
     problems: tuple[str, ...] = ()
+    #: What was good; a good rating that says so asks for nothing all the same.
+    merits: tuple[str, ...] = ()
     service_window: str = ""
     service_item: str = ""
     #: The queue ticket's number and how long its holder waited, where it was scanned (R-17).

@@ -4,7 +4,7 @@ import gc
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -178,6 +178,7 @@ def make_intake(settings: Settings, catalogue: Catalogue) -> "Intake":
         open_shared=lambda: open_shared(settings, f"{device}Q", hall, local.people),
         now=local.now,
         test=settings.flag("test"),
+        beat=timedelta(minutes=settings.number("beat_minutes")),
     )
     intake.prepare()
     return intake
@@ -381,8 +382,15 @@ def run_desk(settings: Settings, sync: bool = True, kept: bool = False) -> int:
         passes.start()
     fit_screen(view)
     view.show()
+    desk.listen()
     code = app.exec()
+<<<<<<< HEAD
     passes.end()
+=======
+    desk.listen(False)
+    passes.terminate()
+    passes.waitForFinished(3000)
+>>>>>>> main
     bell.wipe()
     for runner in (background, printing, ringing):
         runner.wait()
@@ -402,6 +410,7 @@ def make_desk(
     """The desk's view object over an open store; with `printing`, a slow printer keeps nothing but
     papers waiting."""
     from db.sync import sync_state
+    from kiosk.calls import Calls
     from kiosk.casework import Casework
     from kiosk.paper.printers import printer_for
     from kiosk.paper.weekly import draw_weekly
@@ -449,6 +458,7 @@ def make_desk(
         ),
         lambda: sync_state(store),
         store.version,
+        Calls(store, deadlines, store.now),
     )
     parts = (catalogue, background, language, desk.tell, desk.why, desk)
 
@@ -496,7 +506,7 @@ def run_serve(settings: Settings) -> int:
 
     monitor = Figures(open_store, lambda shared: figures(settings, shared))
     more = (metrics(monitor, settings.text("metrics_token")),)
-    tracking = Tracking(open_store, catalogue, more=more)
+    tracking = Tracking(open_store, catalogue, more=more, deadlines=hall_deadlines(settings))
     door = open_door(settings, hall) if settings.number("door_port") else None
     print(f"Tracking page: {settings.web_address}/", flush=True)
     stop = threading.Event()

@@ -21,6 +21,8 @@ from db.happening import (
     Approved,
     Asked,
     Assigned,
+    Backstopped,
+    Called,
     Classified,
     Closed,
     Declined,
@@ -43,11 +45,11 @@ from db.happening import (
     Supervised,
     built,
 )
-from db.lists import CALL_LASTS, Call, CaseLine, Column, Lists
+from db.lists import DONE, Call, CaseLine, Column, Lists
 from db.rules import MAY, TOO_EARLY, may
 from db.seal import WrongSecret, seal, unseal_bytes_with, unseal_with
 from db.sight import BLURRED, reach
-from db.store import Store, UnknownCase
+from db.store import Calling, Store, UnknownCase
 from db.tallies import Chosen, Tallies
 from db.terms import (
     Attachment,
@@ -61,6 +63,7 @@ from db.terms import (
     Verdict,
 )
 from kiosk import __version__
+from kiosk.calls import Calls
 from kiosk.catalogue import Catalogue
 from kiosk.contact import NOT_GIVEN, SAID_AS, SEALED_AS, Contact, read
 from kiosk.deadlines import Card, Deadlines, Pause
@@ -111,13 +114,14 @@ class Casework:
         self._catalogue = catalogue
         self._deadlines = deadlines
         self.workdays = deadlines.workdays
-        self.limits = deadlines.limits
         self.window_roles = window_roles
         self._printer = printer
         self._office = office or printer
         self._stationery = Stationery(catalogue, deadlines.workdays)
         self._address = address
         self._now = now
+        #: How long somebody has waited, and for whom that is.
+        self.waiting = Calls(store, deadlines, lambda: self._now(), self._lists)
 
     # --- what there is ------------------------------------------------------------------------
 
@@ -246,19 +250,24 @@ class Casework:
         return hall
 
     def calls(self) -> list[Call]:
-        """Who waits for a person, the newest first: at a kiosk for anybody, at a desk for whoever
-        leads the day; and one's own calls with who comes."""
-        recent = int((self._now().timestamp() - CALL_LASTS) * 1000)
-        me, leading = self.person.login, {p.login for p in self.leading()}
+        """Who waits for a person, the newest first: at a kiosk and on the spot for anybody, at a
+        desk for whoever leads the day; and one's own calls with who comes."""
+        found = self.waiting.heard(self.person)
+        # The minute at which somebody said it is not for their department (G10).
         return [
-            call
-            for call in self._lists.calls(recent)
-            if call.caller == me or (not call.by and (not call.caller or me in leading))
+            replace(call, case_id="", number="")
+            if call.case_id and not call.caller and self.person.role in BLURRED
+            else call
+            for call in found
         ]
 
-    def waited(self, call: Call) -> int:
-        """For how many minutes somebody has waited."""
-        return int((self._now().timestamp() * 1000 - call.at_ms) // 60_000)
+    def waits(self, line: CaseLine) -> int | None:
+        """For how many minutes its citizen has waited on the spot today; None for nobody there,
+        and for whom the minute is not."""
+        if not line.on_site or line.state in DONE or self.person.role in BLURRED:
+            return None
+        since = datetime.fromtimestamp(line.registered_ms / 1000)
+        return self.waiting.waited(line.registered_ms) if since.date() == self.today() else None
 
     def answer_call(self, call_id: str) -> None:
         """I am on my way: whoever called sees who comes."""
@@ -266,10 +275,7 @@ class Casework:
 
     def leading(self) -> list[Person]:
         """Who leads today; where the roster has nobody, whoever coordinates or supervises."""
-        hall, clock = self._store.people(), int(self._now().timestamp() * 1000) << COUNTER_BITS
-        leading = [person for person in hall.people if hall.leads(person.login, clock)]
-        instead = (Role.COORDINATOR, Role.SUPERVISOR)
-        return leading or [person for person in hall.people if person.role in instead]
+        return self.waiting.leading()
 
     def call_leader(self) -> list[Person]:
         """请领导来: the desks of these ring, until one of them is on the way. Raises
@@ -350,8 +356,16 @@ class Casework:
         return self._append(case_id, Reowned(self.person.login, to, reason))
 
     def escalate(self, case_id: str, reason: str = "") -> Case:
-        """Put it before the leader of the day."""
-        return self._append(case_id, Escalated(self.person.login, reason))
+        """Put it before the leader of the day: their desk rings until they look at it."""
+        me = self.person
+        # Of a sealed case the leader hears no more than that the inspector asks for them.
+        about = "" if self.case(case_id).sealed else case_id
+        call = (secrets.token_hex(10), Called(me.post, me.login, about))
+        return self._append(case_id, Escalated(me.login, reason), call)
+
+    def backstop(self, case_id: str) -> Case:
+        """兜底: whoever owns it now answers for it to the end."""
+        return self._append(case_id, Backstopped(self.person.login))
 
     def supervise(self, case_id: str, note: str = "") -> Case:
         """督办."""
@@ -582,9 +596,9 @@ class Casework:
         """The rings' keys as they were granted by now."""
         return self.badge.keys(self._store.people())
 
-    def _append(self, case_id: str, deed: OfStaff) -> Case:
+    def _append(self, case_id: str, deed: OfStaff, call: Calling | None = None) -> Case:
         self.case(case_id)
-        return self._shown(self._store.append(case_id, deed))
+        return self._shown(self._store.append(case_id, deed, call))
 
     def _shown(self, case: Case) -> Case:
         """The case as this person may read it."""

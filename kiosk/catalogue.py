@@ -95,6 +95,16 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True)
+class Merit:
+    """What may be tapped under the good face named `grade`; `national` as of a tag."""
+
+    code: str
+    name: Text
+    grade: str
+    national: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     code: str
     name: Text
@@ -177,6 +187,7 @@ class Catalogue:
     stories: tuple[Story, ...]
     roster: tuple[Duty, ...]
     tickets: tuple[TicketFormat, ...] = ()
+    merits: tuple[Merit, ...] = ()
     look: Look = Look()
     logo: Path | None = field(default=None, compare=False)
 
@@ -196,6 +207,31 @@ class Catalogue:
         found: Need = _by_code(self.needs, code)
         return found
 
+    def problem_of(self, tag: str) -> Problem:
+        """The problem a finer tag belongs to."""
+        for problem in self.problems:
+            if any(one.code == tag for one in problem.tags):
+                return problem
+        raise KeyError(tag)
+
+    @property
+    def tags(self) -> tuple[Tag, ...]:
+        """The finer tags of every problem."""
+        return tuple(tag for problem in self.problems for tag in problem.tags)
+
+    def reasons(self, grade: str) -> tuple[Tag | Problem, ...]:
+        """What the national list has for a bad grade, by its codes; the first problems where the
+        hall has none of these. As many as leave one tile for everything else."""
+        open_to_all = [problem for problem in self.problems if not problem.sealed]
+        digit = NATIONAL_DIGIT[grade]
+        tags = [t for p in open_to_all for t in p.tags if t.national.startswith(digit)]
+        found: list[Tag | Problem] = [*sorted(tags, key=lambda tag: tag.national)] or [*open_to_all]
+        return tuple(found[: TILES - 1])
+
+    def merits_of(self, grade: str) -> tuple[Merit, ...]:
+        """What may be tapped under a good face of this grade."""
+        return tuple(merit for merit in self.merits if merit.grade == grade)
+
     def department_of(self, service_window: str, service_item: str = "") -> str:
         """The department that answers for a window, or for an item's window; empty for neither."""
         window = service_window or next(
@@ -205,16 +241,20 @@ class Catalogue:
         return next(found, "")
 
     def name_of(self, code: str, language: str) -> str:
-        """The name of a problem, area or kind of trouble; the code itself where it is unknown."""
-        named: tuple[Any, ...] = (*self.problems, *self.areas, *self.troubles)
+        """The name of a problem, tag, merit, area or kind of trouble; the code itself where it is
+        unknown."""
+        named: tuple[Any, ...] = (
+            *self.problems, *self.tags, *self.merits, *self.areas, *self.troubles,
+        )  # fmt: skip
         for one in named:
             if one.code == code:
                 return str(one.name.say(language))
         return code
 
     def codes_named(self, part: str) -> tuple[str, ...]:
-        """The problems and windows whose name, in any language, has this in it."""
+        """The problems, tags and windows whose name, in any language, has this in it."""
         named = [(p.code, p.name) for p in self.problems]
+        named += [(t.code, t.name) for t in self.tags]
         named += [(w.code, w.name) for w in self.service_windows]
         return tuple(
             code
@@ -254,11 +294,24 @@ FILES: dict[str, tuple[str, type[Any]]] = {
     "stories": ("stories.toml", Story),
     "roster": ("roster.toml", Duty),
     "tickets": ("tickets.toml", TicketFormat),
+    "merits": ("merits.toml", Merit),
 }
 #: The tables of hall.toml.
 HALL_FILE: dict[str, type[Any]] = {"hall": Hall, "look": Look}
 #: What a hall can do without: part, or file.
-OPTIONAL = {"look", "tickets"}
+OPTIONAL = {"look", "tickets", "merits"}
+#: With which digit the codes of the national tags of a grade begin.
+NATIONAL_DIGIT = {
+    "very_satisfied": "5",
+    "satisfied": "4",
+    "basically_satisfied": "3",
+    "dissatisfied": "2",
+    "very_dissatisfied": "1",
+}
+#: The grades that are no bad rating.
+GOOD_GRADES = ("very_satisfied", "satisfied", "basically_satisfied")
+#: As many tiles stand on one screen.
+TILES = 9
 
 #: File → the parts that stand in it.
 _PARTS = {"hall.toml": tuple(HALL_FILE)} | {file: (part,) for part, (file, _) in FILES.items()}
@@ -269,7 +322,7 @@ REFERENCES = (
     ("phrases", "problem", "problems"),
 )
 #: Parts among which a code may stand only once, since a case keeps the bare code.
-_SHARED_CODES = ("problems", "areas", "troubles")
+_SHARED_CODES = ("problems", "areas", "troubles", "merits")
 
 #: Longer texts fit no screen, and no cell of a spreadsheet.
 LONGEST = 2000
@@ -353,6 +406,7 @@ def assemble(told: Mapping[str, Any]) -> tuple[Catalogue | None, list[Fault]]:
             if not entries and part not in OPTIONAL:
                 builder.fail((part,), "at least one entry")
     builder.faults += _repeated_codes(told)
+    builder.faults += _crowded(told)
     builder.faults += _dangling(told)
     if builder.faults or not {*HALL_FILE, *FILES} - OPTIONAL <= made.keys():
         return None, builder.faults
@@ -467,6 +521,16 @@ def _own_faults(value: Any) -> Iterator[tuple[str, str]]:
     code = getattr(value, "code", "")
     if any(sign.isspace() for sign in code):
         yield "code", "code wants no spaces"
+    if isinstance(value, Problem) and len(value.tags) > TILES:
+        yield "tags", f"tags wants at most {TILES}, as many as one screen shows"
+    if isinstance(value, Merit):
+        if value.grade not in GOOD_GRADES:
+            yield "grade", f"grade wants one of {', '.join(GOOD_GRADES)}"
+        elif value.national and not value.national.startswith(NATIONAL_DIGIT[value.grade]):
+            yield (
+                "national",
+                f"national wants a code that begins with {NATIONAL_DIGIT[value.grade]}",
+            )
     if isinstance(value, Duty) and not 0 <= value.weekday <= 6:
         yield "weekday", "weekday wants 0 for Monday to 6 for Sunday"
     if isinstance(value, TicketFormat):
@@ -509,6 +573,16 @@ def _repeated_codes(told: Mapping[str, Any]) -> Iterator[Fault]:
         if day in days:
             yield ("roster", number, "weekday"), "this half day stands here a second time"
         days.add(day)
+
+
+def _crowded(told: Mapping[str, Any]) -> Iterator[Fault]:
+    """Merits of a grade that no longer fit its screen."""
+    count: dict[str, int] = {}
+    for number, entry in _entries(told, "merits"):
+        grade = str(entry.get("grade", "")).strip()
+        count[grade] = count.get(grade, 0) + 1
+        if grade in GOOD_GRADES and count[grade] > TILES:
+            yield ("merits", number, "grade"), f"at most {TILES} for {grade}: one screen shows them"
 
 
 def _with_tags(told: Mapping[str, Any], part: str) -> Iterator[tuple[Where, dict[str, Any]]]:

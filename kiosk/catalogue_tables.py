@@ -68,6 +68,7 @@ _TITLES = {
     "stories": ("stories", "整改"),
     "roster": ("roster", "值守"),
     "tickets": ("tickets", "票据格式"),
+    "merits": ("merits", "好评理由"),
 }
 TABLES = (
     *(Table(*_TITLES[part], part, kind) for part, kind in HALL_FILE.items()),
@@ -76,7 +77,7 @@ TABLES = (
     Table("presets", "建议短句", "areas", Story, inside="presets", owner="area"),
 )
 #: Tables that may be left out or hold nothing.
-MAY_BE_EMPTY = {"look", "tickets", "tags", "presets"}
+MAY_BE_EMPTY = {"look", "tickets", "merits", "tags", "presets"}
 
 _COLUMNS = {
     "code": "代码",
@@ -98,6 +99,7 @@ _COLUMNS = {
     "sealed": "只给纪检看",
     "praise": "表扬用",
     "national": "国家标准代码",
+    "grade": "评价等级",
     "text": "内容",
     "problem": "问题代码",
     "area": "方面代码",

@@ -68,6 +68,11 @@ def _problems(case: Case, facts: Facts) -> str:
     return "、".join(facts.name(Axis.PROBLEM, code) for code in case.feedback.problems)
 
 
+def _merits(case: Case, facts: Facts) -> str:
+    names = (facts.catalogue.name_of(c, facts.language) for c in case.feedback.merits)
+    return "、".join(names)
+
+
 def _grade(case: Case, facts: Facts) -> str:
     grade = case.feedback.grade
     return facts.say(GRADE_WORDS[grade]) if grade else ""
@@ -101,6 +106,7 @@ COLUMNS = (
     Column("类别", lambda c, f: f.say(KIND_WORDS[c.feedback.kind])),
     Column("打分", _grade),
     Column("反映的问题", _problems),
+    Column("好在哪里", _merits),
     Column("科室", lambda c, f: f.name(Axis.DEPARTMENT, c.department or c.assigned)),
     Column("窗口", lambda c, f: f.name(Axis.WINDOW, c.feedback.service_window)),
     Column("事项", lambda c, f: f.name(Axis.ITEM, c.feedback.service_item)),

@@ -16,7 +16,7 @@ from io import StringIO
 from db.case import Case
 from db.happening import Judged
 from db.terms import Axis, Grade
-from kiosk.catalogue import Catalogue
+from kiosk.catalogue import NATIONAL_DIGIT, Catalogue
 from kiosk.export import GRADE_WORDS, safe
 from kiosk.numbers import name_of
 
@@ -190,7 +190,7 @@ def _of_case(case: Case, catalogue: Catalogue, words: bool, terminal: Channel) -
         said.service_item,
         name_of(catalogue, Axis.ITEM, said.service_item, "zh") if said.service_item else "",
         said.grade,
-        national_tags(catalogue, said.problems, said.grade),
+        national_tags(catalogue, (*said.problems, *said.merits), said.grade),
         said.words if words else "",
         case.outcome.reply if answered and case.outcome is not None else "",
         datetime.fromtimestamp(case.registered_ms / 1000),
@@ -220,11 +220,12 @@ def _second(first: Rating, grade: Grade, at_ms: int, page: bool) -> Rating:
     )
 
 
-def national_tags(catalogue: Catalogue, problems: Iterable[str], grade: Grade) -> tuple[str, ...]:
+def national_tags(catalogue: Catalogue, tapped: Iterable[str], grade: Grade) -> tuple[str, ...]:
     """The national codes among what was tapped; a code begins with the digit of its own grade."""
-    codes = {tag.code: tag.national for problem in catalogue.problems for tag in problem.tags}
-    digit = BEST_IS_5[grade]
-    found = (codes.get(code, "") for code in problems)
+    codes = {tag.code: tag.national for tag in catalogue.tags}
+    codes |= {merit.code: merit.national for merit in catalogue.merits}
+    digit = NATIONAL_DIGIT[grade]
+    found = (codes.get(code, "") for code in tapped)
     return tuple(code for code in found if code.startswith(digit))
 
 

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from db.beat import PAPER
 from db.case import Case
@@ -20,21 +20,32 @@ from db.engine import StoreDamaged, StoreTrouble
 from db.event import canonical
 from db.hall import Hall
 from db.happening import (
-    Answered,
+    Called,
     Happening,
+    Improved,
     Joined,
-    Judged,
     PrintFailed,
     Registered,
-    Withdrawn,
     plain,
 )
 from db.lists import CALL_LASTS, Lists, Month
 from db.seal import Sealed, seal
 from db.store import Store, UnknownCase
 from db.sync import Shared, sync, sync_state
-from db.terms import Attachment, Difficulty, Feedback, Grade, Kind, Outcome, Result, Ring, Verdict
-from kiosk import __version__
+from db.terms import (
+    Attachment,
+    Difficulty,
+    Feedback,
+    Grade,
+    Kind,
+    Outcome,
+    ReplyBy,
+    Result,
+    Ring,
+    Verdict,
+)
+from kiosk import __version__, says
+from kiosk.calls import desk_hears
 from kiosk.catalogue import Catalogue, Duty
 from kiosk.contact import NOT_GIVEN, SAID_AS, SEALED_AS, Contact
 from kiosk.deadlines import Deadlines
@@ -46,7 +57,6 @@ from kiosk.roster import duty_at
 from kiosk.workdays import Workdays
 
 PAPER_NOTED_MS = 60_000
-WITHDRAWN = Outcome(Result.W1, "市民撤回", "您撤回了这件事。随时可以再来说。")
 THANKS = Outcome(Result.T1, "评价已记录", "谢谢您的评价，已经记进本月的数字里。")
 
 
@@ -57,14 +67,18 @@ class Taken:
     case: Case
     code: TrackingCode
     address: str
+    #: The call that went with it, of somebody who waits on the spot; empty for none.
+    call_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class LookUp:
-    """What a code leads to; `stale_since` when the shared store cannot be asked."""
+    """What a code leads to; `stale_since` when the shared store cannot be asked. `improvement` is
+    the entry of the ledger that its outcome points to, where this machine knows of it."""
 
     case: Case | None
     stale_since: datetime | None = None
+    improvement: Improved | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +91,11 @@ class Same:
 
 #: What is answered within a day.
 URGENT = frozenset({Kind.HELP, Kind.QUESTION})
+
+
+def waits_here(said: Feedback) -> bool:
+    """Whether somebody waits on the spot: the desks ring."""
+    return said.reply_by is ReplyBy.ON_SITE and said.kind is not Kind.INTEGRITY
 
 
 class Intake:
@@ -93,8 +112,11 @@ class Intake:
         open_shared: Callable[[], Shared] | None = None,
         now: Callable[[], datetime] = datetime.now,
         test: bool = False,
+        beat: timedelta = timedelta(minutes=5),
     ) -> None:
-        """In test mode every case is marked so, and no other can be looked up or joined."""
+        """In test mode every case is marked so, and no other can be looked up or joined. `beat` is
+        how often the hall's machines say how they are."""
+        self._beat = beat
         self._store = store
         self._lists = Lists(store)
         self._printer = printer
@@ -135,7 +157,9 @@ class Intake:
         By its `pace` it is told whether it looks like play; without one nobody looks.
         """
         with self._lock:
-            this = sent(feedback, pace, spoke=bool(enclosed)) if pace else None
+            finer = [tag.code for tag in self._catalogue.tags]
+            spoke = bool(enclosed)
+            this = sent(feedback, pace, spoke=spoke, finer=finer) if pace else None
             code, key = self._next_code()
             now = self._now()
             asked = Difficulty.SIMPLE if feedback.kind in URGENT else Difficulty.GENERAL
@@ -159,9 +183,20 @@ class Intake:
                 test=self._test,
                 play=self._play(this, feedback.words),
             )
-            case = self._store.register(registered, now.date(), secrets.token_hex(10), sealed)
+            case_id = secrets.token_hex(10)
+            call_id = secrets.token_hex(10) if waits_here(said) else ""
+            call = (call_id, Called(self._place, case_id=case_id)) if call_id else None
+            case = self._store.register(registered, now.date(), case_id, sealed, call)
             self._kept(this)
-        return Taken(case, code, self._address + code.path)
+        return Taken(case, code, self._address + code.path, call_id)
+
+    @property
+    def _place(self) -> str:
+        return self._store.device + "（测试）" * self._test
+
+    def desk_hears(self) -> bool:
+        """Whether a desk is there to ring, as far as this machine knows. Raises StoreTrouble."""
+        return desk_hears(self._store, self._now(), self._beat)
 
     def duty(self) -> Duty:
         """Who is on duty now."""
@@ -313,25 +348,31 @@ class Intake:
                 # What is damaged here the shared store can tell, once it can be asked.
                 found = self._store.find(code)
         self._looked_up = (found.case_id, code) if found else None
-        return LookUp(None if self._test and found and not found.test else found, since)
+        if found is None or (self._test and not found.test):
+            return LookUp(None, since)
+        return LookUp(found, since, self._improvement(found))
+
+    def _improvement(self, case: Case) -> Improved | None:
+        if case.outcome is None or not case.outcome.improvement:
+            return None
+        with suppress(StoreTrouble):
+            return self._store.people().improvements.get(case.outcome.improvement)
+        return None
 
     def judge(
         self, case: Case, verdict: Verdict, grade: Grade | None = None, reason: str = ""
     ) -> Case:
         """解决了 / 部分 / 没解决, with a grade of the handling; unsolved asks for 重办, by a day of
         its own. Raises DoesNotFit, StoreTrouble."""
-        if verdict is not Verdict.UNSOLVED:
-            return self._say_of(case, Judged(verdict, grade, reason))
-        due = self._deadlines.again(self._now()).due
-        return self._say_of(case, Judged(verdict, grade, reason, due.day.isoformat(), due.why))
+        return self._say_of(case, says.judged(verdict, grade, reason, self._deadlines, self._now()))
 
     def answer(self, case: Case, words: str) -> Case:
         """Answer the question the case waits for. Raises DoesNotFit, StoreTrouble."""
-        return self._say_of(case, Answered(words))
+        return self._say_of(case, says.answered(words))
 
     def withdraw(self, case: Case) -> Case:
         """Take it back; it ends with a result and a reply. Raises DoesNotFit, StoreTrouble."""
-        return self._say_of(case, Withdrawn(WITHDRAWN))
+        return self._say_of(case, says.withdrawn())
 
     def _say_of(self, case: Case, happening: Happening) -> Case:
         self._fetch(case)
@@ -359,7 +400,7 @@ class Intake:
     def call(self) -> str:
         """叫人帮忙: the desk rings. Returns the call's name. Raises StoreTrouble."""
         call_id = secrets.token_hex(10)
-        self._store.call(call_id, self._store.device + "（测试）" * self._test)
+        self._store.call(call_id, self._place)
         return call_id
 
     def who_comes(self, call_id: str) -> str:

@@ -283,10 +283,7 @@ def name_of(catalogue: Catalogue, axis: Axis, code: str, language: str) -> str:
         case Axis.ITEM:
             return _named(catalogue.service_items, code, language)
         case Axis.PROBLEM:
-            tags = (tag for problem in catalogue.problems for tag in problem.tags)
-            return _named(
-                (*catalogue.problems, *tags, *catalogue.areas, *catalogue.troubles), code, language
-            )
+            return catalogue.name_of(code, language)
         case Axis.CAUSE:
             return say(CAUSE_WORDS[Cause(code)], language)
         case Axis.KIND:

@@ -7,7 +7,7 @@ numbers are those of any other. What is remembered of a submission holds no word
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from db.terms import Feedback, Grade, Kind, ReplyBy
@@ -50,10 +50,14 @@ class Sent:
     plain: bool = True
 
 
-def sent(feedback: Feedback, pace: Pace, *, spoke: bool = False) -> Sent:
-    """What to remember of this one; somebody who `spoke` left a voice note or a drawing."""
+def sent(
+    feedback: Feedback, pace: Pace, *, spoke: bool = False, finer: Collection[str] = ()
+) -> Sent:
+    """What to remember of this one; somebody who `spoke` left a voice note or a drawing, and
+    problems that are `finer` tags of another are not counted again."""
     took_trouble = feedback.words or feedback.needs or feedback.reply_by is ReplyBy.PHONE or spoke
-    return Sent(pace, feedback.kind, feedback.grade, len(feedback.problems), plain=not took_trouble)
+    count = sum(code not in finer for code in feedback.problems) + len(feedback.merits)
+    return Sent(pace, feedback.kind, feedback.grade, count, plain=not took_trouble)
 
 
 def mark(now: Sent, before: Sequence[Sent], words: str = "", offered: int = EVERYTHING) -> str:

@@ -43,6 +43,8 @@ def _from_screens() -> Iterator[str]:
 def _from_catalogue(catalogue: Catalogue) -> Iterator[Text]:
     for problem in catalogue.problems:
         yield from (problem.name, problem.hint)
+        yield from (tag.name for tag in problem.tags)
+    yield from (merit.name for merit in catalogue.merits)
     for need in catalogue.needs:
         yield from (need.name, need.hint)
     for trouble in catalogue.troubles:

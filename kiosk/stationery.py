@@ -101,7 +101,9 @@ class Stationery:
                     for line in lines
                     if line.on_site
                 ),
-                calls=tuple(handover.Waiting(_hour(c.at_ms), c.place, "") for c in calls),
+                calls=tuple(
+                    handover.Waiting(_hour(c.at_ms), c.place, "") for c in calls if not c.case_id
+                ),
                 machines=machines,
                 heads=tuple(
                     (o, str(head.seq), head.hash[:ON_PAPER]) for o, head in sorted(heads.items())

@@ -3,15 +3,11 @@
 import unicodedata
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from db.terms import Dimension, Feedback, Grade, Kind, Need, Rated, ReplyBy
 from kiosk.contact import NOT_GIVEN, PHONE_LENGTH, Contact
 from kiosk.enclosed import Enclosed
 from kiosk.ticket import Ticket
-
-if TYPE_CHECKING:
-    from db.case import Case
 
 #: As many characters of one's own words as the national interface takes (GB/T 39046 table 10).
 LONGEST = 1000
@@ -33,6 +29,7 @@ class Screen(StrEnum):
     DRAW = "Draw"
     VOICE = "VoiceNote"
     CONTACT = "Contact"
+    TAGS = "Tags"
     NEEDS = "Needs"
     NEED = "NeedForm"
     SAME = "Same"
@@ -52,6 +49,8 @@ ASK_AFTER = 45
 WIPE_AFTER = 15
 #: Screens that go home by themselves, without asking.
 GOES_HOME = {Screen.DONE: 20}
+#: And with somebody who waits on the spot to be told who comes.
+WAITS_HERE = 120
 #: A second press within this many seconds is the same press.
 SAME_PRESS = 5
 #: A face alone is kept as a rating after this long.
@@ -69,6 +68,14 @@ FIRST = {
 
 
 @dataclass(frozen=True, slots=True)
+class Finer:
+    """A finer tag that was tapped, and the problem it belongs to."""
+
+    problem: str
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """What one citizen has tapped so far, and the screen they look at."""
 
@@ -77,6 +84,11 @@ class Visit:
     kind: Kind = Kind.RATING
     grade: Grade | None = None
     problems: tuple[str, ...] = ()
+    finer: tuple[Finer, ...] = ()
+    #: What was good.
+    merits: tuple[str, ...] = ()
+    #: The problem whose tags are open; empty for the merits.
+    tags_open: str = ""
     service_window: str = ""
     service_item: str = ""
     words: str = ""
@@ -121,17 +133,41 @@ class Visit:
         return replace(scanned, kind=kind).go(FIRST[kind])
 
     def rate(self, grade: Grade) -> "Visit":
-        """A face: reasons and 完成 on the next screen."""
-        return replace(self, kind=Kind.RATING, grade=grade).go(Screen.RATE)
+        """A face: reasons and 完成 on the next screen. What another face was given for is gone."""
+        visit = replace(self, kind=Kind.RATING, grade=grade, problems=(), finer=(), merits=())
+        if not grade.negative:
+            visit = replace(visit, needs=(), reply_by=ReplyBy.RECEIPT, contact=NOT_GIVEN)
+        return visit.go(Screen.RATE)
 
     def choose(self, code: str) -> "Visit":
-        """Tap a problem, area or trouble: chosen, and not chosen again."""
-        kept = tuple(c for c in self.problems if c != code)
-        return replace(self, problems=kept if code in self.problems else (*kept, code))
+        """Tap a problem, area or trouble: chosen, and not chosen again, with its tags."""
+        if code not in self.chosen:
+            return replace(self, problems=(*self.problems, code))
+        return replace(
+            self,
+            problems=tuple(c for c in self.problems if c != code),
+            finer=tuple(one for one in self.finer if one.problem != code),
+        )
 
     def choose_only(self, code: str) -> "Visit":
         """Tap one of which only one can be chosen."""
-        return replace(self, problems=(code,))
+        return replace(self, problems=(code,), finer=())
+
+    def be_finer(self, problem: str, tag: str) -> "Visit":
+        """Tap a tag: said with its problem, and taken back alone."""
+        one = Finer(problem, tag)
+        kept = tuple(f for f in self.finer if f != one)
+        return replace(self, finer=kept if one in self.finer else (*kept, one))
+
+    def praise(self, merit: str) -> "Visit":
+        """Tap what was good: chosen, and not chosen again."""
+        kept = tuple(m for m in self.merits if m != merit)
+        return replace(self, merits=kept if merit in self.merits else (*kept, merit))
+
+    def open_tags(self, problem: str) -> "Visit":
+        """The tags of a problem, or (empty) the merits; in the place of another's."""
+        visit = replace(self, tags_open=problem)
+        return visit if self.screen is Screen.TAGS else visit.go(Screen.TAGS)
 
     def need(self, code: str) -> "Visit":
         """Tap one of the offered services: asked for, and not asked for again."""
@@ -210,17 +246,42 @@ class Visit:
         return self.contact if whole else replace(self.contact, phone="")
 
     @property
+    def chosen(self) -> tuple[str, ...]:
+        """Every problem that was tapped, itself or by one of its tags."""
+        return tuple(dict.fromkeys((*self.problems, *(one.problem for one in self.finer))))
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """The problems, each followed by its tags."""
+        return tuple(
+            code
+            for problem in self.chosen
+            for code in (problem, *(one.tag for one in self.finer if one.problem == problem))
+        )
+
+    @property
+    def face_alone(self) -> bool:
+        """A grade and nothing that anybody would miss if it went out by itself."""
+        more = self.said or self.merits or self.words or self.enclosed or self.needs
+        looked_up = self.service_window and not (self.ticket or self.project)
+        by_itself = self.reply_by is ReplyBy.RECEIPT
+        return self.screen is Screen.RATE and by_itself and not (more or looked_up)
+
+    @property
     def says_something(self) -> bool:
         """Nothing is mandatory but one grade or one kind with something in it."""
-        return bool(self.grade or self.problems or self.words or self.enclosed)
+        return bool(self.grade or self.chosen or self.words or self.enclosed)
 
     def feedback(self, language: str) -> Feedback:
         """What goes into the record. A rating with something in it asks for an answer."""
         reply_by = self.reply_by
         if reply_by is ReplyBy.PHONE and not self.contact.phone_whole:
             reply_by = ReplyBy.RECEIPT
+        if reply_by is ReplyBy.ON_SITE and self.kind is Kind.INTEGRITY:
+            # A bell in the hall would tell everybody who it is.
+            reply_by = ReplyBy.RECEIPT
         good = self.grade is not None and not self.grade.negative
-        said = self.problems or self.words or self.enclosed
+        said = self.chosen or self.words or self.enclosed
         praises = self.kind is Kind.RATING and good and said
         return Feedback(
             Kind.PRAISE if praises else self.kind,
@@ -229,7 +290,8 @@ class Visit:
             ticket=self.ticket,
             waited_minutes=self.waited_minutes,
             project=self.project,
-            problems=self.problems,
+            problems=self.said,
+            merits=self.merits if good else (),
             service_window=self.service_window,
             service_item=self.service_item,
             words=self.words.strip(),
@@ -255,20 +317,3 @@ def _stays(sign: str) -> bool:
         return False
     bidi = unicodedata.bidirectional(sign)
     return bidi not in ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
-
-
-def story_of(case: "Case") -> list[tuple[str, int]]:
-    """What a citizen may see of what happened: words and milliseconds, without persons."""
-    shown = {
-        "Registered": "已登记",
-        "Accepted": "已受理",
-        "Handled": "办理中",
-        "Asked": "请您补充",
-        "Answered": "您补充了",
-        "Replied": "已回复",
-        "Approved": "已回复",
-        "Withdrawn": "您撤回了",
-        "Closed": "已办结",
-    }
-    names = ((type(entry.happening).__name__, entry.at_ms) for entry in case.story)
-    return [(shown[name], at) for name, at in names if name in shown]

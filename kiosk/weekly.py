@@ -178,7 +178,10 @@ class Press:
     def _top(self, within: Reach, period: Period, language: str, hide: bool) -> list[Top]:
         found = self.tallies.by(within, Axis.PROBLEM, period.first, period.last)
         before = self.tallies.by(within, Axis.PROBLEM, period.before.first, period.before.last)
-        codes = sorted((c for c in found if c), key=lambda code: (-found[code].received, code))
+        # A tag is counted beside its problem; both would say the same twice.
+        finer = {tag.code for tag in self.catalogue.tags}
+        codes = [code for code in found if code and code not in finer]
+        codes.sort(key=lambda code: (-found[code].received, code))
         shown = _shown if hide else int
         return [
             Top(

@@ -13,6 +13,7 @@ from db.happening import Asked
 from db.terms import Feedback, Kind
 from kiosk.paper.printers import PrinterState, Why
 from kiosk.ui.hands import items, wait_until
+from tests.answers import ANSWERED, WAITS, looked_up
 from tests.people import DONE
 
 #: A house with a door, as a finger draws it on the page of 1,000 units.
@@ -41,7 +42,14 @@ SCREENS = {
     "home": [],
     "no-paper": [("_paper_is", PrinterState(Why.NO_PAPER))],
     "rate": [("rate", "dissatisfied")],
+    "rate-worst": [("rate", "very_dissatisfied"), ("reason", "C0203"), ("choose", "C01")],
+    "rate-problems": [("rate", "dissatisfied"), ("reason", "C0202"), ("go", "Problems")],
+    "rate-hub": [("rate", "dissatisfied"), ("reason", "C0202"), ("go", "Hub")],
+    "tags": [("begin", "complaint"), ("choose", "C08"), ("choose", "C04"), ("openTags",)],
     "praise": [("rate", "very_satisfied")],
+    "merits": [("rate", "satisfied"), ("openTags",), ("tag", "P411")],
+    "praise-merit": [("rate", "satisfied"), ("openTags",), ("tag", "P411"), ("nextTags",)],
+    "merits-fair": [("rate", "basically_satisfied"), ("openTags",)],
     "problems": [("begin", "complaint"), ("choose", "C01")],
     "suggest": [("begin", "suggestion"), ("chooseOnly", "S01")],
     "help": [("begin", "help")],
@@ -87,17 +95,32 @@ SCREENS = {
     "address": [("begin", "complaint"), ("go", "Needs"), ("need", "post")],
     "look-up": [("go", "LookUp")],
     "case": [("go", "CaseView")],
+    "answered": [("followUp._looked_up", looked_up(*ANSWERED))],
+    "asked": [("followUp._looked_up", looked_up(*WAITS))],
     "case-new": [(LOOK_UP, "new")],
     "case-replied": [(LOOK_UP, "replied")],
     "case-asked": [(LOOK_UP, "asked")],
     "judge-again": [(LOOK_UP, "replied"), ("followUp.choose", "unsolved")],
     "guide": [("begin", "question"), ("askAbout", "I01")],
     "ask": [("begin", "question")],
+    "ask-nothing": [("begin", "question"), ("hardwareKey", "月亮上开饭店")],
+    "question-hub": [
+        ("begin", "question"),
+        ("hardwareKey", "月亮上开饭店"),
+        ("leaveQuestion",),
+        ("wordsDone",),
+    ],
     "big": [("go", "BigPrint")],
     "judge": [("go", "LookUp"), ("go", "Judge")],
     "same": [("begin", "complaint"), ("choose", "C01"), ("go", "Same")],
     "trouble": [("go", "Trouble")],
     "done": [("begin", "suggestion"), ("chooseOnly", "S01"), ("submit",)],
+    "waits-here": [
+        ("begin", "help"),
+        ("chooseOnly", "H01"),
+        ("answerBy", "on_site"),
+        ("submit",),
+    ],
     "calling": [("callSomeone",)],
 }
 #: Language, text size, contrast.

@@ -68,6 +68,7 @@ DEEDS = {
     "decline": (HANDS, lambda w, c: w.decline(c, "不归我们")),
     "reown": ({R.COORDINATOR}, lambda w, c: w.reown(c, "desk", "换班")),
     "escalate": (HANDS, lambda w, c: w.escalate(c)),
+    "backstop": (DESK | {R.SUPERVISOR}, lambda w, c: w.backstop(c)),
     "supervise": ({R.COORDINATOR, R.SUPERVISOR}, lambda w, c: w.supervise(c)),
     "ask": (ALL, lambda w, c: w.ask(c, "哪天？")),
     "extend": (ALL, lambda w, c: w.extend(c, 3, "等外单位")),
@@ -147,7 +148,7 @@ PERSONNEL = {
 }
 #: What only puts together what was answered above.
 NO_WAY_IN = {
-    "attachments", "card", "deeds", "limits", "looks_at_contacts", "person", "today", "waited",
+    "attachments", "card", "deeds", "looks_at_contacts", "person", "today", "waits",
     "workdays", "window_roles",
 }  # fmt: skip
 #: What answers with an object of its own; tests/test_numbers.py and test_export.py ask those.
@@ -155,7 +156,7 @@ OWN_TESTS = {"behind", "dashboard", "reports"}
 #: Every question of the lists has whom it is asked for as its first argument, or no case in it.
 LISTS_FOR_SOMEBODY = {
     "worklist", "counts", "sees", "due_on", "unprinted", "search", "with_contact",
-    "improved", "these", "said_no",
+    "improved", "these", "said_no", "heard",
 }  # fmt: skip
 LISTS_FOR_ALL = {"alike", "month", "calls"}
 #: For the rooms beside it, which ask for somebody themselves (db/tallies.py, kiosk/reports.py).

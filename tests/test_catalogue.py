@@ -1,6 +1,7 @@
 """The catalogue: the sample hall, every kind of mistake in a file, the last good one kept."""
 
 import json
+import re
 import shutil
 import tempfile
 from datetime import datetime
@@ -11,9 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from db.terms import Grade
 from kiosk import RESOURCES
 from kiosk.catalogue import (
     LOGO_BYTES,
+    NATIONAL_DIGIT,
     CatalogueError,
     Look,
     Text,
@@ -22,6 +25,7 @@ from kiosk.catalogue import (
     load,
     load_or_keep,
 )
+from kiosk.export_national import BEST_IS_5
 
 SAMPLE = RESOURCES / "catalogue" / "sample"
 
@@ -155,10 +159,50 @@ def test_the_check_tells_every_mistake_in_the_order_of_files_and_lines(folder):
         "windows.toml, line 7: palce is not known here; known are code, name, department, place",
         "windows.toml, line 12: department 'XX' is not in the catalogue",
         "problems.toml, line 17: the code C01 stands here a second time",
-        "problems.toml, line 118: sealed wants true or false",
+        "problems.toml, line 122: sealed wants true or false",
         "needs.toml, line 1: this file is missing",
         "phrases.toml, line 17: problem 'C02' is not in the catalogue",
         "phrases.toml, line 21: problem 'C02' is not in the catalogue",
+    ]
+
+
+def test_each_grade_has_the_eight_tags_of_the_national_list():
+    hall = load(SAMPLE)
+    assert {grade: NATIONAL_DIGIT[grade] for grade in Grade} == BEST_IS_5
+    for grade in Grade:
+        found = hall.reasons(grade) if grade.negative else hall.merits_of(grade)
+        codes = sorted(int(one.national) for one in found)
+        assert len(codes) == 8 and codes == list(range(codes[0], codes[0] + 8))
+        assert str(codes[0])[0] == NATIONAL_DIGIT[grade]
+
+
+def test_a_hall_without_national_codes_offers_its_own_problems_under_a_bad_face(folder):
+    file = folder / "problems.toml"
+    file.write_text(re.sub(r', national = "\d+"', "", file.read_text("utf-8")), "utf-8")
+    (folder / "merits.toml").unlink()
+    hall = load(folder)
+    codes = [reason.code for reason in hall.reasons(Grade.DISSATISFIED)]
+    assert codes == ["C01", "C02", "C03", "C04", "C05", "C06", "C07", "C08"]
+    assert hall.merits_of(Grade.SATISFIED) == ()
+
+
+def test_what_one_screen_cannot_show_and_a_merit_of_another_grade_are_told(folder):
+    first = '    { code = "C0801"'
+    more = "".join(f'    {{ code = "X{n}", name = {{ zh = "细分{n}" }} }},\n' for n in range(2))
+    change(folder, "problems.toml", first, more + first)
+    change(folder, "merits.toml", 'grade = "very_satisfied"', 'grade = "dissatisfied"')
+    change(folder, "merits.toml", 'national = "413"', 'national = "513"')
+    more = "".join(
+        f'\n[[entry]]\ncode = "Y{n}"\nname = {{ zh = "好{n}" }}\ngrade = "basically_satisfied"\n'
+        for n in range(2)
+    )
+    with (folder / "merits.toml").open("a", encoding="utf-8") as file:
+        file.write(more)
+    assert [says.split(": ", 1)[1] for says in told(folder)] == [
+        "tags wants at most 9, as many as one screen shows",
+        "grade wants one of very_satisfied, satisfied, basically_satisfied",
+        "national wants a code that begins with 4",
+        "at most 9 for basically_satisfied: one screen shows them",
     ]
 
 

@@ -16,7 +16,7 @@ from PIL import Image
 
 from kiosk import RESOURCES
 from kiosk.__main__ import main
-from kiosk.catalogue import FILES, Look, assemble, load
+from kiosk.catalogue import FILES, GOOD_GRADES, Look, assemble, load
 from kiosk.catalogue_tables import (
     TABLES,
     export_tables,
@@ -212,6 +212,8 @@ def halls(draw):
         "look": draw(st.sampled_from([{}, {"accent": "#000000"}])),
         "phrases": [{"text": draw(TEXTS), "problem": draw(st.sampled_from(["", codes[3]]))}],
         "stories": [{"text": draw(TEXTS)}],
+        "merits": draw(st.lists(st.fixed_dictionaries({
+            "code": CODES, "name": TEXTS, "grade": st.sampled_from(GOOD_GRADES)}), max_size=1)),
         "roster": [{"weekday": draw(st.integers(0, 6)), "window_post": draw(TEXTS),
                     "leader_post": draw(TEXTS), "afternoon": draw(st.booleans())}],
     }  # fmt: skip
@@ -255,7 +257,8 @@ def test_every_mistake_is_told_with_file_row_and_what_was_expected(tables, folde
         "windows.csv, row 2: place wants a table of languages with zh in it",
         "windows.csv, row 16: department 'SOC2' is not in the catalogue",
         "extra.csv, row 1: one table each of hall, look, departments, windows, items, problems, "
-        "needs, areas, troubles, phrases, stories, roster, tickets, tags, presets, not 'extra'",
+        "needs, areas, troubles, phrases, stories, roster, tickets, merits, tags, presets, "
+        "not 'extra'",
         "tables, troubles, row 1: this table is missing",
     ]
     assert files_in(folder) == before

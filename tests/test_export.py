@@ -143,7 +143,8 @@ def test_a_file_has_neither_words_nor_times_nor_tickets(record, kind):
     told = dict(zip(heads, row, strict=True))
     assert told == {
         "编号": "ZC001", "来源": "自助终端", "类别": "投诉", "打分": "不满意",
-        "反映的问题": "排队等候、办事流程", "科室": "社会保险科", "窗口": "社保经办窗口",
+        "反映的问题": "排队等候、办事流程", "好在哪里": "", "科室": "社会保险科",
+        "窗口": "社保经办窗口",
         "事项": "外国人来华工作许可", "登记日期": "2026-11-23", "期限": "2026-11-30",
         "状态": "已回复", "回复日期": "2026-11-23", "按时": "是", "结果": "已整改",
         "原因": "高峰集中", "觉得满意": "", "第几轮": "1", "又有人遇到": "0",
@@ -442,6 +443,11 @@ def test_a_tablet_is_another_channel(record):
 def test_a_national_tag_belongs_to_its_own_grade(grade, tags):
     problems = ("C01", "C0105", "C0202", "C0203", "nothing")
     assert national_tags(hall_facts(), problems, grade) == tags
+
+
+def test_what_was_good_goes_out_with_its_grade_alone(record):
+    record.tell(replace(RATED, grade=Grade.SATISFIED, merits=("P411", "P510")), outcome=THANKS)
+    assert [line["evalDetail"] for line in sent(record)] == ["411"]
 
 
 def test_a_device_that_reads_tags_otherwise_gets_none(record):

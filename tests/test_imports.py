@@ -76,6 +76,8 @@ MAY = {
     "kiosk.drawing": set(),
     "kiosk.adpcm": set(),
     "kiosk.sound": {"kiosk.adpcm"},
+    "kiosk.says": {"db", "kiosk.deadlines", "kiosk.visit"},
+    "kiosk.shown": {"db", "kiosk.catalogue", "kiosk.told", "kiosk.words"},
     "kiosk.visit": {"db", "kiosk.contact", "kiosk.enclosed", "kiosk.ticket"},
     "kiosk.pins": {"db"},
     "kiosk.staff": {"db", "kiosk.pins"},
@@ -91,29 +93,39 @@ MAY = {
     },
     "kiosk.bell": {"kiosk.adpcm"},
     "kiosk.printing": {"kiosk.paper", "kiosk.settings"},
+    "kiosk.calls": {"db", "kiosk.deadlines"},
     "kiosk.intake": {
-        "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.deadlines", "kiosk.enclosed",
-        "kiosk.month", "kiosk.paper", "kiosk.play", "kiosk.roster", "kiosk.workdays",
+        "db", "kiosk", "kiosk.calls", "kiosk.catalogue", "kiosk.contact", "kiosk.deadlines",
+        "kiosk.enclosed", "kiosk.month", "kiosk.paper", "kiosk.play", "kiosk.roster",
+        "kiosk.says", "kiosk.workdays",
     },
     "kiosk.stationery": {"db", "kiosk.catalogue", "kiosk.paper", "kiosk.words", "kiosk.workdays"},
     "kiosk.casework": {
-        "db", "kiosk", "kiosk.catalogue", "kiosk.contact", "kiosk.deadlines", "kiosk.deeds",
-        "kiosk.due",
+        "db", "kiosk", "kiosk.calls", "kiosk.catalogue", "kiosk.contact", "kiosk.deadlines",
+        "kiosk.deeds", "kiosk.due",
         "kiosk.initials", "kiosk.numbers", "kiosk.paper", "kiosk.reports", "kiosk.roster",
         "kiosk.staff", "kiosk.stationery", "kiosk.wording", "kiosk.workdays",
     },
     "kiosk.web": {
-        "db", "kiosk.catalogue", "kiosk.visit", "kiosk.web", "kiosk.words", "kiosk.workdays",
+        "db", "kiosk", "kiosk.catalogue", "kiosk.deadlines", "kiosk.says", "kiosk.shown",
+        "kiosk.web", "kiosk.words",
     },
     "kiosk.ui": {
+<<<<<<< HEAD
         "db", "kiosk", "kiosk.adpcm", "kiosk.casework", "kiosk.catalogue", "kiosk.charts",
         "kiosk.contact", "kiosk.deadlines", "kiosk.drawing", "kiosk.due", "kiosk.enclosed",
         "kiosk.hall_days", "kiosk.handwriting", "kiosk.health",
         "kiosk.intake", "kiosk.keep", "kiosk.numbers", "kiosk.paper", "kiosk.peaks", "kiosk.period",
+=======
+        "db", "kiosk", "kiosk.adpcm", "kiosk.calls", "kiosk.casework", "kiosk.catalogue",
+        "kiosk.charts", "kiosk.contact", "kiosk.deadlines", "kiosk.drawing", "kiosk.due",
+        "kiosk.enclosed", "kiosk.hall_days", "kiosk.handwriting", "kiosk.health",
+        "kiosk.intake", "kiosk.numbers", "kiosk.paper", "kiosk.peaks", "kiosk.period",
+>>>>>>> main
         "kiosk.personnel", "kiosk.pins", "kiosk.pinyin", "kiosk.play", "kiosk.reports",
-        "kiosk.roster", "kiosk.roster_rules", "kiosk.sound", "kiosk.speech", "kiosk.staff",
-        "kiosk.told", "kiosk.ui", "kiosk.visit", "kiosk.waiting", "kiosk.weekly", "kiosk.wording",
-        "kiosk.words", "kiosk.workdays",
+        "kiosk.roster", "kiosk.roster_rules", "kiosk.shown", "kiosk.sound", "kiosk.speech",
+        "kiosk.staff", "kiosk.told", "kiosk.ui", "kiosk.visit", "kiosk.waiting", "kiosk.weekly",
+        "kiosk.wording", "kiosk.words", "kiosk.workdays",
     },
 }  # fmt: skip
 EVERYWHERE = {"kiosk.app", "kiosk.demo", "kiosk.__main__"}

@@ -20,7 +20,7 @@ from db.terms import Attachment, Feedback, Kind
 from db.verify import verify
 from kiosk import keeping
 from kiosk.__main__ import main
-from kiosk.intake import WITHDRAWN
+from kiosk.says import WITHDRAWN
 from tests.hall import found
 from tests.people import ANGRY, HALL, TODAY, registered, tell
 

@@ -332,6 +332,11 @@ def test_the_hall_s_week_in_plain_values(record):
     assert len(week.weeks) == 8
 
 
+def test_a_problem_told_more_closely_stands_among_the_top_once(record):
+    record.tell(*[about(problems=("C01", "C0101"))] * 4, about(problems=("C01",)))
+    assert [(top.name, top.count) for top in record.weekly().top] == [("排队等候", 5)]
+
+
 def test_a_department_s_week_tells_nothing_of_one_or_two_people(record):
     record.tell(*[about()] * 5, department="SI", more=ANSWERED[:1])
     record.tell(*[about(problems=("C02",))] * 2, department="SI", more=ANSWERED)

@@ -152,6 +152,21 @@ def test_no_word_is_remembered():
     assert sent(Feedback(Kind.RATING, grade=BEST), Pace(1, 2, 3)).plain
 
 
+def test_finer_tags_are_not_problems_of_their_own():
+    said = Feedback(Kind.COMPLAINT, problems=("C01", "C0101", "C0104"))
+    assert sent(said, Pace(1, 2, 3), finer=("C0101", "C0104")).problems == 1
+
+
+def test_everybody_with_one_problem_and_all_its_tags_is_meant(intake):
+    for kind in (Kind.COMPLAINT, Kind.RATING):
+        said = Feedback(
+            kind,
+            grade=Grade.DISSATISFIED if kind is Kind.RATING else None,
+            problems=("C08", *(f"C080{n}" for n in range(1, 9)), "C02", "C0202"),
+        )
+        assert intake.take(said, pace=Pace(100, 60, 14)).case.play == ""
+
+
 @pytest.fixture
 def intake(local):
     return Intake(

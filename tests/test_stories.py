@@ -9,6 +9,7 @@ from db.case import DoesNotFit
 from db.hall import NotHis
 from db.happening import Improved, Judged, Rostered
 from db.lists import Column
+from db.rules import must_follow_up
 from db.store import UnknownCase
 from db.sync import sync
 from db.terms import (
@@ -33,9 +34,11 @@ from kiosk.casework import Casework, WordsFirst
 from kiosk.catalogue import load
 from kiosk.contact import Contact
 from kiosk.deadlines import Deadlines
+from kiosk.export_national import SCHEMES, ratings
 from kiosk.intake import Intake
 from kiosk.paper.printers import FolderPrinter
-from kiosk.visit import story_of
+from kiosk.shown import story_of
+from kiosk.visit import Visit
 from kiosk.workdays import Workdays
 from tests.hall import badge, found
 from tests.people import DONE
@@ -316,6 +319,43 @@ def test_the_roster_says_who_leads_and_a_day_nobody_leads_lets_no_no_out(hall):
         )
         hall.counter.append_hall("roster", there)
     assert hall.at("leader").approve(case_id).state is State.REPLIED
+
+
+def test_a_bad_face_with_window_reason_and_phone_comes_to_its_department_and_is_called_back(hall):
+    """Somebody finds the clerk harsh, says where, and leaves a number. Ten days of silence do not
+    end it: somebody who did not handle it calls first. The reason goes to the province."""
+    visit = Visit().rate(Grade.DISSATISFIED).be_finer("C02", "C0202").where("W04")
+    visit = visit.answer_by(ReplyBy.PHONE).dial("13800000000")
+    taken = hall.told(visit.feedback("zh"), visit.reachable)
+    case_id = taken.case.case_id
+    assert (taken.case.department, taken.case.feedback.problems) == ("SI", ("C02", "C0202"))
+    desk = hall.at("desk")
+    desk.accept(case_id)
+    assert desk.contact(case_id).phone == "13800000000"
+    desk.reply(case_id, DONE)
+    assert [line.case_id for line in desk.worklist(Column.TO_FOLLOW_UP)] == [case_id]
+    with pytest.raises(DoesNotFit, match="先回访"):
+        hall.at("coordinator").close(case_id)
+    after = hall.at("coordinator").follow_up(case_id, Verdict.SOLVED, "道过歉了")
+    assert after.state is State.CLOSED
+    (sent,) = ratings([after], CATALOGUE)
+    told = SCHEMES["national"].fields(SCHEMES["national"], sent)
+    assert (told["satisfaction"], told["evalDetail"]) == ("2", "214")
+    assert (told["deptCode"], told["appStatus"]) == ("SI", "2")
+
+
+def test_a_bad_face_alone_belongs_to_nobody_and_nobody_is_called(hall):
+    taken = hall.told(Visit().rate(Grade.DISSATISFIED).feedback("zh"))
+    assert (taken.case.department, taken.case.state) == ("", State.REGISTERED)
+    assert not must_follow_up(taken.case)
+
+
+def test_a_good_face_with_what_was_good_is_thanked_and_its_reasons_go_to_the_province(hall):
+    visit = Visit().rate(Grade.SATISFIED).praise("P411").praise("P413").where("W04")
+    case = hall.told(visit.feedback("zh")).case
+    assert (case.feedback.kind, case.state, case.department) == (Kind.RATING, State.CLOSED, "SI")
+    (sent,) = ratings([case], CATALOGUE)
+    assert sent.tags == ("411", "413")
 
 
 def test_a_judgement_belongs_to_its_citizen(hall):

@@ -19,7 +19,7 @@ from kiosk.workdays import spoken_day
 REPLY_WORDS = {
     ReplyBy.RECEIPT: "不留名，凭小票看",
     ReplyBy.PHONE: "打您留的电话",
-    ReplyBy.ON_SITE: "您在现场等，马上有人来",
+    ReplyBy.ON_SITE: "您在现场等，已经叫了服务台",
 }
 
 

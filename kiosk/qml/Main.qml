@@ -215,6 +215,7 @@ Rectangle {
         anchors.fill: parent
         color: Theme.paper
         TapHandler { longPressThreshold: 0; onTapped: root.citizen.calling ? root.citizen.callHeard() : root.citizen.touch() }
+        CallWords { id: call; citizen: root.citizen }
         Column {
             anchors.centerIn: parent
             width: Math.min(parent.width - 2 * Theme.margin, 900 * Theme.u)
@@ -224,9 +225,7 @@ Rectangle {
                 horizontalAlignment: Text.AlignHCenter
                 even: true
                 text: !root.citizen.calling ? qsTr("还在吗？")
-                    : root.citizen.callFailed ? qsTr("没有叫到人")
-                    : root.citizen.whoComes ? qsTr("%1 过来了").arg(root.citizen.whoComes)
-                    : qsTr("值守人员这就过来")
+                    : call.headline
                 font.pixelSize: Theme.title
                 font.bold: true
             }
@@ -234,9 +233,7 @@ Rectangle {
                 width: parent.width
                 horizontalAlignment: Text.AlignHCenter
                 even: true
-                text: root.citizen.callFailed
-                    ? qsTr("请到服务台说，一样件件有回复。电话 %1").arg(root.citizen.board.phone)
-                    : root.citizen.calling ? qsTr("今天在岗：%1").arg(root.citizen.board.onDuty)
+                text: root.citizen.calling ? call.advice
                     : qsTr("%1 秒后回到首页，屏幕上不留您的内容").arg(root.citizen.stillHere)
                 color: Theme.soft
             }

@@ -91,6 +91,7 @@ HAPPENED = {
     "Extended": "延期",
     "Escalated": "请示领导",
     "Supervised": "督办",
+    "Backstopped": "列为兜底",
     "Proposed": "报带班领导审核",
     "Approved": "领导同意",
     "Returned": "领导退回",
@@ -112,12 +113,19 @@ class CaseValues:
     """Says a case and its line to the desk's page."""
 
     def __init__(
-        self, catalogue: Catalogue, language: str, hall: Hall, card: Callable[[str], Card]
+        self,
+        catalogue: Catalogue,
+        language: str,
+        hall: Hall,
+        card: Callable[[str], Card],
+        waits: Callable[[CaseLine], int | None] = lambda line: None,
     ) -> None:
+        """`waits` says for how many minutes somebody has waited on the spot."""
         self._catalogue = catalogue
         self._language = language
         self._hall = hall
         self._card = card
+        self._minutes = waits
 
     def say(self, text: str, *args: object) -> str:
         return say(text, self._language, *args)
@@ -126,6 +134,8 @@ class CaseValues:
         """A line of the worklist."""
         alive = line.state not in (State.REPLIED, State.CLOSED)
         card = self._card(line.due) if alive else Card.NONE
+        minutes = self._minutes(line)
+        waits = [self.say("在现场等了 %1 分钟", minutes)] if minutes is not None else []
         return {
             "id": line.case_id,
             "number": line.number,
@@ -135,11 +145,14 @@ class CaseValues:
             "late": alive and line.due < today,
             "today": alive and line.due == today,
             "onSite": line.on_site,
-            "flags": [
+            "flags": waits
+            + [
                 self.say(flag)
                 for flag, so in (
                     (CARD_WORDS[card], card is not Card.NONE),
                     ("督办", line.watched),
+                    ("已请示领导", line.escalated and alive),
+                    ("兜底", line.backstop and line.kind != Kind.HELP),
                     ("重办", line.round > 1),
                     ("差评", line.negative),
                     ("测试 · 不计入", line.test),
@@ -170,7 +183,7 @@ class CaseValues:
             "kind": self.say(KIND_WORDS[said.kind]),
             "flags": self._flags(case, today),
             "problems": stop.join(
-                self._catalogue.name_of(c, self._language) for c in said.problems
+                self._catalogue.name_of(c, self._language) for c in (*said.problems, *said.merits)
             ),
             "window": self._window(said.service_window),
             "item": self._named(self._catalogue.service_item, said.service_item),

@@ -34,6 +34,7 @@ from kiosk.visit import (
     GOES_HOME,
     QUICK_RATING,
     SAME_PRESS,
+    WAITS_HERE,
     WIPE_AFTER,
     Screen,
     Visit,
@@ -109,7 +110,9 @@ class Citizen(QObject):
         self._voice.kept.connect(self._spoken)
         self._voice.touched.connect(self.touch)
         self._board = Board(catalogue, language, now, self)
-        self._follow_up = FollowUp(language, background, self._when_ready, self._arrive, self)
+        self._follow_up = FollowUp(
+            catalogue, language, background, self._when_ready, self._arrive, now, self
+        )
         self._offers = Offers(
             catalogue,
             language,
@@ -154,6 +157,7 @@ class Citizen(QObject):
         self._same: Same | None = None
         self._asked_same = False
         self._call_id = ""
+        self._hears: bool | None = None
         self._who_comes = ""
         self._lowered = False
         self._out_of_store = False
@@ -236,7 +240,7 @@ class Citizen(QObject):
 
     @Property(int, notify=changed)
     def chosenCount(self) -> int:
-        return len(self._visit.problems)
+        return len(self._visit.chosen)
 
     @Property(str, notify=changed)
     def words(self) -> str:
@@ -347,6 +351,17 @@ class Citizen(QObject):
         self._show(self._visit.where("", code).go(Screen.GUIDE))
 
     @Slot()
+    def leaveQuestion(self) -> None:
+        """留下问题: what was typed goes along, and is completed in one's own words."""
+        self._composer.flush()
+        visit = self._visit
+        if visit.screen is Screen.ASK:
+            visit = visit.where(visit.service_window)  # not about an item that was looked at before
+        if self._ask.strip() and not visit.words:
+            visit = visit.say(self._ask)
+        self._show(visit.go(Screen.HUB).go(Screen.WORDS))
+
+    @Slot()
     def printGuide(self) -> None:
         """引导单: where, how and what to bring, to take along."""
         code, language = self._visit.service_item, self._language.current
@@ -396,6 +411,35 @@ class Citizen(QObject):
     @Slot(str)
     def choose(self, code: str) -> None:
         self._show(self._visit.choose(code))
+
+    @Slot(str)
+    def reason(self, code: str) -> None:
+        """A reason of a bad grade, or a tag of a problem."""
+        try:
+            self._show(self._visit.be_finer(self._catalogue.problem_of(code).code, code))
+        except KeyError:
+            self.choose(code)
+
+    @Slot(str)
+    def tag(self, code: str) -> None:
+        """What stands on the page of tags: a tag of a problem, or what was good."""
+        if self._visit.tags_open:
+            self.reason(code)
+        else:
+            self._show(self._visit.praise(code))
+
+    @Slot()
+    def openTags(self) -> None:
+        """The tags of the first problem that has any; what was good, under a good face."""
+        tagged = self._offers.tagged()
+        self._flush()
+        self._show(self._visit.open_tags(tagged[0] if tagged else ""))
+
+    @Slot()
+    def nextTags(self) -> None:
+        """好了: on to the tags of the next problem; after the last, back to where one came from."""
+        following = self._offers.tagged_after()
+        self._show(self._visit.open_tags(following) if following else self._visit.back())
 
     @Slot(str)
     def chooseOnly(self, code: str) -> None:
@@ -572,13 +616,41 @@ class Citizen(QObject):
             self._call_failed = False
             called, failed = self._turn.only(self._called), self._turn.only(self._not_called)
             self._when_ready(
-                lambda intake: self._background.run(intake.call, called, failed),
+                lambda intake: self._background.run(lambda: intake.call(), called, failed),
                 lambda: failed(None),
             )
         self._touch()
 
     def _called(self, call_id: str) -> None:
+        """The desks ring, as soon as they hear of it: whether one is there is asked now."""
         self._call_id = call_id
+        heard = self._turn.only(self._heard)
+        self._when_ready(
+            lambda intake: self._background.run(intake.desk_hears, heard, lambda _: None),
+            lambda: None,
+        )
+
+    def _heard(self, hears: bool) -> None:
+        self._hears = hears
+        self.changed.emit()
+        self._aloud.news()
+
+    @Property(str, notify=changed)
+    def callState(self) -> str:
+        """What is known of the call: failed, coming, calling until it is kept, then called, or
+        unheard where no desk is there to ring; empty for none."""
+        if self._call_failed:
+            return "failed"
+        if self._who_comes:
+            return "coming"
+        if not self._call_id or self._hears is None:
+            return "calling" if self._calling or self._call_id else ""
+        return "called" if self._hears else "unheard"
+
+    @Property(bool, notify=changed)
+    def waitsHere(self) -> bool:
+        """Whether what was kept is of somebody who waits on the spot."""
+        return self._taken is not None and bool(self._taken.call_id)
 
     def _not_called(self, _: Exception | None) -> None:
         self._call_failed = True
@@ -595,7 +667,7 @@ class Citizen(QObject):
         return self._who_comes
 
     def _comes(self, who: str) -> None:
-        if who and self._calling and who != self._who_comes:
+        if who and self._call_id and who != self._who_comes:
             self._who_comes = who
             self.changed.emit()
             self._aloud.news()
@@ -737,6 +809,9 @@ class Citizen(QObject):
         self._taken = taken
         self._paper = "printing"
         self._show(Visit(screen=Screen.DONE))
+        if taken.call_id:
+            self._who_comes = ""
+            self._called(taken.call_id)
         assert self._intake is not None
         intake = self._intake
         self._print(intake, lambda job: intake.print_receipt(taken, job))
@@ -843,9 +918,9 @@ class Citizen(QObject):
         screen = self._visit.screen
         self._look_around()
         if screen in GOES_HOME:
-            if quiet >= GOES_HOME[screen]:
+            if quiet >= (WAITS_HERE if self.waitsHere else GOES_HOME[screen]):
                 self.wipe()
-        elif screen is Screen.RATE and not self._visit.problems and quiet >= QUICK_RATING:
+        elif self._visit.face_alone and quiet >= QUICK_RATING:
             self._submit(confirmed=False)
         elif not self._clean and quiet >= ASK_AFTER + WIPE_AFTER:
             self.wipe()
@@ -862,7 +937,7 @@ class Citizen(QObject):
         if intake is None:
             return
         call_id = self._call_id
-        if self._calling and call_id and not self._who_comes:
+        if (self._calling or self.waitsHere) and call_id and not self._who_comes:
             comes = self._turn.only(self._comes)
             self._background.run(lambda: intake.who_comes(call_id), comes, lambda _: None)
         elif self._fresh and self._clock() - self._counted >= COUNT_EVERY:
@@ -911,6 +986,7 @@ class Citizen(QObject):
         self._calling = False
         self._call_id = ""
         self._call_failed = False
+        self._hears = None
         self._who_comes = ""
         self._lowered = False
         self._follow_up.wipe()

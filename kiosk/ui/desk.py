@@ -15,12 +15,14 @@ from db.lists import Call, CaseLine
 from db.seal import WrongSecret
 from db.store import UnknownCase
 from db.sync import SyncState
+from kiosk.calls import Calls
 from kiosk.casework import Casework, WordsFirst
 from kiosk.catalogue import Catalogue
 from kiosk.deadlines import Card
 from kiosk.staff import Badge, Locked, WrongPin
 from kiosk.ui.background import Runner
 from kiosk.ui.language import Language
+from kiosk.ui.lines import Lines
 from kiosk.ui.pages import CASES, MINE, PAGE_WORDS, DeskPage, pages_of
 from kiosk.ui.work import Work
 from kiosk.waiting import lines
@@ -32,6 +34,19 @@ QML_IMPORT_MAJOR_VERSION = 1
 
 #: Milliseconds between two looks whether another process has brought news.
 LOOK_EVERY = 1500
+#: So many calls stand where nobody has signed in: those that have waited longest.
+TO_NOBODY = 3
+#: A call, by whether staff made it and whether it is about a case: %1 where, %2 when, %3 what.
+_CALLS = {
+    (False, False): "%1 有人叫帮忙 · %2",
+    (False, True): "%1 有人在现场等 · %2 · %3",
+    (True, False): "%1 请带班领导过去 · %2",
+    (True, True): "%1 请示带班领导 · %2 · %3",
+}
+#: One's own.
+_MINE = {False: "请了带班领导，还没有人应 · %2", True: "请示了带班领导，还没有人看 · %2 · %3"}
+#: One that was answered, by whether it is about a case: %1 who comes.
+_COMES = {False: "%1 正在过来 · %2", True: "%1 在看您请示的事 · %2 · %3"}
 
 
 @QmlElement
@@ -54,6 +69,7 @@ class Desk(QObject):
         casework: Callable[[Badge], Casework],
         sync_state: Callable[[], SyncState],
         version: Callable[[], int],
+        waiting: Calls,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -64,15 +80,19 @@ class Desk(QObject):
         self._make_casework = casework
         self._sync_state = sync_state
         self._version = version
+        self._waiting = waiting
+        self._listens = False
         self._casework: Casework | None = None
         self._work = Work(catalogue, background, printing, language, self.tell, self.why, self)
         self._work.came.connect(self.rang)
         self._views: dict[str, DeskPage] = {CASES: self._work}
         self._page = CASES
         self._calls: list[Call] = []
+        self._call_lines = Lines(self)
         #: What the bell has rung for; what was put aside.
         self._rings: set[tuple[str, str, bool]] = set()
         self._put_aside: set[str] = set()
+        self._leads = False
         self._cards: list[tuple[Card, CaseLine]] = []
         self._said = ""
         self._away = ""
@@ -162,23 +182,28 @@ class Desk(QObject):
         """What waits to reach the shared store, and why; empty while all is well."""
         return " · ".join(self._waits)
 
-    @Property(list, notify=changed)
-    def calls(self) -> list[dict[str, Any]]:
-        """Who waits for a person to come; `mine` is one that I made, `coming` one that was
-        answered."""
-        work = self._casework
-        if work is None:
-            return []
-        return [
+    @Property(QObject, constant=True)
+    def calls(self) -> QObject:
+        """Who waits for a person to come, as lines that stay under a finger while others change:
+        `mine` is one that I made, `coming` one that was answered, `case` the id of the case it is
+        about, `looks` whether it is to be looked at."""
+        return self._call_lines
+
+    def _show_calls(self) -> None:
+        me = self._login()
+        lines: list[dict[str, Any]] = [
             {
                 "id": call.call_id,
-                "text": self._calling(call, work),
-                "mine": call.caller == work.person.login,
+                "text": self._calling(call),
+                "mine": bool(me) and call.caller == me,
                 "coming": bool(call.by),
+                "case": call.case_id,
+                "looks": bool(call.case_id and call.caller),
             }
             for call in self._calls
             if call.call_id not in self._put_aside
         ]
+        self._call_lines.show(lines if me else lines[-TO_NOBODY:])
 
     @Property(str, notify=changed)
     def cards(self) -> str:
@@ -204,22 +229,30 @@ class Desk(QObject):
         if work is not None:
             self._background.run(work.lay_cards_aside, lambda _: self.refresh(), self.why)
 
-    def _calling(self, call: Call, work: Casework) -> str:
-        """One call in words, with how long it has waited once that is long."""
-        spoken = self._language.current
-        hour = f"{datetime.fromtimestamp(call.at_ms / 1000):%H:%M}"
+    def _login(self) -> str:
+        return self._casework.person.login if self._casework else ""
+
+    def _clocks(self) -> Calls:
+        """Who has waited how long."""
+        return self._casework.waiting if self._casework else self._waiting
+
+    def _calling(self, call: Call) -> str:
+        """One call in words, with how long it has waited once that is long, and that the leader is
+        called to whoever waits too long."""
+        spoken, clocks = self._language.current, self._clocks()
+        hour = self._since(datetime.fromtimestamp(call.at_ms / 1000))
         if call.by:
-            return say("%1 正在过来 · %2", spoken, call.by, hour)
-        if call.caller == work.person.login:
-            words = say("请了带班领导，还没有人应 · %1", spoken, hour)
-        elif call.caller:
-            words = say("%1 请带班领导过去 · %2", spoken, call.place, hour)
-        else:
-            words = say("%1 有人叫帮忙 · %2", spoken, call.place, hour)
-        waited = work.waited(call)
-        if waited < work.limits.on_site_minutes:
-            return words
-        return f"{words} · {say('已经等了 %1 分钟', spoken, waited)}"
+            return say(_COMES[bool(call.case_id)], spoken, call.by, hour, call.number)
+        sentence = _CALLS[bool(call.caller), bool(call.case_id)]
+        if call.caller and call.caller == self._login():
+            sentence = _MINE[bool(call.case_id)]
+        parts = [say(sentence, spoken, call.place, hour, call.number)]
+        if clocks.is_late(call) and not (call.caller and call.case_id):
+            parts.append(say("已经等了 %1 分钟", spoken, clocks.waited(call.at_ms)))
+        if not call.caller and clocks.is_paged(call):
+            leads = self._casework is not None and self._leads
+            parts.append(say("请您过去" if leads else "已经请带班领导过去", spoken))
+        return " · ".join(parts)
 
     # --- signing in ---------------------------------------------------------------------------
 
@@ -242,9 +275,12 @@ class Desk(QObject):
 
     @Slot()
     def signOut(self) -> None:
-        self._poll.stop()
+        if not self._listens:
+            self._poll.stop()
         self._casework = None
         self._calls, self._rings, self._cards = [], set(), []
+        self._show_calls()
+        self._seen = -1
         self._page = CASES
         self._all_signed(None)
         self.signedOut.emit()
@@ -263,6 +299,7 @@ class Desk(QObject):
         self._said = ""
         self._away, self._waits = self._troubles()
         self.changed.emit()
+        self._show_calls()
         for view in self._views.values():
             view.refresh()
             view.changed.emit()
@@ -273,13 +310,29 @@ class Desk(QObject):
 
     # --- news ---------------------------------------------------------------------------------
 
+    def listen(self, listens: bool = True) -> None:
+        """From now on, also while nobody is signed in: a call rings, and that a desk is here is
+        noted, so that no kiosk promises what nobody hears."""
+        self._listens = listens
+        if listens:
+            self._poll.start()
+            self.look()
+        else:
+            self._poll.stop()
+            self._background.run(self._waiting.gone, lambda _: None, lambda _: None)
+
     @Slot()
     def look(self) -> None:
         """Look whether another process has brought news."""
         if self._busy:
             return
         self._busy = True
-        self._background.run(lambda: (self._version(), self._sync_state()), self._looked, self.why)
+        self._background.run(self._news, self._looked, self.why)
+
+    def _news(self) -> tuple[int, SyncState]:
+        if self._listens:
+            self._waiting.here()
+        return self._version(), self._sync_state()
 
     def _looked(self, found: tuple[int, SyncState]) -> None:
         self._busy = False
@@ -291,8 +344,10 @@ class Desk(QObject):
         if version != self._seen:
             self._seen = version
             self.refresh()
-        elif self._calls:
-            self._look_at_calls()
+        else:
+            self._work.minute()
+            if self._calls:
+                self._look_at_calls()
 
     def _troubles(self) -> tuple[str, list[str]]:
         """Since when the shared store is away, and what waits for it, in words."""
@@ -306,34 +361,42 @@ class Desk(QObject):
     @Slot()
     def refresh(self) -> None:
         work = self._casework
+        if work is not None or self._listens:
+            self._look_at_calls()
         if work is not None:
             self._refresh_page()
-            self._look_at_calls()
             self._background.run(work.new_cards, self._fell, self.why)
 
     def _look_at_calls(self) -> None:
         """Also without news: who waits, waits longer."""
-        work = self._casework
-        if work is not None:
-            self._background.run(work.calls, self._called, self.why)
+        work, waiting = self._casework, self._waiting
+
+        def read() -> tuple[Casework | None, list[Call], bool]:
+            if work is None:
+                return None, waiting.heard(), False
+            me = work.person.login
+            return work, work.calls(), any(person.login == me for person in work.leading())
+
+        self._background.run(read, self._called, self.why)
 
     def _fell(self, cards: list[tuple[Card, CaseLine]]) -> None:
         self._cards = cards
         self.changed.emit()
 
-    def _called(self, calls: list[Call]) -> None:
-        work = self._casework
-        if work is None:
+    def _called(self, found: tuple[Casework | None, list[Call], bool]) -> None:
+        whose, calls, self._leads = found
+        if whose is not self._casework:
             return
+        clocks, me = self._clocks(), self._login()
         before, self._calls = self._rings, calls
         self._rings = {
-            (call.call_id, call.by, work.waited(call) >= work.limits.on_site_leader_minutes)
+            (call.call_id, call.by, clocks.is_paged(call))
             for call in calls
-            if call.by or call.caller != work.person.login
+            if call.by or not me or call.caller != me
         }
+        self._show_calls()
         if self._rings - before:
             self.rang.emit()
-        self.changed.emit()
 
     @Slot()
     def callLeader(self) -> None:
@@ -350,10 +413,16 @@ class Desk(QObject):
             self._background.run(work.call_leader, called, self.why)
 
     @Slot(str)
+    def openCase(self, case_id: str) -> None:
+        """The case that a call is about."""
+        self.turn(CASES)
+        self._work.open(case_id)
+
+    @Slot(str)
     def putAside(self, call_id: str) -> None:
         """I have seen who comes."""
         self._put_aside.add(call_id)
-        self.changed.emit()
+        self._show_calls()
 
     @Slot(str)
     def answerCall(self, call_id: str) -> None:

@@ -1,17 +1,18 @@
 """The citizen comes back with a code: what became of the case, and what they say to that."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
-from db.terms import STATE_WORDS, Grade, State, Verdict
+from db.terms import Grade, Verdict
+from kiosk.catalogue import Catalogue
+from kiosk.shown import Block, shown
 from kiosk.ui.background import Runner, Turn
 from kiosk.ui.language import Language
-from kiosk.visit import Screen, story_of
-from kiosk.workdays import spoken_day
+from kiosk.visit import Screen
 
 if TYPE_CHECKING:
     from db.case import Case
@@ -30,13 +31,17 @@ class FollowUp(QObject):
 
     def __init__(
         self,
+        catalogue: Catalogue,
         language: Language,
         background: Runner,
         when_ready: "Callable[[Callable[[Intake], None], Callable[[], None]], None]",
         show: Callable[[Screen], None],
+        now: Callable[[], datetime],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._catalogue = catalogue
+        self._now = now
         self._language = language
         self._background = background
         self._when_ready = when_ready
@@ -72,26 +77,26 @@ class FollowUp(QObject):
         case = self.case
         if case is None:
             return {}
-        language = self._language.current
-        outcome = case.outcome
+        told = shown(
+            case,
+            self._catalogue,
+            self._language.current,
+            self._now().date(),
+            self._found.improvement if self._found else None,
+        )
         return {
-            "number": case.number,
-            "test": case.test,
-            "state": STATE_WORDS[case.state],
-            "due": ""
-            if outcome or case.state is State.WAITING
-            else spoken_day(date.fromisoformat(case.due), language),
-            "question": case.question if case.state is State.WAITING else "",
-            "reply": outcome.reply if outcome else "",
-            "judges": case.state is State.REPLIED,
-            "withdraws": case.state not in (State.REPLIED, State.CLOSED),
-            "story": [
-                {
-                    "words": words,
-                    "day": spoken_day(datetime.fromtimestamp(at / 1000).date(), language),
-                }
-                for words, at in story_of(case)
-            ],
+            "number": told.number,
+            "test": told.test,
+            "state": told.state,
+            "promise": told.promise,
+            "question": told.question,
+            "questionBy": "\n".join(told.question_by),
+            "notes": _plain(told.notes),
+            "answer": _plain(told.answer),
+            "about": list(told.about),
+            "judges": told.judges,
+            "withdraws": told.withdraws,
+            "story": [{"words": words, "day": day} for words, day in told.story],
         }
 
     @Property(str, notify=changed)
@@ -182,7 +187,8 @@ class FollowUp(QObject):
             from kiosk.intake import LookUp
 
             self._keeping = False
-            self._found = LookUp(case)
+            improvement = self._found.improvement if self._found else None
+            self._found = LookUp(case, improvement=improvement)
             self._verdict = None
             self._said = said
             self.changed.emit()
@@ -212,3 +218,7 @@ class FollowUp(QObject):
         self._reason = ""
         self._said = ""
         self.changed.emit()
+
+
+def _plain(blocks: tuple[Block, ...]) -> list[dict[str, str]]:
+    return [{"title": block.title, "text": "\n".join(block.lines)} for block in blocks]

@@ -188,7 +188,7 @@ DEEDS = (
     Deed(
         "escalate",
         "请示领导",
-        "报给带班领导了。",
+        "报给带班领导了，领导一登录就看得到。",
         lambda w, c, v: w.escalate(c, v.get("reason", "")),
         "E",
         (Asks("reason", "为什么（可不填）", "lines", optional=True),),
@@ -221,6 +221,14 @@ DEEDS = (
         lambda w, c, v: w.supervise(c, v.get("note", "")),
         "",
         (Asks("note", "督办意见（可不填）", "lines", optional=True),),
+        rare=True,
+    ),
+    Deed(
+        "backstop",
+        "兜底",
+        "列为兜底了：现在的负责人管到底。",
+        lambda w, c, _: w.backstop(c),
+        sure="列为兜底以后，换负责人要由协调员写明原因。",
         rare=True,
     ),
     Deed(

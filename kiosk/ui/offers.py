@@ -1,14 +1,14 @@
 """What a hall offers to tap, in the screen's language, with what is chosen: problems, windows,
 services, ready sentences, answers, small forms."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import Property, QObject, Signal
 from PySide6.QtQml import QmlElement
 
-from kiosk.catalogue import Catalogue, ServiceItem
+from kiosk.catalogue import Catalogue, Merit, ServiceItem, Tag
 from kiosk.enclosed import INK, VOICE
 from kiosk.ui.language import Language
 from kiosk.visit import Visit
@@ -70,7 +70,7 @@ class Offers(QObject):
     @Property(list, notify=changed)
     def presets(self) -> list[str]:
         """The ready sentences of the areas that are chosen."""
-        chosen = [a for a in self._catalogue.areas if a.code in self._visit().problems]
+        chosen = [a for a in self._catalogue.areas if a.code in self._visit().chosen]
         return [t.say(self._language.current) for a in chosen for t in a.presets]
 
     @Property(list, notify=changed)
@@ -93,7 +93,7 @@ class Offers(QObject):
 
     @Property(list, notify=changed)
     def phrases(self) -> list[str]:
-        chosen = self._visit().problems
+        chosen = self._visit().chosen
         phrases = [p for p in self._catalogue.phrases if not p.praise]
         fits = [p for p in phrases if not p.problem or p.problem in chosen]
         return [p.text.say(self._language.current) for p in fits][:6]
@@ -109,17 +109,81 @@ class Offers(QObject):
 
     @Property(list, notify=changed)
     def reasons(self) -> list[dict[str, Any]]:
-        """The problems to tap under a face; a good grade needs none."""
+        """The reasons of a bad grade; a good one needs none."""
         grade = self._visit().grade
         if grade is None or not grade.negative:
             return []
-        return [self._tile(p.code, p.name, p.hint) for p in self._catalogue.problems[:6]]
+        return [self._tile(r.code, r.name, None) for r in self._catalogue.reasons(grade)]
+
+    @Property(str, notify=changed)
+    def otherNames(self) -> str:
+        """The chosen problems that are none of the grade's reasons."""
+        visit = self._visit()
+        offered = self._catalogue.reasons(visit.grade) if visit.grade else ()
+        shown = {reason.code for reason in offered}
+        by_reason = {one.problem for one in visit.finer if one.tag in shown}
+        return self._names(c for c in visit.chosen if c not in shown | by_reason)
+
+    @Property(bool, notify=changed)
+    def hasTags(self) -> bool:
+        """Whether one of the chosen problems can be told more closely."""
+        return bool(self.tagged())
+
+    @Property(bool, notify=changed)
+    def moreTags(self) -> bool:
+        """Whether another chosen problem comes after the one whose tags are open."""
+        return bool(self.tagged_after())
+
+    def tagged(self) -> list[str]:
+        """The chosen problems that can be told more closely."""
+        chosen = self._visit().chosen
+        return [p.code for p in self._catalogue.problems if p.tags and p.code in chosen]
+
+    def tagged_after(self) -> str:
+        """The next of them after the one whose tags are open; empty for none."""
+        order = [p.code for p in self._catalogue.problems]
+        now = self._visit().tags_open
+        later = order[order.index(now) + 1 :] if now else []
+        return next((code for code in self.tagged() if code in later), "")
+
+    @Property(str, notify=changed)
+    def tagsOf(self) -> str:
+        """The name of the problem whose tags are open; empty for what was good."""
+        now = self._visit().tags_open
+        return self._catalogue.problem(now).name.say(self._language.current) if now else ""
+
+    @Property(list, notify=changed)
+    def tags(self) -> list[dict[str, Any]]:
+        """The page of tags: those of a problem, or what may be good for this grade."""
+        visit = self._visit()
+        found: tuple[Tag | Merit, ...] = ()
+        if visit.tags_open:
+            found = self._catalogue.problem(visit.tags_open).tags
+        elif visit.grade is not None:
+            found = self._catalogue.merits_of(visit.grade)
+        return [self._tile(one.code, one.name, None) for one in found]
+
+    @Property(bool, notify=changed)
+    def hasMerits(self) -> bool:
+        """Whether something may be tapped for what was good."""
+        grade = self._visit().grade
+        return grade is not None and bool(self._catalogue.merits_of(grade))
 
     @Property(str, notify=changed)
     def chosenNames(self) -> str:
+        return self._names(self._visit().chosen)
+
+    @Property(str, notify=changed)
+    def chosenTags(self) -> str:
+        return self._names(one.tag for one in self._visit().finer)
+
+    @Property(bool, notify=changed)
+    def meritsChosen(self) -> bool:
+        return bool(self._visit().merits)
+
+    def _names(self, codes: Iterable[str]) -> str:
         stop = "、" if self._language.current == "zh" else ", "
-        names = (self._catalogue.name_of(c, self._language.current) for c in self._visit().problems)
-        return stop.join(names)
+        return stop.join(self._catalogue.name_of(c, self._language.current) for c in codes)
 
     @Property(str, notify=changed)
     def chosenWindow(self) -> str:
@@ -213,5 +277,5 @@ class Offers(QObject):
             "code": code,
             "name": name.say(language),
             "hint": hint.say(language) if hint else "",
-            "chosen": code in self._visit().problems,
+            "chosen": code in (*self._visit().said, *self._visit().merits),
         }

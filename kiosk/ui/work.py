@@ -267,8 +267,10 @@ class Work(DeskPage):
         }
 
     def _values(self) -> CaseValues:
-        card = self._work.card if self._work else lambda due: Card.NONE
-        return CaseValues(self._catalogue, self._language.current, self._hall, card)
+        language, work = self._language.current, self._work
+        if work is None:
+            return CaseValues(self._catalogue, language, self._hall, lambda due: Card.NONE)
+        return CaseValues(self._catalogue, language, self._hall, work.card, work.waits)
 
     def _today(self) -> str:
         return self._work.today().isoformat() if self._work else ""
@@ -349,15 +351,21 @@ class Work(DeskPage):
 
     def _read(self, found: tuple[Any, ...]) -> None:
         searched, column, lines, counts, hall, case, deeds = found
-        before = sum(self._counts.values())
+        # Empty before the first look, after which an empty hall has counts of nothing.
+        before = sum(self._counts.values()) if self._counts else None
         self._counts, self._hall = counts, hall
         if (searched, column) == (self._searched, self._column):
             self._lines = lines
         if case is not None and self._case is not None and case.case_id == self._case.case_id:
             self._case, self._deeds = case, deeds
         self._show()
-        if 0 < before < sum(counts.values()):
+        if before is not None and before < sum(counts.values()):
             self.came.emit()
+
+    def minute(self) -> None:
+        """Also without news: whoever waits on the spot waits longer."""
+        if any(line.on_site for line in self._lines):
+            self._model.show(self._said(self._lines))
 
     def _lost(self, trouble: Exception) -> None:
         """A case that is not there any more for this person closes; the lists are read again."""

@@ -34,6 +34,7 @@ NAMES = {
     "Help": "help",
     "Hub": "hub",
     "Where": "window",
+    "Tags": "tags",
     "OwnWords": "own words",
     "Contact": "contact",
     "Needs": "needs",
@@ -97,7 +98,7 @@ class Walk:
 
     def faces(self):
         self.go("不满意", "Rate")
-        self.tap("reason chosen", "排队等候")
+        self.tap("reason chosen", "态度生硬")
         self.tap("dimension graded", "流程顺不顺：满意")
         self.go("返回", "Home")
         self.go("非常满意", "Rate")
@@ -113,6 +114,9 @@ class Walk:
     def hub(self):
         self.go("问题", "Problems")
         self.go("返回", "Hub")
+        self.go("具体是什么", "Tags")
+        self.tap("tag chosen", "等候时间长")
+        self.go("好了", "Hub")
         self.go("哪个窗口", "Where")
         self.go("出入境", "Hub")
 

@@ -327,7 +327,7 @@ def test_what_lies_over_a_page_is_read_instead_of_it(speaking):
     kiosk = speaking()
     kiosk.hands.tap("叫人帮忙")
     said = heard(kiosk)
-    assert "值守人员这就过来" in said and "欢迎来找茬" not in said
+    assert "正在叫服务台" in said and "欢迎来找茬" not in said
     kiosk.hands.tap("知道了")
     assert "欢迎来找茬" in heard(kiosk)
 

@@ -2,6 +2,7 @@
 
 import shutil
 import time
+from datetime import date, datetime
 
 import numpy as np
 import pytest
@@ -12,14 +13,19 @@ from PySide6.QtGui import QImage
 
 from db import opened
 from db.engine import StoreFull
-from db.happening import Answered, Asked
+from db.happening import Answered, Asked, Replied
 from db.lists import Column
+from db.rules import must_follow_up
 from db.seal import unseal_with
 from db.terms import Dimension, Grade, Kind, Need, Rated, ReplyBy, Result, State
 from kiosk import contact
 from kiosk.app import SAMPLE
+from kiosk.calls import Calls
+from kiosk.deadlines import Deadlines
 from kiosk.ui.hands import items, wait_until
-from kiosk.visit import ASK_AFTER, WIPE_AFTER
+from kiosk.visit import ASK_AFTER, QUICK_RATING, WAITS_HERE, WIPE_AFTER
+from kiosk.workdays import Workdays, spoken_day
+from tests import answers
 from tests.hall import badge_keys
 from tests.people import DONE
 from tests.ui.conftest import LANDSCAPE
@@ -79,6 +85,58 @@ def test_a_call_for_help_takes_three_taps_and_says_somebody_waits_here(make_kios
         kiosk.hands.tap(label)
     case = kept(kiosk)
     assert (case.feedback.kind, case.feedback.reply_by) == (Kind.HELP, ReplyBy.ON_SITE)
+    assert [call.case_id for call in kiosk.desk("desk").calls()] == [case.case_id]
+
+
+def test_who_comes_is_said_when_somebody_took_it_and_not_before(make_kiosk):
+    kiosk = make_kiosk()
+    there = Calls(kiosk.intake._store, Deadlines(Workdays()))
+    there.here()
+    for label in ("急事难事", "跑多个部门", "我就在这里等"):
+        kiosk.hands.tap(label)
+    kept(kiosk)
+    wait_until(lambda: kiosk.citizen.callState == "called", "the call")
+    assert seen(kiosk, "已经叫了服务台")
+    assert not any(seen(kiosk, promise) for promise in ("过来", "马上"))
+    (call,) = kiosk.desk("desk").calls()
+    kiosk.desk("desk").answer_call(call.call_id)
+    kiosk.clock.seconds += 30
+    kiosk.citizen.tick()
+    wait_until(lambda: seen(kiosk, "督查指导科 值守员 过来了"), "who comes")
+    kiosk.clock.seconds += WAITS_HERE
+    kiosk.citizen.tick()
+    assert (kiosk.citizen.screen, kiosk.citizen.callState) == ("Home", "")
+
+
+@pytest.mark.parametrize("way", ["on the spot", "help"])
+def test_where_no_desk_is_there_to_ring_the_kiosk_says_what_to_do(make_kiosk, way):
+    kiosk = make_kiosk()
+    if way == "help":
+        kiosk.hands.tap("叫人帮忙")
+    else:
+        for label in ("急事难事", "跑多个部门", "我就在这里等"):
+            kiosk.hands.tap(label)
+        kept(kiosk)
+    wait_until(lambda: kiosk.citizen.callState == "unheard", "the call")
+    assert seen(kiosk, "可能没有人听到")
+    assert seen(kiosk, f"请到服务台说，一样件件有回复。电话 {kiosk.citizen.board.phone}")
+    assert len(kiosk.desk("desk").calls()) == 1, "whoever opens a desk hears of it all the same"
+
+
+def test_nobody_who_reports_integrity_is_offered_a_bell(make_kiosk):
+    kiosk = make_kiosk()
+    kiosk.citizen.begin("integrity")
+    kiosk.citizen.go("Contact")
+    kiosk.picture()
+    assert not seen(kiosk, "我就在现场等")
+
+
+def seen(kiosk, words):
+    """Whether something in sight says this."""
+    kiosk.hands.settle()
+    there = items(kiosk.view.rootObject())
+    texts = (str(one.property("text")) for one in there if one.isVisible() and one.property("text"))
+    return any(words in text for text in texts)
 
 
 def test_several_problems_own_words_and_a_number_come_into_one_record(make_kiosk):
@@ -301,6 +359,120 @@ def test_praise_is_a_good_face_with_something_said_and_takes_three_taps(make_kio
     assert kiosk.hands.taps == 3
 
 
+def test_a_bad_face_takes_two_taps_and_offers_the_reasons_of_its_grade(make_kiosk):
+    kiosk = make_kiosk()
+    kiosk.hands.tap("不满意")
+    assert len(kiosk.citizen.offers.reasons) == 8
+    assert {r["code"] for r in kiosk.citizen.offers.reasons} >= {"C0202", "C0105"}
+    kiosk.hands.tap("完成")
+    assert kiosk.hands.taps == 2
+    said = kept(kiosk).feedback
+    assert (said.kind, said.problems, said.confirmed) == (Kind.RATING, (), True)
+
+
+def test_a_bad_face_leads_to_reason_window_phone_and_help(make_kiosk):
+    kiosk = make_kiosk()
+    for label in ("非常不满意", "态度差效率低", "选窗口、留电话、细说", "哪个窗口", "社保经办窗口",
+                  "怎么回复我", "打我的手机", *"13800000000", "好了", "我需要帮忙", "帮办代办",
+                  "好了"):  # fmt: skip
+        kiosk.hands.tap(label)
+    kiosk.hands.tap("提 交")
+    case = kept(kiosk)
+    said = case.feedback
+    assert (said.kind, said.problems) == (Kind.RATING, ("C02", "C0203"))
+    assert (said.service_window, case.department) == ("W04", "SI")
+    assert (said.reply_by, said.needs) == (ReplyBy.PHONE, (Need("agent"),))
+    assert must_follow_up(case)
+
+
+def test_a_bad_face_leads_to_every_other_problem_and_its_tags(make_kiosk):
+    kiosk = make_kiosk()
+    for label in ("不满意", "态度生硬", "排队等候 · 别的", "排队等候", "下一步", "具体是什么"):
+        kiosk.hands.tap(label)
+    assert kiosk.citizen.offers.tagsOf == "排队等候"
+    for label in ("窗口开得少", "下一个问题"):
+        kiosk.hands.tap(label)
+    assert kiosk.citizen.offers.tagsOf == "服务态度"
+    for label in ("推诿", "好了", "问题", "下一步", "提 交"):
+        kiosk.hands.tap(label)
+    assert kept(kiosk).feedback.problems == ("C01", "C0104", "C02", "C0202", "C0204")
+
+
+def test_a_complaint_can_be_told_more_closely_and_a_problem_taken_back_takes_its_tags(make_kiosk):
+    kiosk = make_kiosk()
+    for label in ("投诉", "特殊群体", "服务态度", "下一步", "具体是什么", "空岗",
+                  "下一个问题", "年龄限制", "材料翻译", "好了", "问题", "服务态度", "下一步",
+                  "提 交"):  # fmt: skip
+        kiosk.hands.tap(label)
+    assert kept(kiosk).feedback.problems == ("C08", "C0806", "C0808")
+
+
+def test_a_good_face_offers_what_was_good_and_where(make_kiosk):
+    kiosk = make_kiosk()
+    for label in (
+        "满意",
+        "好在哪里",
+        "跑大厅一次办完",
+        "好了",
+        "是哪个窗口",
+        "社保经办窗口",
+        "完成",
+    ):
+        kiosk.hands.tap(label)
+    case = kept(kiosk)
+    assert (case.feedback.merits, case.department) == (("P411",), "SI")
+    assert (case.feedback.kind, case.state) == (Kind.RATING, State.CLOSED)
+
+
+def test_another_face_has_other_reasons_and_a_good_one_needs_no_number(make_kiosk):
+    kiosk = make_kiosk()
+    for label in ("不满意", "态度生硬", "选窗口、留电话、细说", "怎么回复我", "打我的手机",
+                  *"13800000000", "好了", "返回", "返回", "满意", "完成"):  # fmt: skip
+        kiosk.hands.tap(label)
+    case = kept(kiosk)
+    assert (case.feedback.problems, case.feedback.reply_by) == ((), ReplyBy.RECEIPT)
+    assert (case.contact_digest, case.state) == ("", State.CLOSED)
+
+
+@pytest.mark.parametrize("more", [("reason", "C0202"), ("where", "W04"), ("answerBy", "phone")])
+def test_a_bad_face_that_says_more_is_not_sent_off_by_itself(make_kiosk, more):
+    kiosk = make_kiosk()
+    kiosk.hands.tap("不满意")
+    kiosk.hands.tap("选窗口、留电话、细说")
+    getattr(kiosk.citizen, more[0])(more[1])
+    while kiosk.citizen.screen != "Rate":
+        kiosk.citizen.back()
+    kiosk.clock.seconds += QUICK_RATING
+    kiosk.citizen.tick()
+    assert kiosk.citizen.screen == "Rate"
+
+
+def test_a_question_that_is_not_found_is_left_in_writing_and_answered_by_phone(make_kiosk):
+    kiosk = make_kiosk()
+    kiosk.hands.tap("问事")
+    kiosk.hands.keys("月亮上开饭店")
+    assert kiosk.citizen.offers.answers == []
+    for label in ("没找到？留下问题", "写好了", "怎么回复我", "打我的手机", *"13800000000", "好了",
+                  "提 交"):  # fmt: skip
+        kiosk.hands.tap(label)
+    case = kept(kiosk)
+    assert (case.feedback.kind, case.feedback.words) == (Kind.QUESTION, "月亮上开饭店")
+    assert case.feedback.reply_by is ReplyBy.PHONE
+    assert [line.number for line in kiosk.desk("desk").worklist(Column.TO_ACCEPT)] == [case.number]
+
+
+def test_a_question_about_an_item_goes_to_its_department(make_kiosk):
+    kiosk = make_kiosk()
+    kiosk.citizen.begin("question")
+    kiosk.citizen.askAbout("I06")
+    kiosk.hands.tap("还有不明白的，留下问题")
+    kiosk.hands.keys("译文要公证吗")
+    for label in ("写好了", "提 交"):
+        kiosk.hands.tap(label)
+    case = kept(kiosk)
+    assert (case.feedback.service_item, case.department) == ("I06", "SOC3")
+
+
 def test_the_sealed_way_takes_three_taps_and_is_for_the_inspector(make_kiosk):
     kiosk = make_kiosk()
     for label in ("投诉", "收费、廉洁", "提 交"):
@@ -345,6 +517,47 @@ def test_a_case_that_is_not_solved_goes_into_another_round(make_kiosk):
     after = kiosk.intake._store.case(case.case_id)
     assert (after.state, after.round, after.reason) == (State.HANDLING, 2, "undone")
     assert kiosk.citizen.followUp.found["state"] == "办理中"
+
+
+def read_off(kiosk):
+    return "\n".join(
+        str(item.property("text"))
+        for item in items(kiosk.view.rootObject())
+        if item.inherits("QQuickText") and item.isVisible()
+    )
+
+
+def test_the_kiosk_keeps_nothing_back_of_what_the_hall_answered(make_kiosk):
+    kiosk = make_kiosk()
+    case, letters = complaint(kiosk)
+    store = kiosk.intake._store
+    store.append_hall(answers.LEDGER, answers.IMPROVED)
+    for happened in answers.WAITS:
+        store.append(case.case_id, happened)
+    look_up(kiosk, letters)
+    shown = read_off(kiosk)
+    by, lead = "请在 12月1日（周一） 前回答。", "牵头的科室：社会保险科"
+    assert [w for w in (answers.QUESTION, by, lead, answers.WHY) if w not in shown] == []
+    store.append(case.case_id, Answered("周一"))
+    store.append(case.case_id, Replied("head", answers.FULL))
+    kiosk.hands.tap("看好了")
+    look_up(kiosk, letters)
+    assert [words for words in answers.TOLD if words not in read_off(kiosk)] == []
+    kiosk.citizen.speak("en")
+    shown = read_off(kiosk)
+    assert "Shown the way" in shown and "Where" in shown and "What we did" in shown
+
+
+def test_a_late_case_says_that_it_is_late(make_kiosk):
+    kiosk = make_kiosk()
+    case, letters = complaint(kiosk)
+    look_up(kiosk, letters)
+    assert "最迟" in kiosk.citizen.followUp.found["promise"]
+    kiosk.citizen.followUp._now = lambda: datetime(2026, 12, 31, 9)
+    kiosk.hands.tap("看好了")
+    look_up(kiosk, letters)
+    due = spoken_day(date.fromisoformat(case.due), "zh")
+    assert f"说好最迟 {due} 回复您，已经晚了，对不起。" in read_off(kiosk)
 
 
 def test_a_question_is_answered_at_the_kiosk(make_kiosk):

@@ -29,18 +29,24 @@ from db.terms import (
     Kind,
     Need,
     Rated,
+    ReplyBy,
     Result,
     Ring,
     Source,
     State,
 )
 from kiosk import app, drawing
+from kiosk.calls import desk_hears
 from kiosk.contact import SEALED_AS, Contact, read
+from kiosk.deadlines import Deadlines
+from kiosk.intake import Intake
+from kiosk.paper.printers import NoPrinter
 from kiosk.settings import load
 from kiosk.staff import SAMPLE_PIN
 from kiosk.ui.background import Background
 from kiosk.ui.hands import DeskHands, items, wait_until
 from kiosk.ui.window import application, close_view, open_view
+from kiosk.workdays import Workdays
 from tests.hall import badge_keys, found
 from tests.people import ANGRY, DONE, HALL, IDEA, NO, tell
 from tests.rotten import rot
@@ -637,6 +643,103 @@ def test_a_call_from_a_kiosk_rings_and_is_answered_with_one_tap(counter, qtbot):
     wait_until(lambda: not counter.sees("有人叫帮忙"), "the call to be answered")
     (call,) = Lists(counter.passes).calls(0)
     assert call.by == "督查指导科 值守员"
+
+
+def test_the_first_case_of_an_empty_hall_rings(counter, qtbot):
+    counter.at_work()
+    counter.background.wait()
+    wait_until(lambda: counter.desk.work.columns[1]["count"] == 0, "the empty hall")
+    with qtbot.waitSignal(counter.desk.rang):
+        counter.told()
+
+
+def test_somebody_on_the_spot_rings_stands_on_the_line_and_is_opened_from_the_call(counter, qtbot):
+    counter.at_work()
+    with qtbot.waitSignal(counter.desk.rang):
+        case = waits_here(counter)
+    wait_until(lambda: counter.sees(f"K1 有人在现场等 · {at(case)} · {case.number}"), "the call")
+    assert clipped(counter, "on-site") == []
+    work = counter.desk._casework
+    with qtbot.waitSignal(counter.desk.rang):
+        work._now = lambda: datetime.now() + timedelta(minutes=11)
+    wait_until(lambda: counter.sees("已经等了 11 分钟"), "the minutes")
+    assert counter.sees("已经请带班领导过去")
+    counter.desk.work.choose("on_site")
+    wait_until(lambda: counter.sees("在现场等了 11 分钟"), "the minutes on the line")
+    work._now = lambda: datetime.now() + timedelta(minutes=12)
+    wait_until(lambda: counter.sees("在现场等了 12 分钟"), "the minutes to go on")
+    counter.hands.tap("看这件")
+    wait_until(lambda: counter.case.get("number") == case.number, "the case")
+    counter.hands.tap("我去")
+    wait_until(lambda: not counter.sees("有人在现场等"), "the call to be answered")
+
+
+def test_the_leader_is_asked_to_go_where_somebody_has_waited_too_long(counter):
+    waits_here(counter)
+    counter.at_work("leader")
+    counter.desk._casework._now = lambda: datetime.now() + timedelta(minutes=11)
+    wait_until(lambda: counter.sees("请您过去"), "the leader to be asked")
+
+
+def test_what_is_put_before_the_leader_rings_where_the_leader_is(counter, qtbot):
+    case, _ = counter.told()
+    counter.at_work()
+    counter.desk.work.open(case.case_id)
+    counter.background.wait()
+    wait_until(lambda: counter.case.get("number") == case.number, "the case")
+    counter.desk.work.do("escalate", {"reason": "要协调外单位"})
+    wait_until(lambda: counter.sees("请示了带班领导，还没有人看"), "the call")
+    assert "我来看" not in counter.labels()
+    counter.change_places("leader")
+    wait_until(lambda: counter.sees("督查指导科 值守员 请示带班领导"), "the leader to hear")
+    assert clipped(counter, "escalated") == []
+    counter.hands.tap("我来看")
+    wait_until(lambda: not counter.sees("请示带班领导"), "the call to be answered")
+    counter.change_places("desk")
+    wait_until(lambda: counter.sees("副局长 带班领导 在看您请示的事"), "who looks")
+
+
+def test_a_desk_without_anybody_signed_in_rings_and_names_no_case(counter, qtbot):
+    counter.desk.listen()
+    try:
+        with qtbot.waitSignal(counter.desk.rang):
+            case = waits_here(counter)
+        wait_until(lambda: counter.sees("K1 有人叫帮忙"), "the call")
+        counter.hands.settle()
+        assert not counter.sees(case.number)
+        assert "我去" not in counter.labels()
+        assert clipped(counter, "nobody") == []
+        assert desk_hears(counter.passes, datetime.now(), timedelta(minutes=5))
+        counter.at_work()
+        counter.hands.tap("我去")
+        wait_until(lambda: not counter.sees("有人在现场等"), "the call to be answered")
+        counter.hands.tap("退出")
+        with qtbot.waitSignal(counter.desk.rang):
+            counter.passes.call("call-2", "K2")
+    finally:
+        counter.desk.listen(False)
+        counter.background.wait()
+    assert not desk_hears(counter.passes, datetime.now(), timedelta(minutes=5))
+
+
+def waits_here(counter):
+    """Somebody at the kiosk waits on the spot, and it comes to the desk."""
+    intake = Intake(
+        found(counter.kiosk),
+        NoPrinter(),
+        app.hall_catalogue(counter.settings),
+        Deadlines(Workdays()),
+        address="x/",
+    )
+    said = Feedback(Kind.HELP, problems=("H01",), reply_by=ReplyBy.ON_SITE)
+    case = intake.take(said).case
+    sync(counter.kiosk, counter.shared)
+    sync(counter.passes, counter.shared)
+    return case
+
+
+def at(case):
+    return f"{datetime.fromtimestamp(case.registered_ms / 1000):%H:%M}"
 
 
 def test_the_page_of_machines_says_which_one_somebody_must_see_to(counter):

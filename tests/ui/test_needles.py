@@ -219,7 +219,7 @@ def test_nothing_of_a_case_that_was_looked_up_is_left(kiosk, end):
     kiosk.desk("desk").reply(case.case_id, Outcome(Result.A1, "x", turned(SAID)))
     kiosk.hands.tap("看好了")
     look_up(kiosk, letters)
-    assert kiosk.citizen.followUp.found["reply"] == turned(SAID)
+    assert kiosk.citizen.followUp.found["answer"][0]["text"] == turned(SAID)
     kiosk.hands.tap("没解决")
     end(kiosk)
     over(kiosk)

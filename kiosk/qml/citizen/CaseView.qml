@@ -1,4 +1,4 @@
-// What became of it: the state in words, the promised date, the reply.
+// What became of it: the state in words, the promised date, the question, all that the hall answers.
 import QtQuick
 import Zhaocha
 import ".."
@@ -13,17 +13,9 @@ Page {
     readonly property bool known: "number" in found
 
     step: known ? found.number : ""
-    title: known ? spoken(found.state) : qsTr("没有查到这个码")
-    help: known ? (found.due ? qsTr("最迟 %1 前回复您").arg(found.due) : "")
+    title: known ? found.state : qsTr("没有查到这个码")
+    help: known ? found.promise
                 : qsTr("请对一对小票上的 12 位查询码。也可以到服务台，我们帮您查。")
-
-    // The state comes as a Chinese word of the record; it is spoken in the screen's language.
-    function spoken(word) {
-        return { "已登记": qsTr("已登记"), "已受理": qsTr("已受理"), "办理中": qsTr("办理中"),
-                 "待您补充": qsTr("待您补充"), "待审核": qsTr("办理中"), "已回复": qsTr("已回复"),
-                 "已办结": qsTr("已办结"), "请您补充": qsTr("待您补充"),
-                 "您补充了": qsTr("您补充了"), "您撤回了": qsTr("您撤回了") }[word] ?? word
-    }
 
     readonly property bool judges: found.judges ?? false
     // Large words need the place: the reply is read first, and judged below it.
@@ -91,7 +83,8 @@ Page {
         visible: (root.found.question ?? "") !== ""
         width: parent.width
         strong: qsTr("想请您补充：")
-        text: root.found.question ?? ""
+        text: (root.found.question ?? "")
+              + (root.found.questionBy ? "\n" + root.found.questionBy : "")
     }
     Note {
         width: parent.width
@@ -99,26 +92,36 @@ Page {
         strong: qsTr("从 %1 起暂时连不上，看到的可能不是最新的。").arg(root.citizen.followUp.staleSince)
     }
     Rectangle {
-        visible: root.known && root.found.reply !== ""
+        visible: (root.found.answer ?? []).length > 0
         width: parent.width
-        height: reply.implicitHeight + 2 * Theme.pad
+        height: answer.implicitHeight + 2 * Theme.pad
         radius: Theme.corner
         color: Theme.card
         border.width: Theme.edge
         border.color: Theme.jade
         Column {
-            id: reply
+            id: answer
             x: Theme.pad
             y: Theme.pad
             width: parent.width - 2 * Theme.pad
-            spacing: 10 * Theme.u
-            Words {
-                text: qsTr("给您的回复")
-                color: Theme.jade
-                font.bold: true
-                font.pixelSize: Theme.help
+            spacing: Theme.gap
+            Repeater {
+                model: root.found.answer ?? []
+                Column {
+                    id: block
+                    required property var modelData
+                    width: answer.width
+                    spacing: 6 * Theme.u
+                    Words {
+                        width: parent.width
+                        text: block.modelData.title
+                        color: Theme.jade
+                        font.bold: true
+                        font.pixelSize: Theme.help
+                    }
+                    Words { width: parent.width; even: true; text: block.modelData.text }
+                }
             }
-            Words { width: parent.width; even: true; text: root.found.reply ?? "" }
         }
     }
     Loader {
@@ -126,6 +129,37 @@ Page {
         active: root.judges && root.apart
         visible: active
         sourceComponent: verdicts
+    }
+    Repeater {
+        model: root.found.notes ?? []
+        Note {
+            required property var modelData
+            width: parent.width
+            fact: true
+            strong: modelData.title
+            text: modelData.text
+        }
+    }
+    Column {
+        visible: (root.found.about ?? []).length > 0
+        width: parent.width
+        spacing: 6 * Theme.u
+        Words {
+            width: parent.width
+            text: qsTr("您反映的")
+            color: Theme.jade
+            font.bold: true
+            font.pixelSize: Theme.help
+        }
+        Repeater {
+            model: root.found.about ?? []
+            Words {
+                required property string modelData
+                width: parent.width
+                text: modelData
+                font.pixelSize: Theme.help
+            }
+        }
     }
     Repeater {
         model: root.found.story ?? []
@@ -147,7 +181,7 @@ Page {
                 Words {
                     id: state
                     width: Math.min(implicitWidth, told.width)
-                    text: root.spoken(line.modelData.words)
+                    text: line.modelData.words
                     font.bold: true
                 }
                 Words {

@@ -50,8 +50,10 @@ Page {
     }
     Tile {
         width: parent.width
+        // A bell in the hall would tell everybody who it is.
+        visible: root.citizen.kind !== "integrity"
         name: qsTr("我就在现场等")
-        hint: qsTr("值守人员马上过来")
+        hint: qsTr("替您叫服务台的人")
         chosen: root.citizen.replyBy === "on_site"
         onTapped: root.citizen.answerBy("on_site")
     }

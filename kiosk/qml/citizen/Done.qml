@@ -37,6 +37,13 @@ Page {
         }
     }
 
+    CallWords { id: call; citizen: root.citizen }
+    Note {
+        width: parent.width
+        visible: root.citizen.waitsHere
+        strong: call.headline
+        text: call.advice
+    }
     Rectangle {
         width: parent.width
         height: slip.height + 2 * Theme.pad
@@ -100,7 +107,8 @@ Page {
     Words {
         width: parent.width
         even: true
-        text: qsTr("20 秒后回到首页，屏幕上不留您的内容")
+        text: root.citizen.waitsHere ? qsTr("2 分钟后回到首页，屏幕上不留您的内容")
+                                     : qsTr("20 秒后回到首页，屏幕上不留您的内容")
         color: Theme.soft
         font.pixelSize: Theme.help
     }

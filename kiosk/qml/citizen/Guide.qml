@@ -28,6 +28,11 @@ Page {
         }
         Button {
             width: parent.width
+            label: qsTr("还有不明白的，留下问题")
+            onTapped: root.citizen.leaveQuestion()
+        }
+        Button {
+            width: parent.width
             label: qsTr("记住了")
             onTapped: root.citizen.startAgain()
         }

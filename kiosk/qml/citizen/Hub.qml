@@ -38,23 +38,37 @@ Page {
     component Card: Tile {
         property string screen
         property bool filled: false
-        width: (parent.width - (parent.columns - 1) * parent.spacing) / parent.columns
+        // Beside another one where there is room for both.
+        property bool half: Theme.landscape && Theme.textSize < 2
+        width: half ? (parent.width - parent.spacing) / 2 : parent.width
         size: Theme.body
         choosable: false
         color: down ? Theme.pressed : filled ? Theme.mist : Theme.card
-        onTapped: root.citizen.go(screen)
+        onTapped: if (screen) root.citizen.go(screen)
     }
-    Grid {
+    Flow {
         width: parent.width
-        columns: Theme.landscape && Theme.textSize < 2 ? 2 : 1
         spacing: Theme.gap * 0.8
 
         Card {
-            visible: root.citizen.kind === "complaint"
+            id: problems
+            half: Theme.textSize < 2 && (Theme.landscape || closer.visible)
+            height: Math.max(implicitHeight, half && closer.visible ? closer.implicitHeight : 0)
+            visible: root.citizen.kind === "complaint" || root.citizen.kind === "rating"
             screen: "Problems"
             filled: root.citizen.offers.chosenNames !== ""
             name: qsTr("问题")
-            hint: root.citizen.offers.chosenNames
+            hint: root.citizen.offers.chosenNames || qsTr("可以不填")
+        }
+        Card {
+            id: closer
+            half: Theme.textSize < 2
+            height: Math.max(implicitHeight, half && problems.visible ? problems.implicitHeight : 0)
+            visible: root.citizen.offers.hasTags
+            filled: root.citizen.offers.chosenTags !== ""
+            name: qsTr("具体是什么")
+            hint: root.citizen.offers.chosenTags || qsTr("可以不填")
+            onTapped: root.citizen.openTags()
         }
         Card {
             screen: "Where"

@@ -9,18 +9,22 @@ Page {
 
     required property Citizen citizen
 
-    step: qsTr("第 1 步，共 2 步")
+    // A bad face leads here too; its grade is no grumble.
+    readonly property bool rating: citizen.kind === "rating"
+
+    step: rating ? "" : qsTr("第 1 步，共 2 步")
     title: qsTr("哪里不顺心？")
     help: qsTr("可以点好几个。")
 
     footer: Grid {
         id: ways
-        columns: Theme.landscape || Theme.textSize > 1 ? 1 : 2
+        columns: root.rating || Theme.landscape || Theme.textSize > 1 ? 1 : 2
         spacing: Theme.gap * 0.8
         readonly property real cell: columns === 1 ? width : (width - spacing) / 2
         readonly property real tall: Math.max(vent.implicitHeight, next.implicitHeight)
         Button {
             id: vent
+            visible: !root.rating
             width: ways.cell
             height: ways.tall
             enabled: root.citizen.chosenCount > 0

@@ -1,4 +1,5 @@
-// After a face: the reasons of that grade if one likes, and 完成.
+// After a face 完成 is one tap. More is an offer: the reasons of a bad grade and the way to window,
+// words, telephone and help; what was good in a good one, where, and ready sentences.
 import QtQuick
 import Zhaocha
 import ".."
@@ -19,17 +20,40 @@ Page {
     title: bad ? qsTr("哪里不顺心？") : qsTr("谢谢您！")
     help: bad ? qsTr("可以点好几个，也可以不点。") : qsTr("点“完成”就好了。想多说几句也行。")
 
-    footer: Button {
-        primary: true
-        label: qsTr("完成")
-        size: Theme.tile
-        least: 150 * Theme.u
-        onTapped: root.citizen.submit()
+    footer: Column {
+        spacing: Theme.gap
+        Button {
+            width: parent.width
+            visible: root.bad || root.citizen.offers.hasMerits
+            label: root.bad ? qsTr("选窗口、留电话、细说") : qsTr("好在哪里？")
+            chosen: root.citizen.offers.meritsChosen
+            onTapped: root.bad ? root.citizen.go("Hub") : root.citizen.openTags()
+            Tick {
+                visible: parent.chosen
+                width: 28 * Theme.u
+                anchors { right: parent.right; rightMargin: 8 * Theme.u; verticalCenter: parent.verticalCenter }
+            }
+        }
+        Button {
+            width: parent.width
+            primary: true
+            label: qsTr("完成")
+            size: Theme.tile
+            least: (root.bad || root.citizen.offers.hasMerits ? 120 : 150) * Theme.u
+            onTapped: root.citizen.submit()
+        }
     }
     Tiles {
+        visible: root.bad
         width: parent.width
-        model: root.citizen.offers.reasons
-        onChosen: code => root.citizen.choose(code)
+        size: Theme.body
+        least: 9 * Theme.body
+        most: 3
+        // The last of nine is the way to everything else.
+        model: root.bad ? [...root.citizen.offers.reasons,
+                           { code: "", name: root.citizen.offers.otherNames || qsTr("排队等候 · 别的"),
+                             chosen: root.citizen.offers.otherNames !== "" }] : []
+        onChosen: code => code ? root.citizen.reason(code) : root.citizen.go("Problems")
     }
     Flow {
         width: parent.width
@@ -88,6 +112,13 @@ Page {
     }
     Button {
         width: parent.width
+        visible: !root.bad
+        label: root.citizen.offers.chosenWindow || qsTr("是哪个窗口？")
+        onTapped: root.citizen.go("Where")
+    }
+    Button {
+        width: parent.width
+        visible: !root.bad
         label: root.citizen.offers.ownWords || qsTr("我想多说几句")
         onTapped: root.citizen.go("OwnWords")
     }

@@ -58,31 +58,6 @@ Rectangle {
     readonly property string whose: desk.person + " " + desk.work.chosen
     onWhoseChanged: forceActiveFocus()
 
-    // Something somebody should know, and what they can do about it.
-    component Band: Rectangle {
-        id: band
-        property string text: ""
-        property bool fact: false
-        default property alias buttons: buttons.data
-        width: parent.width
-        height: Math.max(60, said.implicitHeight + 16)
-        radius: 14
-        color: fact ? Theme.mist : Theme.apricotMist
-        Line {
-            id: said
-            x: 16
-            width: buttons.x - 28
-            anchors.verticalCenter: parent.verticalCenter
-            text: band.text
-            color: band.fact ? Theme.jade : Theme.apricot
-            font.bold: true
-        }
-        Row {
-            id: buttons
-            anchors { right: parent.right; rightMargin: 8; verticalCenter: parent.verticalCenter }
-            spacing: 8
-        }
-    }
     SignIn {
         anchors { fill: parent; margins: 18 }
         visible: root.desk.person === ""
@@ -206,15 +181,21 @@ Rectangle {
                     model: root.desk.calls
                     Band {
                         id: call
-                        required property var modelData
-                        fact: modelData.coming
-                        text: modelData.text
+                        required property var line
+                        fact: line.coming
+                        text: line.text
                         Small {
-                            visible: call.modelData.coming || !call.modelData.mine
-                            primary: !call.modelData.coming
-                            label: call.modelData.coming ? qsTr("知道了") : qsTr("我去")
-                            onTapped: call.modelData.coming ? root.desk.putAside(call.modelData.id)
-                                                            : root.desk.answerCall(call.modelData.id)
+                            visible: call.line.case !== ""
+                            heavy: false
+                            label: qsTr("看这件")
+                            onTapped: root.desk.openCase(call.line.case)
+                        }
+                        Small {
+                            visible: call.line.coming || !call.line.mine
+                            primary: !call.line.coming
+                            label: call.line.coming ? qsTr("知道了") : call.line.looks ? qsTr("我来看") : qsTr("我去")
+                            onTapped: call.line.coming ? root.desk.putAside(call.line.id)
+                                                       : root.desk.answerCall(call.line.id)
                         }
                     }
                 }

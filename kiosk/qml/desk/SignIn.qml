@@ -32,7 +32,20 @@ Item {
         }
         Line { width: parent.width; text: root.desk.said; color: Theme.apricot }
     }
+    // Who waits: that somebody does and where, and of no case.
+    Column {
+        anchors { left: parent.left; right: tongue.left; rightMargin: 18; top: parent.top }
+        spacing: 8
+        Repeater {
+            model: root.desk.calls
+            Band {
+                required property var line
+                text: line.text
+            }
+        }
+    }
     Small {
+        id: tongue
         anchors { right: parent.right; top: parent.top }
         label: root.desk.language === "zh" ? "English" : "中文"
         heavy: false
