@@ -384,13 +384,8 @@ def run_desk(settings: Settings, sync: bool = True, kept: bool = False) -> int:
     view.show()
     desk.listen()
     code = app.exec()
-<<<<<<< HEAD
-    passes.end()
-=======
     desk.listen(False)
-    passes.terminate()
-    passes.waitForFinished(3000)
->>>>>>> main
+    passes.end()
     bell.wipe()
     for runner in (background, printing, ringing):
         runner.wait()

@@ -111,17 +111,11 @@ MAY = {
         "kiosk.web", "kiosk.words",
     },
     "kiosk.ui": {
-<<<<<<< HEAD
-        "db", "kiosk", "kiosk.adpcm", "kiosk.casework", "kiosk.catalogue", "kiosk.charts",
-        "kiosk.contact", "kiosk.deadlines", "kiosk.drawing", "kiosk.due", "kiosk.enclosed",
-        "kiosk.hall_days", "kiosk.handwriting", "kiosk.health",
-        "kiosk.intake", "kiosk.keep", "kiosk.numbers", "kiosk.paper", "kiosk.peaks", "kiosk.period",
-=======
         "db", "kiosk", "kiosk.adpcm", "kiosk.calls", "kiosk.casework", "kiosk.catalogue",
         "kiosk.charts", "kiosk.contact", "kiosk.deadlines", "kiosk.drawing", "kiosk.due",
         "kiosk.enclosed", "kiosk.hall_days", "kiosk.handwriting", "kiosk.health",
-        "kiosk.intake", "kiosk.numbers", "kiosk.paper", "kiosk.peaks", "kiosk.period",
->>>>>>> main
+        "kiosk.intake", "kiosk.keep", "kiosk.numbers", "kiosk.paper", "kiosk.peaks",
+        "kiosk.period",
         "kiosk.personnel", "kiosk.pins", "kiosk.pinyin", "kiosk.play", "kiosk.reports",
         "kiosk.roster", "kiosk.roster_rules", "kiosk.shown", "kiosk.sound", "kiosk.speech",
         "kiosk.staff", "kiosk.told", "kiosk.ui", "kiosk.visit", "kiosk.waiting", "kiosk.weekly",
