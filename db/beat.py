@@ -60,11 +60,11 @@ class Beat:
     damaged: int = 0
     healed: int = 0
     healed_ms: int | None = None
-    #: When its desk's program was last there, signed in or not; None where there is none.
-    desk_ms: int | None = None
     #: How often one of its programs had to be started again within a day, and when the last time.
     restarts: int = 0
     restarted_ms: int | None = None
+    #: When its desk's program was last there, signed in or not; None where there is none.
+    desk_ms: int | None = None
 
 
 #: How often within a day, and when the last time.
@@ -99,9 +99,9 @@ def beat_of(
         sum(aside.rotted and not aside.seen for aside in local.asides()),
         healed.get("count", 0),
         healed.get("at"),
-        json.loads(local.fact(DESK) or "{}").get("at"),
         restarts[0],
         None if restarts[1] is None else round(restarts[1].timestamp() * 1000),
+        json.loads(local.fact(DESK) or "{}").get("at"),
     )
 
 
