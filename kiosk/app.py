@@ -266,6 +266,7 @@ def run_kiosk(settings: Settings, sync: bool = True, kept: bool = False) -> int:
         printing=printing,
         speaker=speech,
         aloud_keys=(settings.text("aloud_key"), settings.text("loudness_key")),
+        contact_days=settings.number("keep_contact_days"),
         switching=make_switching(settings),
         voice=voice,
     )

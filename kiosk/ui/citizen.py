@@ -93,6 +93,7 @@ class Citizen(QObject):
         printing: Runner | None = None,
         speaker: Speaker | None = None,
         aloud_keys: tuple[str, str] = ("F6", "F7"),
+        contact_days: int = 180,
         switching: Switching | None = None,
     ) -> None:
         super().__init__(parent)
@@ -122,6 +123,7 @@ class Citizen(QObject):
             now,
             self,
         )
+        self._contact_days = contact_days
         self._aloud = Aloud(speaker or Silence(), language, aloud_keys, self)
         self._switch = Switch(
             switching or Switching(),
@@ -275,6 +277,11 @@ class Citizen(QObject):
     @Property(str, notify=changed)
     def replyBy(self) -> str:
         return self._visit.reply_by
+
+    @Property(int, constant=True)
+    def contactDays(self) -> int:
+        """Days after a case's end until a telephone number is deleted; 0: never."""
+        return self._contact_days
 
     @Property(str, notify=changed)
     def dialled(self) -> str:

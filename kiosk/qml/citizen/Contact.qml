@@ -12,7 +12,10 @@ Page {
     title: qsTr("怎么回复您？")
     // A number is asked for where one sees what becomes of it.
     readonly property bool dials: citizen.replyBy === "phone"
-    help: dials ? qsTr("号码加密保存，被反映的窗口看不到") : qsTr("不留名也件件有回复。")
+    // What for, who sees it, for how long, and how it goes sooner (PIPL art. 17).
+    help: !dials ? qsTr("不留名也件件有回复。")
+         : citizen.contactDays === 0 ? qsTr("号码加密保存，被反映的窗口看不到")
+         : qsTr("只用来回复您，加密保存，窗口看不到。办结%1天后删除，想早删，带小票来说一声。").arg(citizen.contactDays)
 
     footer: Button {
         primary: true
