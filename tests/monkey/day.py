@@ -1,7 +1,7 @@
 """A day at the kiosk, compressed: one visit after the other, every way, in every language.
 
 A visit begins at the home screen and ends there: with the thank-you put away, or with nobody there
-any more. 2,000 of them are a whole day and night with somebody every 43 seconds.
+any more. Between two of them so long passes that also whoever waits on the spot has gone.
 """
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt
@@ -9,14 +9,14 @@ from PySide6.QtGui import QKeyEvent
 
 from db.case import DoesNotFit
 from kiosk.ui.hands import items, wait_until
-from kiosk.visit import ASK_AFTER, WIPE_AFTER
+from kiosk.visit import ASK_AFTER, WAITS_HERE, WIPE_AFTER
 from kiosk.words import languages, say
 from tests.monkey.witness import Witness
 from tests.nasty import NASTY
 from tests.people import DONE
 
 #: Seconds from one visit to the next.
-BETWEEN = 43
+BETWEEN = WAITS_HERE + 3
 
 
 class Day(Witness):
@@ -32,6 +32,7 @@ class Day(Witness):
             for one in getattr(kiosk.catalogue, part)
         }
         self._names |= {w.code: w.name for w in kiosk.catalogue.service_windows}
+        self._names |= {tag.code: tag.name for p in kiosk.catalogue.problems for tag in p.tags}
 
     def run(self, visits):
         """So many visits, each on its own way."""
@@ -107,7 +108,7 @@ def rates(day):
 
 
 def rates_badly(day):
-    day.tap("非常不满意", "C02", "完成")
+    day.tap("非常不满意", "C0203", "完成")
 
 
 def leaves_a_face(day):

@@ -67,7 +67,7 @@ def test_a_monkey_goes_on_for_long(make_kiosk):
 def thanks_without_keeping(kiosk):
     """A case that only looks registered."""
 
-    def register(said, day, case_id, sealed=None):
+    def register(said, day, case_id, sealed=None, call=None):
         kind, body = write_body(said)
         event = next_event("370800", "K1-X", Head(), 1 << 60, case_id, kind, 1, canonical(body))
         return begin(event, said)

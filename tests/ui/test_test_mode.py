@@ -183,7 +183,7 @@ def test_a_call_from_it_is_known_as_one_at_the_desk(make_kiosk):
 
 def test_the_flag_is_the_setting_and_goes_on_to_the_other_processes(tmp_path, monkeypatch):
     told = []
-    monkeypatch.setattr(app, "run_kiosk", lambda settings: told.append(settings) or 0)
+    monkeypatch.setattr(app, "run_kiosk", lambda settings, kept=False: told.append(settings) or 0)
     assert main(["kiosk", "--test", "--data", str(tmp_path)]) == 0
     assert main(["kiosk", "--data", str(tmp_path)]) == 0
     assert [settings.flag("test") for settings in told] == [True, False]
